@@ -1,0 +1,63 @@
+// The door of every npm script: brings what the machine lacks, then runs the command.
+import { bringChromium, installPackages, preferThisNode, runNode, runPackage, stop, useRecentNode } from './machine.js';
+import { buildApp } from './app-build.js';
+
+const [name = '', ...args] = process.argv.slice(2);
+
+const commands = {
+	/** Builds the app and serves it together with the relay. */
+	start: async () => {
+		await buildApp();
+		return relay(['serve', ...args]);
+	},
+	/** The relay's command line. */
+	tresen: async () => {
+		if (args[0] === 'serve') await buildApp();
+		return relay(args);
+	},
+	/** The relay, and the app from its sources in front of it. */
+	dev: async () => {
+		const withoutRelay = args.includes('--no-relay');
+		const ended = [runPackage('vite', ['dev', ...args.filter((arg) => arg !== '--no-relay')])];
+		if (!withoutRelay) ended.push(relay(['serve']));
+		return Promise.race(ended);
+	},
+	build: async () => {
+		await buildApp({ force: true });
+		return 0;
+	},
+	/** Everything: units, architecture, convergence, and the journeys in a browser. */
+	test: async () => {
+		process.env.CHROMIUM = await bringChromium();
+		await buildApp();
+		const { testAll } = await import('./test-all.js');
+		return testAll(args);
+	},
+	journeys: async () => {
+		process.env.CHROMIUM = await bringChromium();
+		await buildApp();
+		return runPackage('@playwright/test', ['test', '--config', 'tests/journeys/playwright.config.ts', ...args]);
+	},
+	/** What to run before each commit: under two minutes, without a browser. */
+	verify: async () => {
+		const { verify } = await import('./verify.js');
+		return verify(args);
+	},
+	tidy: async () => {
+		const lint = await runPackage('eslint', ['--config', '.config/eslint.config.js', '--fix', '.']);
+		const format = await runPackage('prettier', ['--log-level', 'warn', '--write', '.']);
+		return lint || format;
+	},
+	bench: () => runNode(['--disable-warning=ExperimentalWarning', '--expose-gc', 'tests/bench/main.ts', ...args]),
+};
+
+function relay(relayArgs) {
+	return runNode(['--disable-warning=ExperimentalWarning', 'sync-server/main.ts', ...relayArgs]);
+}
+
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) stop(`There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+await useRecentNode();
+preferThisNode();
+await installPackages();
+process.exit(await command());

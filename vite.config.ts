@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { SvelteKitPWA } from '@vite-pwa/sveltekit';
+import { defineConfig } from 'vitest/config';
+import { manifest } from './.config/manifest.js';
+
+const underTest = Boolean(process.env.VITEST);
+const relay = process.env.TRESEN_RELAY ?? 'http://127.0.0.1:8484';
+
+export default defineConfig({
+	plugins: underTest
+		? [svelte()]
+		: [
+				tailwindcss(),
+				sveltekit(),
+				SvelteKitPWA({
+					strategies: 'injectManifest',
+					srcDir: './src',
+					filename: 'service-worker.ts',
+					injectRegister: false,
+					registerType: 'prompt',
+					manifest,
+					kit: { adapterFallback: 'index.html', spa: true },
+					injectManifest: {
+						globPatterns: ['client/**/*.{js,css,ico,png,svg,webp,woff2,wasm,webmanifest}'],
+						globIgnores: ['**/sw-reset*'],
+						maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
+					},
+				}),
+			],
+	resolve: underTest
+		? { conditions: ['browser'], alias: { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) } }
+		: undefined,
+	server: {
+		proxy: {
+			'^/(auth|replica|blobs|healthz|readyz)(/|$|\\?)': { target: relay },
+			'^/live(/|$|\\?)': { target: relay, ws: true },
+		},
+	},
+	test: {
+		include: ['tests/**/*.test.ts'],
+		exclude: ['tests/journeys/**', 'node_modules/**'],
+		environment: 'node',
+		testTimeout: 20_000,
+		hookTimeout: 30_000,
+	},
+});
