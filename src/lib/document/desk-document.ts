@@ -1,0 +1,62 @@
+import type * as Y from 'yjs';
+import * as v from 'valibot';
+import {
+	agentSchema,
+	deskSchema,
+	lineSchema,
+	queueSchema,
+	type Agent,
+	type DeskConfig,
+} from '../domain/desk-config.ts';
+import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
+
+/**
+ * The shape of the desk document: configuration only, written rarely.
+ *
+ *   root    type   key            written by   holds
+ *   config  Y.Map  desk           admins       name, language
+ *                  line:<id>      admins       a line
+ *                  queue:<id>     admins       a queue
+ *                  agent:<id>     the relay    an agent, as invited
+ */
+export const deskRoot = 'config';
+
+export type DeskKey = 'desk' | `line:${LineId}` | `queue:${QueueId}` | `agent:${AgentId}`;
+
+const schemaOf = { desk: deskSchema, line: lineSchema, queue: queueSchema, agent: agentSchema };
+
+/** The value under a key if it is valid there; the id inside must be the key's. */
+export function parseDeskValue(key: string, value: unknown): unknown {
+	const [kind, id] = key.split(/:(.*)/s);
+	const schema = schemaOf[kind as keyof typeof schemaOf];
+	if (schema === undefined || (kind === 'desk') !== (id === undefined)) return undefined;
+	const parsed = v.safeParse(schema, value);
+	if (!parsed.success || (id !== undefined && (parsed.output as { id: string }).id !== id)) return undefined;
+	return parsed.output;
+}
+
+/** Whether only the relay writes that key. */
+export function isRelayDeskKey(key: string): boolean {
+	return key.startsWith('agent:');
+}
+
+export function readDesk(doc: Y.Doc): DeskConfig {
+	const config: DeskConfig = { desk: { name: 'Tresen', language: 'de' }, lines: [], queues: [], agents: [] };
+	for (const [key, value] of doc.getMap(deskRoot).entries()) {
+		const parsed = parseDeskValue(key, value);
+		if (parsed === undefined) continue;
+		if (key === 'desk') config.desk = parsed as DeskConfig['desk'];
+		else if (key.startsWith('line:')) config.lines.push(parsed as DeskConfig['lines'][number]);
+		else if (key.startsWith('queue:')) config.queues.push(parsed as DeskConfig['queues'][number]);
+		else config.agents.push(parsed as Agent);
+	}
+	const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+	config.lines.sort(byName);
+	config.queues.sort(byName);
+	config.agents.sort(byName);
+	return config;
+}
+
+export function writeDeskValue(doc: Y.Doc, key: DeskKey, value: object): void {
+	doc.getMap(deskRoot).set(key, value);
+}

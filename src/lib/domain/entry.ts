@@ -1,0 +1,197 @@
+import * as v from 'valibot';
+import {
+	agentIdSchema,
+	blobIdSchema,
+	deviceIdSchema,
+	documentIdSchema,
+	entryIdSchema,
+	lineIdSchema,
+	queueIdSchema,
+} from './ids.ts';
+import { hlcSchema } from './hlc.ts';
+import { statusSchema, waitingReasonSchema } from './status.ts';
+import { isTicketNumber } from './ticket-number.ts';
+
+/**
+ * An entry is one immutable thing that happened to a record: plain JSON under its id, written once, never changed.
+ *
+ * Entries that set a single value carry `replaces`: the ids of the entries whose value the author saw. Two entries that
+ * do not replace each other were written without knowledge of one another, and that is how a conflict is found.
+ */
+const limits = { line: 998, name: 200, text: 50_000, html: 64_000, list: 100 } as const;
+
+const line = v.pipe(v.string(), v.maxLength(limits.line));
+const name = v.pipe(v.string(), v.maxLength(limits.name));
+const text = v.pipe(v.string(), v.maxLength(limits.text));
+const moment = v.pipe(v.number(), v.finite(), v.minValue(0));
+const replaces = v.pipe(v.array(entryIdSchema), v.maxLength(limits.list));
+const tags = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(60))), v.maxLength(limits.list));
+
+export const channelSchema = v.picklist(['mail', 'phone', 'chat', 'web', 'visit', 'other']);
+export type Channel = v.InferOutput<typeof channelSchema>;
+
+export const addressSchema = v.strictObject({ name, address: line });
+export type Address = v.InferOutput<typeof addressSchema>;
+const addresses = v.pipe(v.array(addressSchema), v.maxLength(limits.list));
+
+/** A file beside a message. `size` in bytes; the bytes are the blob. */
+export const attachmentSchema = v.strictObject({
+	blob: blobIdSchema,
+	name,
+	mime: v.pipe(v.string(), v.maxLength(127)),
+	size: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	cid: v.optional(line),
+});
+export type Attachment = v.InferOutput<typeof attachmentSchema>;
+const attachments = v.pipe(v.array(attachmentSchema), v.maxLength(200));
+
+const html = v.optional(v.pipe(v.string(), v.maxLength(limits.html)));
+const htmlBlob = v.optional(blobIdSchema);
+
+/** Where and when: `at` is device time corrected towards the relay's, `by` the agent, `device` the device. */
+const signed = { at: hlcSchema, by: agentIdSchema, device: deviceIdSchema };
+
+const ticketNumberSchema = v.pipe(v.string(), v.check(isTicketNumber, 'a ticket number'));
+export const prioritySchema = v.picklist([1, 2, 3, 4]);
+export type Priority = v.InferOutput<typeof prioritySchema>;
+
+const ticketEntries = [
+	v.strictObject({
+		kind: v.literal('opened'),
+		...signed,
+		number: ticketNumberSchema,
+		subject: line,
+		line: lineIdSchema,
+		queue: queueIdSchema,
+		channel: channelSchema,
+		/** Who it is about, as given: the mail's From, or what the caller said. */
+		from: v.optional(v.strictObject({ name, address: line, phone: v.optional(v.pipe(v.string(), v.maxLength(40))) })),
+		person: v.optional(documentIdSchema),
+	}),
+	v.strictObject({
+		kind: v.literal('message'),
+		...signed,
+		direction: v.picklist(['in', 'out']),
+		channel: channelSchema,
+		visibility: v.picklist(['public', 'internal']),
+		from: addressSchema,
+		to: addresses,
+		cc: addresses,
+		subject: line,
+		text,
+		/** Set when `text` is only the beginning; the whole is in `raw`. */
+		textCut: v.optional(v.literal(true)),
+		html,
+		/** Sanitised HTML that is too long to stand here. */
+		htmlBlob,
+		attachments,
+		messageId: v.optional(line),
+		inReplyTo: v.optional(v.pipe(v.array(line), v.maxLength(limits.list))),
+		references: v.optional(v.pipe(v.array(line), v.maxLength(limits.list))),
+		/** The date that the mail itself claims, ms since 1970. */
+		sentAt: v.optional(moment),
+		/** The mail as it came. */
+		raw: v.optional(blobIdSchema),
+	}),
+	v.strictObject({
+		kind: v.literal('reply-requested'),
+		...signed,
+		/** The customer's message that this answers; null for a message without being asked. */
+		slot: v.nullable(entryIdSchema),
+		/** The claim under which it was written. */
+		claim: v.nullable(entryIdSchema),
+		to: addresses,
+		cc: addresses,
+		subject: line,
+		text,
+		html,
+		attachments,
+	}),
+	v.strictObject({
+		kind: v.literal('status-set'),
+		...signed,
+		status: statusSchema,
+		reason: v.optional(waitingReasonSchema),
+		/** Until when it waits, ms since 1970. */
+		until: v.optional(moment),
+		/** The newest message of the customer that the author had seen. */
+		seen: v.nullable(entryIdSchema),
+		replaces,
+	}),
+	v.strictObject({ kind: v.literal('assigned'), ...signed, agent: v.nullable(agentIdSchema), replaces }),
+	v.strictObject({ kind: v.literal('queue-set'), ...signed, queue: queueIdSchema, replaces }),
+	v.strictObject({ kind: v.literal('line-set'), ...signed, line: lineIdSchema, queue: queueIdSchema, replaces }),
+	v.strictObject({ kind: v.literal('subject-set'), ...signed, subject: line, replaces }),
+	v.strictObject({ kind: v.literal('priority-set'), ...signed, priority: prioritySchema, replaces }),
+	v.strictObject({ kind: v.literal('tagged'), ...signed, add: tags, remove: tags }),
+	v.strictObject({ kind: v.literal('person-linked'), ...signed, person: documentIdSchema }),
+	v.strictObject({ kind: v.literal('person-unlinked'), ...signed, person: documentIdSchema }),
+	v.strictObject({ kind: v.literal('claimed'), ...signed }),
+	v.strictObject({ kind: v.literal('released'), ...signed, claim: entryIdSchema }),
+] as const;
+
+const partyEntries = [
+	v.strictObject({
+		kind: v.literal('created'),
+		...signed,
+		name,
+		lines: v.pipe(v.array(lineIdSchema), v.maxLength(limits.list)),
+	}),
+	v.strictObject({ kind: v.literal('name-set'), ...signed, name, replaces }),
+	v.strictObject({ kind: v.literal('address-added'), ...signed, address: line }),
+	v.strictObject({ kind: v.literal('address-removed'), ...signed, address: line }),
+	v.strictObject({ kind: v.literal('phone-added'), ...signed, phone: v.pipe(v.string(), v.maxLength(40)) }),
+	v.strictObject({ kind: v.literal('phone-removed'), ...signed, phone: v.pipe(v.string(), v.maxLength(40)) }),
+	v.strictObject({
+		kind: v.literal('organisation-set'),
+		...signed,
+		organisation: v.nullable(documentIdSchema),
+		replaces,
+	}),
+	v.strictObject({ kind: v.literal('line-added'), ...signed, line: lineIdSchema }),
+] as const;
+
+const anyRecordEntries = [
+	v.strictObject({ kind: v.literal('note'), ...signed, text, html, attachments }),
+	/** Takes back an entry of one's own; never a claim, a message or a request to send. */
+	v.strictObject({ kind: v.literal('undone'), ...signed, entry: entryIdSchema }),
+	/** Reserved: the relay erased what stood here. */
+	v.strictObject({ kind: v.literal('erased'), ...signed }),
+] as const;
+
+export const entrySchema = v.variant('kind', [...ticketEntries, ...partyEntries, ...anyRecordEntries]);
+export type Entry = v.InferOutput<typeof entrySchema>;
+export type EntryKind = Entry['kind'];
+export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
+
+const ticketKinds = new Set<string>(
+	[...ticketEntries, ...anyRecordEntries].map((schema) => schema.entries.kind.literal),
+);
+const partyKinds = new Set<string>([...partyEntries, ...anyRecordEntries].map((schema) => schema.entries.kind.literal));
+
+/** Whether a record of that kind may hold such an entry. */
+export function belongsTo(record: 'ticket' | 'person' | 'organisation', kind: string): boolean {
+	return (record === 'ticket' ? ticketKinds : partyKinds).has(kind);
+}
+
+/** Which entries their author may take back. */
+const undoable = new Set<EntryKind>([
+	'status-set',
+	'assigned',
+	'queue-set',
+	'line-set',
+	'subject-set',
+	'priority-set',
+	'tagged',
+	'person-linked',
+	'person-unlinked',
+	'note',
+]);
+export function isUndoable(kind: EntryKind): boolean {
+	return undoable.has(kind);
+}
+
+/** An entry as a command writes it, before `at`, `by` and `device` are put on. */
+export type Draft<Kind extends EntryKind = EntryKind> = Kind extends EntryKind
+	? Omit<EntryOf<Kind>, 'at' | 'by' | 'device'>
+	: never;

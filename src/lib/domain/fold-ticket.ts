@@ -1,0 +1,217 @@
+import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
+import type { Channel, EntryKind, Priority } from './entry.ts';
+import { isUndoable } from './entry.ts';
+import { inOrder, type Facts, type Placed } from './facts.ts';
+import { hlcTime } from './hlc.ts';
+import { claimState, type ClaimState } from './claim.ts';
+import { resolveSingleValue } from './single-value.ts';
+import type { Status, WaitingReason } from './status.ts';
+import type { TicketNumber } from './ticket-number.ts';
+
+/**
+ * What a ticket is, from what happened to it: the same on every device and on the relay, in whatever order the entries came.
+ *
+ * FT1  Order is (time, id), where time is the entry's own or the relay's stamp.
+ * FT2  The opening entry that sorts first opens the ticket; a second one changes nothing.
+ * FT3  A single value (status, queue, line, subject, priority, assignee): what nobody replaced stands, the latest of these
+ *      wins, the others are conflicts and stay visible.
+ * FT4  A message of the customer that sorts after the one the author of a status had seen makes a closed or waiting ticket
+ *      open again, whichever of the two came first. Both stay visible.
+ * FT5  A new ticket is open as soon as an agent claims, assigns, answers or sets a status.
+ * FT6  Tags are a set: in order, `add` puts in and `remove` takes out.
+ * FT7  An undoable entry that its own author took back has no effect and stays in the timeline as taken back.
+ * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out.
+ * FT9  Entries that this version does not know are kept and change nothing.
+ * FT10 The claim follows the rules CL1 to CL5.
+ */
+export interface Ticket {
+	number: TicketNumber;
+	subject: string;
+	line: LineId;
+	queue: QueueId;
+	channel: Channel;
+	from: { name: string; address: string; phone?: string | undefined } | undefined;
+	persons: DocumentId[];
+	status: Status;
+	reason: WaitingReason | undefined;
+	/** Until when it waits, ms since 1970. */
+	until: number | undefined;
+	/** The message that made a closed or waiting ticket open again. */
+	reopenedBy: EntryId | undefined;
+	assignee: AgentId | null;
+	priority: Priority;
+	tags: string[];
+	claim: ClaimState;
+	/** Who last held, answered or noted; stays after a release. */
+	lastWorkedBy: AgentId | undefined;
+	/** The customer's message that waits for an answer. */
+	slot: EntryId | undefined;
+	/** The customer's newest message, answered or not. */
+	newestCustomerMessage: EntryId | undefined;
+	openedAt: number;
+	changedAt: number;
+	conflicts: Conflict[];
+	timeline: TimelineEntry[];
+}
+
+export type Field = 'status' | 'assignee' | 'queue' | 'line' | 'subject' | 'priority';
+
+/** Two values of one field, written without knowledge of one another. */
+export interface Conflict {
+	field: Field;
+	winner: Setter;
+	rivals: Setter[];
+}
+
+type Setter = Placed<'status-set' | 'assigned' | 'queue-set' | 'line-set' | 'subject-set' | 'priority-set'>;
+
+export type TimelineEntry = Placed & { undone: boolean };
+
+export const defaultPriority: Priority = 3;
+
+/** Undefined if nothing opened the ticket (yet): then there is nothing to show. */
+export function foldTicket(facts: Facts): Ticket | undefined {
+	const ordered = inOrder(facts);
+	const opened = ordered.find((entry) => entry.kind === 'opened');
+	if (opened === undefined) return undefined;
+	const undone = undoneIds(ordered);
+	const effective = ordered.filter((entry) => !undone.has(entry.id));
+	const ofKind = <Kind extends EntryKind>(kind: Kind) =>
+		effective.filter((entry): entry is Placed<Kind> => entry.kind === kind);
+
+	const line = resolveSingleValue(ofKind('line-set'));
+	const queue = resolveSingleValue(
+		effective.filter((entry) => entry.kind === 'queue-set' || entry.kind === 'line-set'),
+	);
+	const subject = resolveSingleValue(ofKind('subject-set'));
+	const priority = resolveSingleValue(ofKind('priority-set'));
+	const assignee = resolveSingleValue(ofKind('assigned'));
+	const status = resolveSingleValue(ofKind('status-set'));
+	const conflicts = [
+		conflict('status', status),
+		conflict('assignee', assignee),
+		conflict('queue', queue),
+		conflict('line', line),
+		conflict('subject', subject),
+		conflict('priority', priority),
+	].filter((found) => found !== undefined);
+
+	const customerMessages = ofKind('message').filter(
+		(message) => message.direction === 'in' && message.visibility === 'public',
+	);
+	const newest = customerMessages.at(-1);
+	const worked = effective.filter((entry) => isWork(entry));
+	const reopening = status.winner && reopeningMessage(effective, status.winner);
+	const touched = worked.length > 0;
+
+	return {
+		number: opened.number as TicketNumber,
+		subject: subject.winner?.subject ?? opened.subject,
+		line: line.winner?.line ?? opened.line,
+		queue: queue.winner?.queue ?? opened.queue,
+		channel: opened.channel,
+		from: opened.from,
+		persons: linkedPersons(effective, opened.person),
+		...currentStatus(status.winner, reopening, touched),
+		reopenedBy: reopening,
+		assignee: assignee.winner?.agent ?? null,
+		priority: priority.winner?.priority ?? defaultPriority,
+		tags: foldTags(ofKind('tagged')),
+		claim: claimState(ordered, facts.verdicts),
+		lastWorkedBy: worked.at(-1)?.by,
+		slot: openSlot(effective),
+		newestCustomerMessage: newest?.id,
+		openedAt: hlcTime(opened.time),
+		changedAt: hlcTime((ordered.at(-1) ?? opened).time),
+		conflicts,
+		timeline: ordered.map((entry) => ({ ...entry, undone: undone.has(entry.id) })),
+	};
+}
+
+/** The ids that an entry setting `field` now must name as replaced. */
+export function headsOf(timeline: readonly TimelineEntry[], field: Field): EntryId[] {
+	const kinds: Record<Field, readonly EntryKind[]> = {
+		status: ['status-set'],
+		assignee: ['assigned'],
+		queue: ['queue-set', 'line-set'],
+		line: ['line-set'],
+		subject: ['subject-set'],
+		priority: ['priority-set'],
+	};
+	const setters = timeline.filter(
+		(entry): entry is TimelineEntry & Setter => !entry.undone && kinds[field].includes(entry.kind),
+	);
+	return resolveSingleValue(setters).heads;
+}
+
+function undoneIds(ordered: readonly Placed[]): Set<EntryId> {
+	const byId = new Map(ordered.map((entry) => [entry.id, entry]));
+	const undone = new Set<EntryId>();
+	for (const entry of ordered) {
+		if (entry.kind !== 'undone') continue;
+		const target = byId.get(entry.entry);
+		if (target !== undefined && isUndoable(target.kind) && target.by === entry.by) undone.add(target.id);
+	}
+	return undone;
+}
+
+function isWork(entry: Placed): boolean {
+	if (entry.kind === 'claimed' || entry.kind === 'assigned' || entry.kind === 'status-set') return true;
+	return (
+		entry.kind === 'reply-requested' || entry.kind === 'note' || (entry.kind === 'message' && entry.direction === 'out')
+	);
+}
+
+function currentStatus(
+	setter: Placed<'status-set'> | undefined,
+	reopening: EntryId | undefined,
+	touched: boolean,
+): Pick<Ticket, 'status' | 'reason' | 'until'> {
+	if (setter === undefined || setter.status === 'new')
+		return { status: touched ? 'open' : 'new', reason: undefined, until: undefined };
+	if (reopening !== undefined) return { status: 'open', reason: undefined, until: undefined };
+	if (setter.status !== 'waiting') return { status: setter.status, reason: undefined, until: undefined };
+	return { status: 'waiting', reason: setter.reason ?? 'customer', until: setter.until };
+}
+
+function reopeningMessage(ordered: readonly Placed[], setter: Placed<'status-set'>): EntryId | undefined {
+	if (setter.status !== 'closed' && setter.status !== 'waiting') return undefined;
+	const seenAt = setter.seen === null ? -1 : ordered.findIndex((entry) => entry.id === setter.seen);
+	return ordered
+		.slice(seenAt + 1)
+		.find((entry) => entry.kind === 'message' && entry.direction === 'in' && entry.visibility === 'public')?.id;
+}
+
+function openSlot(ordered: readonly Placed[]): EntryId | undefined {
+	let slot: EntryId | undefined;
+	for (const entry of ordered) {
+		if (entry.kind === 'message' && entry.visibility === 'public')
+			slot = entry.direction === 'in' ? entry.id : undefined;
+		if (entry.kind === 'reply-requested') slot = undefined;
+	}
+	return slot;
+}
+
+function foldTags(entries: readonly Placed<'tagged'>[]): string[] {
+	const tags = new Set<string>();
+	for (const entry of entries) {
+		for (const tag of entry.remove) tags.delete(tag);
+		for (const tag of entry.add) tags.add(tag);
+	}
+	return [...tags].sort();
+}
+
+function linkedPersons(ordered: readonly Placed[], first: DocumentId | undefined): DocumentId[] {
+	const persons = new Set(first === undefined ? [] : [first]);
+	for (const entry of ordered) {
+		if (entry.kind === 'person-linked') persons.add(entry.person);
+		if (entry.kind === 'person-unlinked') persons.delete(entry.person);
+	}
+	return [...persons];
+}
+
+function conflict(field: Field, value: { winner: Setter | undefined; rivals: Setter[] }): Conflict | undefined {
+	return value.winner !== undefined && value.rivals.length > 0
+		? { field, winner: value.winner, rivals: value.rivals }
+		: undefined;
+}

@@ -1,0 +1,18 @@
+import * as v from 'valibot';
+import type { EntryKind } from './entry.ts';
+
+/** admin: everything, and the desk's configuration · agent: works on tickets · observer: reads. */
+export type Role = 'admin' | 'agent' | 'observer';
+export const roles: readonly Role[] = ['admin', 'agent', 'observer'];
+export const roleSchema = v.picklist(roles as Role[]);
+
+/** Entries that only the relay writes, whoever asks. */
+const relayOnly: readonly EntryKind[] = ['erased'];
+
+export function mayWriteEntry(role: Role, kind: EntryKind): boolean {
+	return role !== 'observer' && !relayOnly.includes(kind);
+}
+
+export function mayConfigure(role: Role): boolean {
+	return role === 'admin';
+}
