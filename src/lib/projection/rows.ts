@@ -1,0 +1,55 @@
+import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
+import type { Channel, Priority } from '../domain/entry.ts';
+import type { Status, WaitingReason } from '../domain/status.ts';
+import type { TicketNumber } from '../domain/ticket-number.ts';
+
+/** Raised when rows look different; the device then makes them again. */
+export const projectionVersion = 1;
+
+/** What a list shows of a ticket. Times in ms since 1970. */
+export interface TicketRow {
+	id: DocumentId;
+	kind: 'ticket';
+	number: TicketNumber;
+	subject: string;
+	line: LineId;
+	queue: QueueId;
+	channel: Channel;
+	status: Status;
+	reason: WaitingReason | undefined;
+	until: number | undefined;
+	priority: Priority;
+	tags: string[];
+	assignee: AgentId | null;
+	/** Who holds it, confirmed or provisional. */
+	holder: AgentId | null;
+	holding: 'free' | 'provisional' | 'held';
+	fromName: string;
+	fromAddress: string;
+	persons: DocumentId[];
+	/** The beginning of the newest message or note, one line. */
+	preview: string;
+	/** The customer's message that waits for an answer, and since when. */
+	slot: EntryId | undefined;
+	waitingSince: number | undefined;
+	messages: number;
+	attachments: number;
+	conflicts: number;
+	openedAt: number;
+	changedAt: number;
+	/** Set when a newer app wrote it: shown, not edited. */
+	newer: boolean;
+}
+
+export interface PartyRow {
+	id: DocumentId;
+	kind: 'person' | 'organisation';
+	name: string;
+	addresses: string[];
+	phones: string[];
+	organisation: DocumentId | null;
+	lines: LineId[];
+	changedAt: number;
+}
+
+export type RecordRow = TicketRow | PartyRow;
