@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 import { manifest } from './.config/manifest.js';
 
 const underTest = Boolean(process.env.VITEST);
+const kitDir = process.env.TRESEN_KIT_DIR ?? '.svelte-kit';
 const relay = process.env.TRESEN_RELAY ?? 'http://127.0.0.1:8484';
 
 export default defineConfig({
@@ -22,10 +23,11 @@ export default defineConfig({
 					injectRegister: false,
 					registerType: 'prompt',
 					manifest,
-					kit: { adapterFallback: 'index.html', spa: true },
+					outDir: `${kitDir}/output`,
+					kit: { adapterFallback: 'index.html', spa: true, outDir: kitDir },
 					injectManifest: {
 						globPatterns: ['client/**/*.{js,css,ico,png,svg,webp,woff2,wasm,webmanifest}'],
-						globIgnores: ['**/sw-reset*'],
+						globIgnores: ['client/sw-reset/**'],
 						maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
 					},
 				}),

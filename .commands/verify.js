@@ -6,6 +6,7 @@ import { root, runPackage } from './machine.js';
 const steps = [
 	['types of the pages', 'svelte-check', ['--tsconfig', 'tsconfig.json', '--output', 'human', '--fail-on-warnings']],
 	['types without a browser', 'typescript', ['--project', '.config/tsconfig.relay.json']],
+	['types of the worker', 'typescript', ['--project', '.config/tsconfig.worker.json']],
 	['format', 'prettier', ['--log-level', 'warn', '--check', '.']],
 	['lint', 'eslint', ['--config', '.config/eslint.config.js', '--max-warnings', '0', '.']],
 	['unused files, exports and packages', 'knip', ['--config', '.config/knip.json']],
