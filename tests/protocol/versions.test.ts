@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { recordSchemaVersion, roots, draftRoots } from '../../src/lib/document/record-document.ts';
+import { agentSchema, deskSchema, lineSchema, queueSchema } from '../../src/lib/domain/desk-config.ts';
+import { entrySchema } from '../../src/lib/domain/entry.ts';
+import type { DocumentId } from '../../src/lib/domain/ids.ts';
+import { verdictSchema } from '../../src/lib/domain/verdict.ts';
+import { closeReasons } from '../../src/lib/protocol/close-reasons.ts';
+import { protocolVersion } from '../../src/lib/protocol/limits.ts';
+import {
+	bootstrapRequestSchema,
+	encodePage,
+	encodePush,
+	pokeSchema,
+	pullRequestSchema,
+} from '../../src/lib/protocol/replica.ts';
+import * as session from '../../src/lib/protocol/session.ts';
+
+/** The shape of values, without the functions that check them. */
+function hashOf(...shapes: unknown[]): string {
+	const text = JSON.stringify(shapes, (key, value: unknown) => {
+		if (key === '~standard') return undefined;
+		if (value instanceof RegExp) return String(value);
+		return value instanceof Uint8Array ? [...value] : value;
+	});
+	return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/*
+ * A red line here means: the shape changed. Old devices come back after months, so decide first.
+ * If old apps can still read what new ones write (and the other way round), pin the new hash. If not, raise the version,
+ * keep reading the old shape, and add a fixture of it.
+ */
+test('the shape of documents belongs to record schema version 1', () => {
+	expect(recordSchemaVersion).toBe(1);
+	expect(
+		hashOf(roots, draftRoots, entrySchema, verdictSchema, agentSchema, deskSchema, lineSchema, queueSchema),
+	).toMatchInlineSnapshot(`"2744c8cbd29f5dac"`);
+});
+
+test('the messages belong to protocol version 1', () => {
+	expect(protocolVersion).toBe(1);
+	const document = 'ticket/01H00000000000000000000000' as DocumentId;
+	const push = encodePush([{ n: 300, document, generation: 1, update: new Uint8Array([1, 2, 3]) }]);
+	const page = encodePage({
+		documents: [{ document, generation: 1, head: 300, from: 'tail', updates: [new Uint8Array([1])] }],
+		gone: [document],
+		dropped: [document],
+		cursor: 1,
+		next: 'k',
+		total: 2,
+		relayTime: 3,
+		era: 4,
+		scopeRevision: 5,
+	});
+	const {
+		newDeviceSchema,
+		setupRequestSchema,
+		enrolRequestSchema,
+		sessionRequestSchema,
+		sessionSchema,
+		invitationRequestSchema,
+		agentChangeSchema,
+	} = session;
+	const sessions = [
+		newDeviceSchema,
+		setupRequestSchema,
+		enrolRequestSchema,
+		sessionRequestSchema,
+		sessionSchema,
+		invitationRequestSchema,
+		agentChangeSchema,
+	];
+	expect(
+		hashOf(push, page, closeReasons, pullRequestSchema, bootstrapRequestSchema, pokeSchema, sessions),
+	).toMatchInlineSnapshot(`"ad6e080891c58e22"`);
+});
