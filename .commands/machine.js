@@ -121,7 +121,9 @@ function isInstalled() {
 export async function installPackages() {
 	if (isInstalled()) return;
 	console.log('Installing the packages of package-lock.json.');
-	const code = await runNpm(['ci', ...npmQuiet]);
+	// A registry may carry less than the one the lockfile was written against, and `npm ci` is strict about that;
+	// `npm install` takes the same versions and leaves out what other platforms would need.
+	const code = (await runNpm(['ci', ...npmQuiet])) && (await runNpm(['install', '--no-save', ...npmQuiet]));
 	if (code !== 0) stop('The packages could not be installed. Is the npm registry reachable from here?');
 }
 

@@ -1,5 +1,15 @@
 // The door of every npm script: brings what the machine lacks, then runs the command.
-import { bringChromium, installPackages, preferThisNode, runNode, runPackage, stop, useRecentNode } from './machine.js';
+import {
+	bringChromium,
+	installPackages,
+	preferThisNode,
+	root,
+	runNode,
+	runPackage,
+	stop,
+	useRecentNode,
+} from './machine.js';
+import { writeCompleteLockfile } from './complete-lockfile.js';
 import { buildApp } from './app-build.js';
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -44,6 +54,7 @@ const commands = {
 		return verify(args);
 	},
 	tidy: async () => {
+		if (writeCompleteLockfile(root)) console.log('Completed package-lock.json.');
 		const lint = await runPackage('eslint', ['--config', '.config/eslint.config.js', '--fix', '.']);
 		const format = await runPackage('prettier', ['--log-level', 'warn', '--write', '.']);
 		return lint || format;
