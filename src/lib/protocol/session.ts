@@ -17,7 +17,14 @@ import { roleSchema } from '../domain/role.ts';
  *   GET    /auth/devices                               -> {devices: DeviceInfo[]}
  *   POST   /auth/devices/revoke      {device}          -> {}
  *   POST   /auth/agents              AgentChange       -> {}          (admin: role, lines, active)
- *   POST   /auth/passkey/...         WebAuthn registration and sign-in of a new device
+ *   POST   /auth/devices/wiped       {device}          -> {}          (a revoked device says that it wiped itself)
+ *   POST   /auth/passkey/register-options   {}             -> {options}: for startRegistration; needs a session
+ *   POST   /auth/passkey/register           {response}     -> {}
+ *   POST   /auth/passkey/sign-in-options    {}             -> {options}: for startAuthentication
+ *   POST   /auth/passkey/sign-in            {response, device: NewDevice} -> Session: enrols this browser as a new device
+ *
+ * Links open the app: `<public url>/setup?token=...` and `<public url>/enrol?token=...`.
+ * Setup, enrol, session and passkey sign-in set the session cookie. A revoked device is answered 403 `revoked` wherever it comes.
  *
  * A refused request is answered with the status of its close reason and `{error: CloseReason, detail?: AuthRefusal}`.
  */
@@ -31,7 +38,10 @@ export type AuthRefusal =
 	| 'agent-inactive'
 	| 'bad-signature'
 	| 'not-admin'
-	| 'foreign-origin';
+	| 'foreign-origin'
+	| 'mail-taken'
+	| 'last-admin'
+	| 'passkey-unknown';
 
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 const mail = v.pipe(v.string(), v.trim(), v.email(), v.maxLength(320));
@@ -65,6 +75,14 @@ export const sessionRequestSchema = v.strictObject({
 	signature: v.pipe(v.string(), v.maxLength(200)),
 });
 export type SessionRequest = v.InferOutput<typeof sessionRequestSchema>;
+
+/**
+ * What a device signs to get a session: UTF-8 of this, ECDSA P-256 with SHA-256. The signature is sent as WebCrypto gives
+ * it (r and s, 64 bytes), in base64url.
+ */
+export function sessionProof(device: string, nonce: string): string {
+	return `tresen-session:${device}:${nonce}`;
+}
 
 export const sessionSchema = v.object({
 	agent: v.object({

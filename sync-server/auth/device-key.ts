@@ -1,0 +1,32 @@
+import { webcrypto } from 'node:crypto';
+import type { DeviceId } from '../../src/lib/domain/ids.ts';
+import { sessionProof, type NewDevice } from '../../src/lib/protocol/session.ts';
+
+type PublicKey = NewDevice['publicKey'];
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+
+/** Whether the key is a point on the curve. */
+export async function isUsableKey(key: PublicKey): Promise<boolean> {
+	return (await imported(key)) !== undefined;
+}
+
+/** Whether the device's private key signed that nonce. */
+export async function isProofOf(device: DeviceId, key: PublicKey, nonce: string, signature: string): Promise<boolean> {
+	const publicKey = await imported(key);
+	const bytes = Buffer.from(signature, 'base64url');
+	if (publicKey === undefined || bytes.length !== 64) return false;
+	return webcrypto.subtle.verify(
+		{ name: 'ECDSA', hash: 'SHA-256' },
+		publicKey,
+		bytes,
+		new TextEncoder().encode(sessionProof(device, nonce)),
+	);
+}
+
+async function imported(key: PublicKey) {
+	try {
+		return await webcrypto.subtle.importKey('jwk', { ...key }, algorithm, false, ['verify']);
+	} catch {
+		return undefined;
+	}
+}

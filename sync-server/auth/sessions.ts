@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DeviceId } from '../../src/lib/domain/ids.ts';
+import { createToken, hashToken } from './token.ts';
+
+export const sessionMs = 12 * 60 * 60_000;
+/** A session that is used is prolonged, at most this often. */
+const prolongEveryMs = 10 * 60_000;
+
+export interface Sessions {
+	/** A new session for the device; returns the token for its cookie. */
+	begin(device: DeviceId): string;
+	/** Whose token it is, and whether it still holds. A used session rolls on. */
+	find(token: string): { device: DeviceId; isCurrent: boolean } | undefined;
+	end(token: string): void;
+	/** Ends all sessions of a device. Their tokens stay known, so that a revoked device is told so. */
+	endOf(device: DeviceId): void;
+}
+
+export function createSessions(database: DatabaseSync, now: () => number): Sessions {
+	const insert = database.prepare(
+		'INSERT INTO sessions (token_hash, device, created_at, expires_at) VALUES (?, ?, ?, ?)',
+	);
+	const find = database.prepare('SELECT device, expires_at FROM sessions WHERE token_hash = ?');
+	const prolong = database.prepare('UPDATE sessions SET expires_at = ? WHERE token_hash = ?');
+	const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
+	const endAll = database.prepare('UPDATE sessions SET expires_at = 0 WHERE device = ?');
+	const forget = database.prepare('DELETE FROM sessions WHERE device = ? AND expires_at <= ?');
+	return {
+		begin(device) {
+			const token = createToken();
+			forget.run(device, now());
+			insert.run(hashToken(token), device, now(), now() + sessionMs);
+			return token;
+		},
+		find(token) {
+			const hash = hashToken(token);
+			const row = find.get(hash);
+			if (row === undefined) return undefined;
+			const expiresAt = row.expires_at as number;
+			const isCurrent = expiresAt > now();
+			if (isCurrent && now() + sessionMs - expiresAt >= prolongEveryMs) prolong.run(now() + sessionMs, hash);
+			return { device: row.device as DeviceId, isCurrent };
+		},
+		end(token) {
+			remove.run(hashToken(token));
+		},
+		endOf(device) {
+			endAll.run(device);
+		},
+	};
+}
+
+export const sessionCookie = 'tresen_session';
+/** The cookie outlives the session: with an old one the relay still knows which device comes back. */
+const cookieSeconds = 400 * 24 * 60 * 60;
+
+export function writeSessionCookie(token: string, isSecure: boolean): string {
+	return `${sessionCookie}=${token}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+}
+
+export function clearSessionCookie(isSecure: boolean): string {
+	return `${sessionCookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+}
+
+export function readSessionCookie(header: string | undefined): string | undefined {
+	for (const part of (header ?? '').split(';')) {
+		const [name, value] = part.split('=', 2);
+		if (name?.trim() === sessionCookie && value) return value.trim();
+	}
+	return undefined;
+}
