@@ -1,0 +1,153 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { migrations, type Migration } from './migrations.ts';
+
+export interface RelayDatabase {
+	db: DatabaseSync;
+	/** Rises when a backup is restored; lives beside the database, never in it. */
+	era: number;
+	/** The data directory, or undefined in memory. */
+	dataDir: string | undefined;
+	close(): void;
+}
+
+export type OpenResult =
+	| { kind: 'open'; database: RelayDatabase }
+	/** Another relay works on this directory. */
+	| { kind: 'locked'; dataDir: string }
+	/** A newer relay wrote it; this one would damage it. */
+	| { kind: 'newer'; version: number; known: number };
+
+export interface OpenOptions {
+	/** False for a command that only looks, or adds its own small rows, beside a running relay. */
+	lock?: boolean;
+	migrations?: readonly Migration[];
+}
+
+export const databaseFile = 'tresen.sqlite';
+const lockFile = 'LOCK';
+const eraFile = 'ERA';
+
+/** Opens (and makes) the database of a data directory; `:memory:` for one that is gone after closing. */
+export function openDatabase(dataDir: string, options: OpenOptions = {}): OpenResult {
+	const list = options.migrations ?? migrations;
+	if (dataDir === ':memory:') return opened(new DatabaseSync(':memory:'), undefined, 1, undefined, list);
+	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+	const lock = options.lock === false ? undefined : takeLock(path.join(dataDir, lockFile));
+	if (lock === 'taken') return { kind: 'locked', dataDir };
+	const db = new DatabaseSync(path.join(dataDir, databaseFile));
+	const result = opened(db, dataDir, readEra(dataDir), lock, list);
+	if (result.kind !== 'open') lock?.close();
+	return result;
+}
+
+/** Like openDatabase, for callers to whom a refusal is an error. */
+export function mustOpenDatabase(dataDir: string, options: OpenOptions = {}): RelayDatabase {
+	const result = openDatabase(dataDir, options);
+	if (result.kind === 'open') return result.database;
+	throw new Error(
+		result.kind === 'locked'
+			? `A relay is already running on ${result.dataDir}. Stop it first.`
+			: `This database has version ${result.version}, this relay knows ${result.known}. Update the relay.`,
+	);
+}
+
+function opened(
+	db: DatabaseSync,
+	dataDir: string | undefined,
+	era: number,
+	lock: DatabaseSync | undefined,
+	list: readonly Migration[],
+): OpenResult {
+	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
+	const version = versionOf(db);
+	if (version > list.length) {
+		db.close();
+		return { kind: 'newer', version, known: list.length };
+	}
+	migrate(db, list);
+	let closed = false;
+	const close = () => {
+		if (closed) return;
+		closed = true;
+		db.close();
+		lock?.close();
+	};
+	return { kind: 'open', database: { db, era, dataDir, close } };
+}
+
+function versionOf(db: DatabaseSync): number {
+	return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+function migrate(db: DatabaseSync, list: readonly Migration[]): void {
+	for (let version = versionOf(db); version < list.length; version++) {
+		const migration = list[version];
+		if (migration === undefined) return;
+		transaction(db, () => {
+			if (typeof migration.up === 'string') db.exec(migration.up);
+			else migration.up(db);
+			db.exec(`PRAGMA user_version = ${version + 1}`);
+		});
+	}
+}
+
+/** Runs `work` in one transaction: all of it, or nothing. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+	db.exec('BEGIN IMMEDIATE');
+	try {
+		const result = work();
+		db.exec('COMMIT');
+		return result;
+	} catch (error) {
+		if (db.isTransaction) db.exec('ROLLBACK');
+		throw error;
+	}
+}
+
+/** SQLite's code for "database or disk is full". */
+const sqliteFull = 13;
+
+export function isStorageFull(error: unknown): boolean {
+	return error instanceof Error && (error as { errcode?: number }).errcode === sqliteFull;
+}
+
+/**
+ * The lock is a database of its own, held exclusively: the operating system lets go of it when the process dies, however it
+ * dies, so that no stale lock can keep a relay from starting.
+ */
+function takeLock(file: string): DatabaseSync | 'taken' {
+	const lock = new DatabaseSync(file);
+	try {
+		lock.exec('PRAGMA journal_mode = DELETE; PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+		return lock;
+	} catch {
+		lock.close();
+		return 'taken';
+	}
+}
+
+export function readEra(dataDir: string): number {
+	const file = path.join(dataDir, eraFile);
+	if (!existsSync(file)) {
+		writeEra(dataDir, 1);
+		return 1;
+	}
+	const era = Number(readFileSync(file, 'utf8').trim());
+	if (!Number.isSafeInteger(era) || era < 1) throw new Error(`${file} does not hold an era. Restore it from its copy.`);
+	return era;
+}
+
+/** Durable before it returns: an epoch must never be given twice. */
+export function writeEra(dataDir: string, era: number): void {
+	const file = path.join(dataDir, eraFile);
+	const handle = openSync(`${file}.new`, 'w', 0o600);
+	writeSync(handle, `${era}\n`);
+	fsyncSync(handle);
+	closeSync(handle);
+	renameSync(`${file}.new`, file);
+	const folder = openSync(dataDir, 'r');
+	fsyncSync(folder);
+	closeSync(folder);
+}
