@@ -42,5 +42,6 @@ function platformOf(name) {
 	const os = systems.find((system) => parts.includes(system));
 	const cpu = processors.find((processor) => parts.includes(processor));
 	if (!cpu) return undefined;
-	return { cpu: [cpu], ...(os ? { os: [os] } : {}) };
+	const libc = parts.some((part) => part.startsWith('musl')) ? 'musl' : parts.includes('gnu') ? 'glibc' : undefined;
+	return { cpu: [cpu], ...(os ? { os: [os] } : {}), ...(os === 'linux' && libc ? { libc: [libc] } : {}) };
 }
