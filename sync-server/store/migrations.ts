@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { authTables } from '../auth/auth-tables.ts';
+import { blobTables } from '../blobs/blob-tables.ts';
 
 /**
  * The relay's tables. Only forward, in this order; the schema's version is the length of the list. Never change a migration
@@ -105,4 +107,6 @@ export const migrations: readonly Migration[] = [
 			CREATE TABLE ticket_numbers (number TEXT PRIMARY KEY, doc INTEGER NOT NULL REFERENCES docs (key)) STRICT, WITHOUT ROWID;
 		`,
 	},
+	{ name: 'agents, devices, sessions', up: authTables },
+	{ name: 'blobs', up: blobTables },
 ];

@@ -1,0 +1,358 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { scopesOfAgent, type Scope } from '../../src/lib/domain/audience.ts';
+import type { Agent, Desk, DeskConfig } from '../../src/lib/domain/desk-config.ts';
+import type { AgentId, DeviceId, LineId, QueueId } from '../../src/lib/domain/ids.ts';
+import type { Role } from '../../src/lib/domain/role.ts';
+import { createUlid } from '../../src/lib/domain/ulid.ts';
+import type { DeskKey } from '../../src/lib/document/desk-document.ts';
+import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
+import type {
+	AgentChange,
+	AuthRefusal,
+	DeviceInfo,
+	EnrolRequest,
+	Invitation,
+	InvitationRequest,
+	NewDevice,
+	Session,
+	SessionRequest,
+	SetupRequest,
+} from '../../src/lib/protocol/session.ts';
+import { createAgents, type KnownAgent } from './agents.ts';
+import { createChallenges } from './challenges.ts';
+import { isProofOf, isUsableKey } from './device-key.ts';
+import { createDevices, type KnownDevice } from './devices.ts';
+import { createInvitations } from './invitations.ts';
+import { createNumberBlocks, type NumberBlocks } from './number-blocks.ts';
+import { createSessions } from './sessions.ts';
+import { createToken } from './token.ts';
+
+/** Who asks: an active agent on an active device. */
+export interface Caller {
+	agent: KnownAgent;
+	device: KnownDevice;
+}
+
+export interface Refused {
+	kind: 'refused';
+	reason: CloseReason;
+	detail?: AuthRefusal;
+}
+export type Identified = { kind: 'caller'; caller: Caller } | Refused;
+/** A session with the token that goes into its cookie. */
+export type SignedIn = { kind: 'signed-in'; session: Session; token: string } | Refused;
+export type Done<T> = { kind: 'done'; value: T } | Refused;
+
+/** What the rest of the relay does for auth. */
+export interface DeskLink {
+	readDesk(): DeskConfig;
+	/** Writes configuration; resolves when it is stored. */
+	writeDesk(values: ReadonlyMap<DeskKey, object>): Promise<void>;
+	/** Closes every socket of the device. */
+	closeDevice(device: DeviceId, reason: CloseReason): void;
+	/** Tells the agent's devices that what they may see has changed. */
+	scopesChanged(agent: AgentId): void;
+	era(): number;
+}
+
+export interface AuthParts {
+	database: DatabaseSync;
+	/** The data directory. */
+	directory: string;
+	desk: DeskLink;
+	now: () => number;
+	publicUrl: () => string;
+	fillRandom: (bytes: Uint8Array) => unknown;
+}
+
+export interface Auth {
+	/** Whether somebody is there who can invite others. */
+	isSetUp(): boolean;
+	deskName(): string;
+	/** The one-time set-up link while there is no desk yet. */
+	setupUrl(): string | undefined;
+	setUp(request: SetupRequest): Promise<SignedIn>;
+	enrol(request: EnrolRequest): Promise<SignedIn>;
+	challenge(device: string): Done<{ nonce: string }>;
+	signIn(request: SessionRequest): Promise<SignedIn>;
+	signOut(token: string): void;
+	identify(token: string | undefined): Identified;
+	sessionOf(caller: Caller): Session;
+	scopesOf(agent: KnownAgent): Scope[];
+	invite(by: Caller | 'command', request: InvitationRequest): Promise<Done<Invitation>>;
+	devices(caller: Caller): DeviceInfo[];
+	revoke(by: Caller | 'command', device: string): Done<object>;
+	wiped(device: string): Done<object>;
+	changeAgent(by: Caller | 'command', change: AgentChange): Promise<Done<object>>;
+	/** Enrols a browser or a script for an agent that has shown who it is. */
+	addDevice(agent: KnownAgent, device: { name: string; publicKey: NewDevice['publicKey'] | undefined }): SignedIn;
+	/** The agent with that address, changed as wanted, or a new one; without lines a new agent gets all. */
+	ensureAgent(wanted: { mail: string; name?: string; role?: Role; lines?: LineId[] }): Promise<KnownAgent>;
+	/** Makes the desk without a browser, for scripts; nothing if there is one. */
+	ensureDesk(desk: Desk): Promise<void>;
+	agentById(id: string): KnownAgent | undefined;
+	numbers: NumberBlocks;
+	/** Brings the agents in the desk document in line with the relay's own. */
+	publishAgents(): Promise<void>;
+}
+
+const nonceMs = 60_000;
+const refused = (reason: CloseReason, detail?: AuthRefusal): Refused =>
+	detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
+
+export function createAuth({ database, directory, desk, now, publicUrl, fillRandom }: AuthParts): Auth {
+	const agents = createAgents(database, now);
+	const devices = createDevices(database, now);
+	const sessions = createSessions(database, now);
+	const invitations = createInvitations(database, now);
+	const challenges = createChallenges<DeviceId>(now, nonceMs);
+	const numbers = createNumberBlocks(database, directory);
+	// Made anew at every start, so nothing has to be stored of it.
+	const setupToken = createToken();
+	let isSettingUp = false;
+
+	const newId = () => createUlid(now(), fillRandom);
+	const isSetUp = () => agents.all().some((agent) => agent.role === 'admin');
+
+	const scopesOf = (agent: KnownAgent) =>
+		scopesOfAgent(
+			agent,
+			desk.readDesk().lines.map((line) => line.id),
+		);
+
+	const sessionOf = ({ agent, device }: Caller): Session => ({
+		agent: { id: agent.id, name: agent.name, mail: agent.mail, role: agent.role, lines: agent.lines },
+		device: { id: device.id, name: device.name },
+		deskName: desk.readDesk().desk.name,
+		scopes: scopesOf(agent),
+		scopeRevision: agent.scopeRevision,
+		relayTime: now(),
+		era: desk.era(),
+		blocks: numbers.of(device.id),
+	});
+
+	const signedIn = (agent: KnownAgent, device: KnownDevice): SignedIn => ({
+		kind: 'signed-in',
+		session: sessionOf({ agent, device }),
+		token: sessions.begin(device.id),
+	});
+
+	const addDevice: Auth['addDevice'] = (agent, { name, publicKey }) => {
+		if (!agent.active) return refused('no-access', 'agent-inactive');
+		const id = newId() as DeviceId;
+		devices.add({ id, agent: agent.id, name, publicKey });
+		numbers.give(id);
+		return signedIn(agent, devices.byId(id) as KnownDevice);
+	};
+
+	const publishAgents = async () => {
+		const published = new Map(desk.readDesk().agents.map((agent) => [agent.id, JSON.stringify(shown(agent))]));
+		const changed = agents.all().filter((agent) => published.get(agent.id) !== JSON.stringify(shown(agent)));
+		if (changed.length === 0) return;
+		await desk.writeDesk(new Map(changed.map((agent) => [`agent:${agent.id}` as DeskKey, shown(agent)])));
+	};
+
+	const addAgent = async (agent: { name: string; mail: string; role: Role; lines: LineId[] }) => {
+		const id = newId() as AgentId;
+		agents.add({ id, ...agent, active: true });
+		await publishAgents();
+		return agents.byId(id) as KnownAgent;
+	};
+
+	const ensureDesk = async (wanted: Desk) => {
+		if (desk.readDesk().lines.length === 0) await desk.writeDesk(firstConfiguration(wanted));
+	};
+
+	const ensureAgent: Auth['ensureAgent'] = async ({ mail, name, role, lines }) => {
+		const known = agents.byMail(mail);
+		const all = desk.readDesk().lines.map((line) => line.id);
+		if (known === undefined) return addAgent({ mail, name: name ?? mail, role: role ?? 'agent', lines: lines ?? all });
+		agents.change(known.id, { role: role ?? known.role, lines: lines ?? known.lines, active: true });
+		await publishAgents();
+		const changed = agents.byId(known.id) as KnownAgent;
+		if (changed.scopeRevision !== known.scopeRevision) desk.scopesChanged(known.id);
+		return changed;
+	};
+
+	const revokeDevice = (device: DeviceId) => {
+		devices.setState(device, 'revoked');
+		sessions.endOf(device);
+		desk.closeDevice(device, 'revoked');
+	};
+
+	return {
+		isSetUp,
+		deskName: () => desk.readDesk().desk.name,
+		setupUrl: () => (isSetUp() ? undefined : `${publicUrl()}/setup?token=${setupToken}`),
+
+		async setUp(request) {
+			if (isSetUp() || isSettingUp) return refused('no-access', 'already-set-up');
+			if (request.token !== setupToken) return refused('no-access', 'invitation-unknown');
+			if (!(await isUsableKey(request.device.publicKey))) return refused('malformed');
+			if (isSetUp() || isSettingUp) return refused('no-access', 'already-set-up');
+			isSettingUp = true;
+			try {
+				await ensureDesk(request.desk);
+				await desk.writeDesk(new Map<DeskKey, object>([['desk', request.desk]]));
+				return addDevice(await ensureAgent({ ...request.agent, role: 'admin' }), request.device);
+			} finally {
+				isSettingUp = false;
+			}
+		},
+
+		async enrol(request) {
+			if (!(await isUsableKey(request.device.publicKey))) return refused('malformed');
+			const invitation = invitations.redeem(request.token);
+			if (invitation.kind === 'refused') return refused('no-access', invitation.refusal);
+			const agent = agents.byId(invitation.agent);
+			return agent === undefined ? refused('no-access', 'invitation-unknown') : addDevice(agent, request.device);
+		},
+
+		challenge(id) {
+			const device = devices.byId(id);
+			if (device?.publicKey === undefined) return refused('no-access', 'wrong-device');
+			if (device.state !== 'active') return refused('revoked', 'device-revoked');
+			return { kind: 'done', value: { nonce: challenges.ask(device.id) } };
+		},
+
+		async signIn({ device: id, nonce, signature }) {
+			const asked = challenges.take(nonce);
+			const device = devices.byId(id);
+			if (device?.publicKey === undefined) return refused('no-access', 'wrong-device');
+			if (device.state !== 'active') return refused('revoked', 'device-revoked');
+			if (asked !== device.id) return refused('sign-in', 'bad-signature');
+			if (!(await isProofOf(device.id, device.publicKey, nonce, signature)))
+				return refused('sign-in', 'bad-signature');
+			const agent = agents.byId(device.agent);
+			if (!agent?.active) return refused('no-access', 'agent-inactive');
+			// Checking the signature took a moment, in which the device may have been revoked.
+			if (devices.byId(id)?.state !== 'active') return refused('revoked', 'device-revoked');
+			devices.seen(device);
+			return signedIn(agent, device);
+		},
+
+		signOut: (token) => sessions.end(token),
+
+		identify(token) {
+			const session = token === undefined ? undefined : sessions.find(token);
+			if (session === undefined) return refused('sign-in');
+			const device = devices.byId(session.device);
+			if (device === undefined) return refused('sign-in');
+			if (device.state !== 'active') return refused('revoked', 'device-revoked');
+			if (!session.isCurrent) return refused('sign-in');
+			const agent = agents.byId(device.agent);
+			if (!agent?.active) return refused('no-access', 'agent-inactive');
+			devices.seen(device);
+			return { kind: 'caller', caller: { agent, device } };
+		},
+
+		sessionOf,
+		scopesOf,
+
+		async invite(by, { agent: wanted }) {
+			const isAdmin = by === 'command' || by.agent.role === 'admin';
+			const own = by !== 'command' && 'id' in wanted && wanted.id === by.agent.id;
+			if (!isAdmin && !own) return refused('no-access', 'not-admin');
+			let agent: KnownAgent | undefined;
+			if ('id' in wanted) {
+				agent = agents.byId(wanted.id);
+				if (agent === undefined) return refused('not-found');
+				if (!agent.active) return refused('no-access', 'agent-inactive');
+			} else {
+				if (!areKnownLines(desk, wanted.lines)) return refused('malformed');
+				const known = agents.byMail(wanted.mail);
+				if (known !== undefined && devices.ofAgent(known.id).length > 0) return refused('no-access', 'mail-taken');
+				if (known !== undefined) {
+					// Invited before and never came: the new invitation says what holds.
+					agents.change(known.id, { role: wanted.role, lines: wanted.lines, active: true });
+					await publishAgents();
+				}
+				agent = known ?? (await addAgent(wanted));
+			}
+			const { token, expiresAt } = invitations.create(agent.id, by === 'command' ? 'command' : by.agent.id);
+			return { kind: 'done', value: { url: `${publicUrl()}/enrol?token=${token}`, expiresAt } };
+		},
+
+		devices(caller) {
+			const visible = caller.agent.role === 'admin' ? devices.all() : devices.ofAgent(caller.agent.id);
+			return visible.map(({ id, name, agent, createdAt, lastSeenAt, state }) => ({
+				id,
+				name,
+				agent,
+				createdAt,
+				lastSeenAt,
+				state,
+			}));
+		},
+
+		revoke(by, id) {
+			const device = devices.byId(id);
+			const isAllowed = by === 'command' || by.agent.role === 'admin' || device?.agent === by.agent.id;
+			if (device === undefined) {
+				return by === 'command' || by.agent.role === 'admin'
+					? refused('not-found')
+					: refused('no-access', 'not-admin');
+			}
+			if (!isAllowed) return refused('no-access', 'not-admin');
+			if (device.state === 'active') revokeDevice(device.id);
+			return { kind: 'done', value: {} };
+		},
+
+		wiped(id) {
+			const device = devices.byId(id);
+			if (device === undefined) return refused('not-found');
+			if (device.state === 'active') return refused('no-access', 'wrong-device');
+			devices.setState(device.id, 'wiped');
+			return { kind: 'done', value: {} };
+		},
+
+		async changeAgent(by, { id, role, lines, active }) {
+			if (by !== 'command' && by.agent.role !== 'admin') return refused('no-access', 'not-admin');
+			const agent = agents.byId(id);
+			if (agent === undefined) return refused('not-found');
+			if (!areKnownLines(desk, lines)) return refused('malformed');
+			const admins = agents.all().filter((known) => known.role === 'admin' && known.active);
+			const staysAdmin = role === 'admin' && active;
+			if (!staysAdmin && admins.length === 1 && admins[0]?.id === id) return refused('no-access', 'last-admin');
+			agents.change(id, { role, lines, active });
+			await publishAgents();
+			for (const device of devices.ofAgent(id)) {
+				if (!active && device.state === 'active') {
+					sessions.endOf(device.id);
+					desk.closeDevice(device.id, 'no-access');
+				}
+			}
+			if (agents.byId(id)?.scopeRevision !== agent.scopeRevision) desk.scopesChanged(id);
+			return { kind: 'done', value: {} };
+		},
+
+		addDevice,
+
+		ensureAgent,
+		ensureDesk,
+		agentById: (id) => agents.byId(id),
+		numbers,
+		publishAgents,
+	};
+}
+
+function shown({ id, name, mail, role, lines, active }: Agent): Agent {
+	return { id, name, mail, role, lines, active };
+}
+
+function areKnownLines(desk: DeskLink, lines: readonly LineId[]): boolean {
+	const known = new Set(desk.readDesk().lines.map((line) => line.id));
+	return lines.every((line) => known.has(line));
+}
+
+/** What a new desk begins with: one line and two queues, whose names follow the desk's language. */
+function firstConfiguration(desk: Desk): Map<DeskKey, object> {
+	const line = 'support' as LineId;
+	const names = desk.language === 'de' ? ['Eingang', 'Zweite Ebene'] : ['Inbox', 'Second level'];
+	return new Map<DeskKey, object>([
+		['desk', desk],
+		[`line:${line}`, { id: line, name: 'Support', addresses: [], colour: 200 }],
+		['queue:inbox' as DeskKey, { id: 'inbox' as QueueId, name: names[0], line }],
+		['queue:second-level' as DeskKey, { id: 'second-level' as QueueId, name: names[1], line }],
+	]);
+}
