@@ -1,5 +1,5 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
-import type { Address, Attachment, Channel, Draft, Priority } from './entry.ts';
+import type { Address, Attachment, Channel, Draft, EntryOf, Priority } from './entry.ts';
 import { isUndoable } from './entry.ts';
 import { headsOf, type Ticket } from './fold-ticket.ts';
 import { refuseTransition, type StatusValue, type TransitionRefusal } from './status.ts';
@@ -30,11 +30,19 @@ export interface NewTicket {
 	attachments: Attachment[];
 	/** Our own address on that line. */
 	to?: Address;
+	/** What a mail brings beside its text. */
+	mail?: Pick<EntryOf<'message'>, 'to' | 'cc'> &
+		Partial<
+			Pick<
+				EntryOf<'message'>,
+				'textCut' | 'html' | 'htmlBlob' | 'messageId' | 'inReplyTo' | 'references' | 'sentAt' | 'raw'
+			>
+		>;
 }
 
 /** A ticket that an agent writes down, from a call for one. */
 export function openTicket(ticket: NewTicket): Draft[] {
-	const { number, subject, line, queue, channel, from, person, text, attachments, to } = ticket;
+	const { number, subject, line, queue, channel, from, person, text, attachments, to, mail } = ticket;
 	return [
 		{ kind: 'opened', number, subject, line, queue, channel, from, person },
 		{
@@ -48,6 +56,7 @@ export function openTicket(ticket: NewTicket): Draft[] {
 			subject,
 			text,
 			attachments,
+			...mail,
 		},
 	];
 }
