@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
-import type { Attachment, Email, PostalMimeOptions } from 'postal-mime';
+import type { Attachment, Email, Header, PostalMimeOptions } from 'postal-mime';
 import { decodeText } from './charset.ts';
 import { repairEncodedWords } from './encoded-words.ts';
 import type { MailLimits, RefusalReason } from './parsed-mail.ts';
@@ -10,6 +10,8 @@ import type { BodyDecoder } from './transfer-decoding.ts';
 
 /** How often a long parse lets the rest of the relay run. */
 const LINES_PER_TURN = 20_000;
+/** As written, encoded; the name that is kept is far shorter. */
+const FILE_NAME_MAX = 8_000;
 
 /** Thrown inside the parser, caught in parse-mail.ts: the parser knows no other way to stop early. */
 export class MailLimitExceeded extends Error {
@@ -38,7 +40,10 @@ type ParserInside = {
 	currentNode: MimeNode;
 	attachments: Attachment[];
 	headerSize: number;
+	root: { headers: Header[] };
+	textContent: Record<string, string>;
 	parse(raw: Uint8Array): Promise<Email>;
+	buildMessage(): Email;
 	processLine(line: Uint8Array, isFinal: boolean): Promise<void>;
 	collectNode(node: MimeNode, alternative: MimeNode | false, related: boolean): Promise<void>;
 	isInlineTextNode(node: MimeNode): boolean;
@@ -103,6 +108,17 @@ export class GuardedMime extends Parser {
 		return super.isInlineTextNode(node) && !node.contentDisposition.parsed.params.filename;
 	}
 
+	/** Headers are read by parse-mail.ts from their raw values; reading them here as well would be work done twice. */
+	override buildMessage(): Email {
+		return {
+			headers: this.root.headers,
+			headerLines: [],
+			html: this.textContent.html,
+			text: this.textContent.plain,
+			attachments: this.attachments,
+		};
+	}
+
 	#checkHeaderLine(node: MimeNode, line: Uint8Array): void {
 		if (node.headerLines.length >= this.#limits.headerLines) {
 			throw new MailLimitExceeded('too-many-headers', `more than ${this.#limits.headerLines} header lines in one part`);
@@ -142,7 +158,7 @@ function showUndividedBody(node: MimeNode): void {
 function repairFileName(header: StructuredHeader): void {
 	for (const key of ['filename', 'name']) {
 		const written = header.params[key];
-		if (written) header.params[key] = repairEncodedWords(written);
+		if (written) header.params[key] = repairEncodedWords(written.slice(0, FILE_NAME_MAX));
 	}
 }
 

@@ -5,11 +5,12 @@ import type { MailAddress } from './parsed-mail.ts';
 
 const NAME_MAX = 200;
 const ADDRESS_MAX = 320;
+const SOURCE_MAX = 200_000;
 
 /** The usable addresses of a header, groups unwrapped, at most `max`. An entry without a plausible address is left out. */
 export function readAddresses(header: string, max: number): MailAddress[] {
 	const addresses: MailAddress[] = [];
-	for (const entry of addressParser(repairEncodedWords(header), { flatten: true })) {
+	for (const entry of addressParser(repairEncodedWords(header.slice(0, SOURCE_MAX)), { flatten: true })) {
 		if (addresses.length >= max) break;
 		const address = cleanAddress(entry.address ?? '');
 		if (address) addresses.push({ name: cleanLine(entry.name, NAME_MAX), address });

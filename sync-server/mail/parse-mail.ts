@@ -15,6 +15,8 @@ import { withoutEnvelope } from './raw-mail.ts';
 import { sanitiseHtmlWithin } from './sanitise-html.ts';
 
 const HEADER_MAX = 2_000;
+/** As written, encoded; longer values are not decoded further. */
+const SUBJECT_SOURCE_MAX = 20_000;
 
 /** One of these must be there, or the bytes are something else than a mail. */
 const MAIL_HEADERS = new Set(
@@ -50,9 +52,9 @@ function emailToMail(email: Email, limits: MailLimits): ParsedMail {
 	const header = (key: string) => email.headers.find((candidate) => candidate.key === key)?.value ?? '';
 	const all = (key: string) =>
 		email.headers.filter((candidate) => candidate.key === key).map((candidate) => candidate.value);
-	const addresses = (key: string) => all(key).flatMap((value) => readAddresses(value, limits.addresses));
+	const addresses = (key: string) => readAddresses(all(key).join(', '), limits.addresses);
 
-	const sourceHtml = email.html?.trim() ? cleanText(email.html) : undefined;
+	const sourceHtml = email.html?.trim() ? email.html : undefined;
 	const safe = sourceHtml === undefined ? undefined : sanitiseHtmlWithin(sourceHtml, limits.htmlLength);
 	const html = safe?.html;
 	const htmlCut = safe?.cut ?? false;
@@ -61,9 +63,9 @@ function emailToMail(email: Email, limits: MailLimits): ParsedMail {
 	const mail: ParsedMail = {
 		inReplyTo: readMessageIds(all('in-reply-to').join(' ')).slice(-limits.references),
 		references: newestReferences(readMessageIds(all('references').join(' ')), limits.references),
-		to: addresses('to').slice(0, limits.addresses),
-		cc: addresses('cc').slice(0, limits.addresses),
-		subject: cleanLine(decodeWords(repairEncodedWords(header('subject')))),
+		to: addresses('to'),
+		cc: addresses('cc'),
+		subject: cleanLine(decodeWords(repairEncodedWords(header('subject').slice(0, SUBJECT_SOURCE_MAX)))),
 		text: capped(text, limits.textLength).trimEnd(),
 		textCut: text.length > limits.textLength || (htmlCut && !email.text?.trim()),
 		htmlCut,
