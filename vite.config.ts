@@ -27,6 +27,8 @@ export default defineConfig({
 					kit: { adapterFallback: 'index.html', spa: true, outDir: kitDir },
 					injectManifest: {
 						globPatterns: ['client/**/*.{js,css,ico,png,svg,webp,woff2,wasm,webmanifest}'],
+						// Set, though empty: else the plugin adds a pattern for prerendered pages, and there are none.
+						modifyURLPrefix: {},
 						globIgnores: ['client/sw-reset/**'],
 						maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
 					},

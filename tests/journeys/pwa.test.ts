@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
+import { de } from '../../src/lib/ui/words/de.ts';
+import { en } from '../../src/lib/ui/words/en.ts';
 import { createStaticSite, type StaticSite } from './static-site.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +41,12 @@ function cachedVersions(page: Page) {
 			.map((name) => name.slice('tresen-app-'.length)),
 	);
 }
+
+const offerOf = (page: Page) =>
+	page
+		.getByRole('status')
+		.filter({ hasText: new RegExp(`${de.update.ready}|${en.update.ready}`) })
+		.getByRole('button', { name: new RegExp(`^(${de.update.reload}|${en.update.reload})`) });
 
 /** Marks the running page, so that a later look tells whether it was loaded again. */
 const mark = (page: Page) => page.evaluate(() => void Object.assign(globalThis, { isSamePage: true }));
@@ -159,16 +167,15 @@ test.describe('an update', () => {
 		await mark(asking);
 		await mark(other);
 		await asking.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
-		const offer = asking.locator('[data-action="apply-update"]');
-		await expect(offer).toBeVisible();
+		await expect(offerOf(asking)).toBeVisible();
 		expect(await isSamePage(asking)).toBe(true);
 
-		await offer.click();
+		await offerOf(asking).click();
 		await expect.poll(() => isSamePage(asking).catch(() => true)).toBe(false);
 		await waitForApp(asking);
 		await expect.poll(() => cachedVersions(asking)).toEqual([firstVersion, secondVersion]);
 		expect(await isSamePage(other)).toBe(true);
-		await expect(other.locator('[data-action="apply-update"]')).toBeVisible();
+		await expect(offerOf(other)).toBeVisible();
 
 		// The server knows only the second build now: what the old tab still needs comes from the device.
 		const onlyInFirst = (await hashedFiles(firstBuild)).filter(
