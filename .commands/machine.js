@@ -17,6 +17,10 @@ export function stop(message) {
 	process.exit(1);
 }
 
+const running = new Set();
+// Whatever ends this command ends what it started.
+process.on('exit', () => running.forEach((child) => child.kill('SIGTERM')));
+
 /** Runs a program in the project folder and resolves with its exit code. */
 export function run(program, args, { env = {}, ...options } = {}) {
 	return new Promise((resolve) => {
@@ -25,7 +29,9 @@ export function run(program, args, { env = {}, ...options } = {}) {
 		const onInterrupt = () => process.stdin.isTTY || child.kill('SIGINT');
 		const onTerminate = () => child.kill('SIGTERM');
 		process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onTerminate);
+		running.add(child);
 		const done = (code) => {
+			running.delete(child);
 			process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate);
 			resolve(code);
 		};
