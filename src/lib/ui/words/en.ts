@@ -1,8 +1,17 @@
 import type { EntryKind } from '$lib/domain/entry.ts';
 import type { Role } from '$lib/domain/role.ts';
-import type { Status, TransitionRefusal, WaitingReason } from '$lib/domain/status.ts';
+import type { Status, WaitingReason } from '$lib/domain/status.ts';
+import type { ActFailure } from '$lib/desk.ts';
+import type { RejectionCode } from '$lib/protocol/replica.ts';
+import type { ErrorKey } from '$lib/views/error-text.ts';
 import type { BindingRefusal, CommandId, Scope } from '../keys.ts';
 import { pluralIn } from './plural.ts';
+
+interface ErrorText {
+	what: string;
+	safe: string;
+	todo: string;
+}
 
 const n = pluralIn('en');
 
@@ -246,11 +255,6 @@ export const en = {
 		release: 'for a release',
 		reminder: 'until the reminder',
 	} satisfies Record<WaitingReason, string>,
-	statusRefusal: {
-		'same-status': 'The ticket already has this status.',
-		'reminder-without-date': 'Choose the date on which it should come back.',
-		'never-back-to-new': 'A ticket that was looked at cannot become new again.',
-	} satisfies Record<TransitionRefusal, string>,
 	priority: {
 		1: 'Immediate',
 		2: 'High',
@@ -634,6 +638,26 @@ export const en = {
 			safe: 'Everything is saved.',
 			todo: 'Close the other windows and reload.',
 		},
+		'already-set-up': {
+			what: 'This desk is already set up.',
+			safe: 'Nothing was changed.',
+			todo: 'Ask an administrator for an invitation.',
+		},
+		'not-allowed': {
+			what: 'You may not do this.',
+			safe: 'Nothing was changed.',
+			todo: 'Ask an administrator if you need it.',
+		},
+		'foreign-origin': {
+			what: 'The relay does not accept calls from this address.',
+			safe: 'Your work is saved on this device.',
+			todo: 'Open Tresen at the address that your administrator gave you.',
+		},
+		'update-app': {
+			what: 'The relay no longer speaks with this version of Tresen.',
+			safe: 'Your work is saved on this device.',
+			todo: 'Reload to get the new version, then it syncs.',
+		},
 		'not-found': {
 			what: 'This page does not exist.',
 			safe: 'Nothing was changed.',
@@ -644,23 +668,61 @@ export const en = {
 			safe: 'What was saved is kept.',
 			todo: 'Reload. If it happens again, give the code below to support.',
 		},
-	},
+	} satisfies Record<ErrorKey | 'not-found', ErrorText>,
 	/** Why the relay refused a change. */
 	refusal: {
+		malformed: 'The change could not be read.',
+		'too-big': 'The change is too large.',
+		'document-too-big': 'The ticket has become too large for more entries.',
+		'forged-client': 'The change carries another device’s identity.',
+		'forged-author': 'The change carries another person’s name.',
+		'overwrites-entry': 'What was written once cannot be changed, only taken back.',
+		'deletes-entry': 'Entries can be taken back, never deleted.',
+		'touches-verdicts': 'Only the relay decides about claims.',
+		'invalid-entry': 'An entry is not well formed.',
 		'no-permission': 'You may not change this.',
 		'no-access': 'You no longer see this record.',
-		'too-large': 'The change is too large.',
-		'document-full': 'The ticket has become too large for more entries.',
-		'forged-author': 'The change carries another person’s name.',
-		'forged-client': 'The change carries another device’s identity.',
-		'unknown-entry': 'The relay does not know this kind of entry. Update the relay or this app.',
-		'invalid-entry': 'An entry is not well formed.',
-		'deletes-entries': 'Entries can be taken back, never deleted.',
-		'touches-verdicts': 'Only the relay decides about claims.',
 		'other-generation': 'The record was restored from a backup. Fetch it again.',
 		gone: 'The record no longer exists.',
-		'rate-limited': 'Too many changes at once. It is tried again later.',
-		unknown: 'The relay gave no reason this version knows.',
+		'foreign-number': 'The ticket number belongs to another device.',
+		'missing-base': 'An earlier change is missing on the relay.',
+		unknown: 'The relay gave a reason this version does not know.',
+	} satisfies Record<RejectionCode | 'unknown', string>,
+	/** Why an act was not done. Nothing was changed, so one sentence is enough. */
+	actRefusal: {
+		'same-status': 'The ticket already has this status.',
+		'reminder-without-date': 'Choose the date on which it should come back.',
+		'never-back-to-new': 'A ticket that was looked at cannot become new again.',
+		'nothing-to-change': 'This is already so.',
+		'held-by-other': 'Somebody else holds this ticket.',
+		'not-yours': 'You do not hold this ticket.',
+		'not-undoable': 'This cannot be taken back.',
+		empty: 'Write something first.',
+		'no-recipient': 'There is no address to send this to.',
+		'read-only': 'This was written by a newer version and can only be read here.',
+		'no-permission': 'You may read here, not change.',
+		'not-here': 'This record is not on this device.',
+		'no-numbers': 'This device has no ticket numbers left. Connect once to get new ones.',
+	} satisfies Record<Extract<ActFailure, { kind: 'refused' }>['reason'], string>,
+	/** What an edit in the outbox is about. */
+	act: {
+		'ticket-created': 'New ticket',
+		'party-created': 'New customer',
+		'status-set': 'Status',
+		assigned: 'Assignment',
+		'priority-set': 'Priority',
+		tagged: 'Tags',
+		moved: 'Queue',
+		claimed: 'Claim',
+		released: 'Release',
+		'subject-set': 'Subject',
+		'person-linked': 'Customer linked',
+		'person-unlinked': 'Customer unlinked',
+		'note-saved': 'Internal note',
+		'reply-stored': 'Reply',
+		draft: 'Draft',
+		undone: 'Taken back',
+		other: 'Change',
 	},
 	toast: {
 		region: 'Messages',
@@ -675,12 +737,22 @@ export const en = {
 		snoozed: (number: string, time: string) => `${number} comes back ${time}`,
 		tagged: (number: string) => `Tags of ${number} changed`,
 		noteSaved: 'Note saved on this device',
+		replyStored: (number: string) => `Reply to ${number} stored. It waits to be sent.`,
+		prioritySet: (number: string, priority: string) => `${number}: priority ${priority}`,
+		moved: (number: string) => `${number} moved`,
+		subjectSet: (number: string) => `Subject of ${number} changed`,
+		personLinked: (number: string) => `Customer linked to ${number}`,
+		personUnlinked: (number: string) => `Customer unlinked from ${number}`,
+		reminderDue: (number: string, subject: string) => `Reminder: ${number} ${subject}`,
+		fileRefusedQuota: (file: string) => `There is no space left on this device for ${file}. It was not attached.`,
+		fileRefusedLarge: (file: string) => `${file} is too large. It was not attached.`,
 		claimed: (number: string) => `${number} claimed`,
 		released: (number: string) => `${number} released`,
 		claimLost: (number: string, name: string) => `${number}: ${name} was first`,
 		bulk: (count: number) => n(count, { one: '# ticket changed', other: '# tickets changed' }),
 	},
 	presence: {
+		noting: (name: string) => `${name} is writing a note`,
 		viewing: (name: string) => `${name} is looking at this`,
 		typing: (name: string) => `${name} is writing a reply`,
 		online: 'online',
