@@ -38,6 +38,12 @@ export const authTables = `
 		expires_at INTEGER NOT NULL,
 		used_at INTEGER
 	) STRICT;
+	CREATE TABLE number_blocks (
+		block INTEGER PRIMARY KEY,
+		device TEXT NOT NULL,
+		given_at INTEGER NOT NULL
+	) STRICT;
+	CREATE INDEX number_blocks_of_device ON number_blocks (device);
 	CREATE TABLE passkeys (
 		id TEXT PRIMARY KEY,
 		agent TEXT NOT NULL REFERENCES agents (id),

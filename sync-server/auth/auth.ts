@@ -106,7 +106,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 	const sessions = createSessions(database, now);
 	const invitations = createInvitations(database, now);
 	const challenges = createChallenges<DeviceId>(now, nonceMs);
-	const numbers = createNumberBlocks(database, directory);
+	const numbers = createNumberBlocks(database, directory, now);
 	// Made anew at every start, so nothing has to be stored of it.
 	const setupToken = createToken();
 	let isSettingUp = false;
@@ -221,8 +221,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			if (device?.publicKey === undefined) return refused('no-access', 'wrong-device');
 			if (device.state !== 'active') return refused('revoked', 'device-revoked');
 			if (asked !== device.id) return refused('sign-in', 'bad-signature');
-			if (!(await isProofOf(device.id, device.publicKey, nonce, signature)))
-				return refused('sign-in', 'bad-signature');
+			if (!(await isProofOf(device.id, device.publicKey, nonce, signature))) return refused('sign-in', 'bad-signature');
 			const agent = agents.byId(device.agent);
 			if (!agent?.active) return refused('no-access', 'agent-inactive');
 			// Checking the signature took a moment, in which the device may have been revoked.
@@ -289,9 +288,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			const device = devices.byId(id);
 			const isAllowed = by === 'command' || by.agent.role === 'admin' || device?.agent === by.agent.id;
 			if (device === undefined) {
-				return by === 'command' || by.agent.role === 'admin'
-					? refused('not-found')
-					: refused('no-access', 'not-admin');
+				return by === 'command' || by.agent.role === 'admin' ? refused('not-found') : refused('no-access', 'not-admin');
 			}
 			if (!isAllowed) return refused('no-access', 'not-admin');
 			if (device.state === 'active') revokeDevice(device.id);

@@ -24,15 +24,10 @@ const lot = 50;
 const given = v.object({ highestBlock: v.number(), relayBlock: v.nullable(v.number()), relayNext: v.number() });
 type Given = v.InferOutput<typeof given>;
 
-export function createNumberBlocks(database: DatabaseSync, directory: string): NumberBlocks {
+export function createNumberBlocks(database: DatabaseSync, directory: string, now: () => number): NumberBlocks {
 	const path = join(directory, fileName);
-	const addWriter = database.prepare('INSERT OR IGNORE INTO writers (name) VALUES (?)');
-	const insert = database.prepare(
-		'INSERT INTO number_blocks (block, writer) SELECT ?, key FROM writers WHERE name = ?',
-	);
-	const ofDevice = database.prepare(
-		'SELECT block FROM number_blocks JOIN writers ON key = writer WHERE name = ? ORDER BY block',
-	);
+	const insert = database.prepare('INSERT INTO number_blocks (block, device, given_at) VALUES (?, ?, ?)');
+	const ofDevice = database.prepare('SELECT block FROM number_blocks WHERE device = ? ORDER BY block');
 	const highest = database.prepare('SELECT max(block) AS block FROM number_blocks').get()?.block as number | null;
 	const state = readGiven(path);
 	state.highestBlock = Math.max(state.highestBlock, highest ?? 0, firstBlock - 1);
@@ -41,8 +36,7 @@ export function createNumberBlocks(database: DatabaseSync, directory: string): N
 	const give = (device: DeviceId): number => {
 		state.highestBlock++;
 		writeGiven(path, { ...state, relayNext: Math.max(state.relayNext, reservedUntil) });
-		addWriter.run(device);
-		insert.run(state.highestBlock, device);
+		insert.run(state.highestBlock, device, now());
 		return state.highestBlock;
 	};
 	return {
