@@ -43,7 +43,7 @@ const WESTERN = new Set(['windows-1252', 'iso-8859-15']);
 
 type Charset =
 	| { kind: 'own'; decode: (bytes: Uint8Array) => string }
-	| { kind: 'standard'; decoder: TextDecoder }
+	| { kind: 'standard'; decoder: InstanceType<typeof TextDecoder> }
 	| { kind: 'unknown' };
 
 /**
@@ -98,7 +98,7 @@ function metaCharset(bytes: Uint8Array): string | undefined {
 }
 
 /** UTF-16 of any real text holds a zero byte, if only in its line ends. */
-function isFalselyUtf16(decoder: TextDecoder, bytes: Uint8Array): boolean {
+function isFalselyUtf16(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): boolean {
 	return decoder.encoding.startsWith('utf-16') && !bytes.includes(0) && isUtf8(bytes);
 }
 
