@@ -24,7 +24,7 @@ const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 
 const RFC =
-	/(\d{1,2})[\s-]+([a-zä]{3})[a-zä]*\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([+-]\d{4}|[a-z]{1,5})?/i;
+	/(\d{1,2})\.?[\s-]+([a-zä]{3})[a-zä]*\.?[\s-]+(\d{2,4})[\s,]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([+-]\d{4}|[a-z]{1,5})?/i;
 const ISO = /(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*([+-]\d{2}:?\d{2}|z)?/i;
 
 /** Reads a mail date (RFC 5322, its old and German forms, ISO 8601). Without a zone it is UTC, never this machine's. */
