@@ -61,7 +61,7 @@ export function findLiteralText(source: string): LiteralText[] {
 		if (typed.type === 'Text') return report('text', typed, typed.data as string);
 		if (typed.type === 'Attribute') return attribute(typed);
 		if (typed.type === 'ExpressionTag') return expression('text', typed.expression as Node);
-		if (typed.type === 'StyleSheet' || typed.type === 'Script') return;
+		if (typed.type === 'StyleSheet' || typed.type === 'Script' || String(typed.type).endsWith('Directive')) return;
 		for (const [key, value] of Object.entries(typed)) if (key !== 'expression' && key !== 'metadata') visit(value);
 	};
 

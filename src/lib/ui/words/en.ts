@@ -5,6 +5,7 @@ import type { ActFailure } from '$lib/desk.ts';
 import type { RejectionCode } from '$lib/protocol/replica.ts';
 import type { ErrorKey } from '$lib/views/error-text.ts';
 import type { BindingRefusal, CommandId, Scope } from '../keys.ts';
+import type { RefusalKey } from '$lib/views/error-text.ts';
 import { pluralIn } from './plural.ts';
 
 interface ErrorText {
@@ -65,6 +66,7 @@ export const en = {
 		device: 'This device',
 		profile: 'Profile',
 		members: 'Team and devices',
+		settings: 'Desk settings',
 		more: 'More',
 		newTicket: 'New ticket',
 		palette: 'Search and commands',
@@ -315,6 +317,9 @@ export const en = {
 		erased: () => 'Erased at the person’s request',
 		reminder: (time: string) => `Reminder for ${time}`,
 		takenBack: 'taken back',
+		unsent: 'on this device only',
+		reopened: 'reopened the ticket',
+		takeBack: 'Take back',
 		stamped: (time: string) => `The device’s clock was wrong; the relay received this at ${time}.`,
 	} satisfies Record<EntryKind, unknown> & Record<string, unknown>,
 	composer: {
@@ -453,6 +458,24 @@ export const en = {
 		discard: 'Discard this change',
 		discarded: 'Change discarded',
 		exportOne: 'Export',
+		/** What was done, as the device noted it. */
+		done: {
+			created: 'created',
+			note: 'note',
+			reply: 'reply',
+			status: 'status',
+			assigned: 'assignment',
+			priority: 'priority',
+			tags: 'tags',
+			moved: 'moved',
+			subject: 'subject',
+			claim: 'claim',
+			customer: 'customer',
+			draft: 'draft',
+			undone: 'taken back',
+			settings: 'settings',
+			other: 'change',
+		},
 		needsYou: (count: number) => n(count, { one: '# change needs you', other: '# changes need you' }),
 	},
 	device: {
@@ -558,6 +581,28 @@ export const en = {
 		adminsOnly: 'Only administrators can change this.',
 		lastAdmin: 'A desk needs at least one administrator.',
 	},
+	settings: {
+		title: 'Desk settings',
+		intro: 'Name, lines and queues. Changes reach every device with the next sync.',
+		desk: 'Desk',
+		lines: 'Lines',
+		linesHint: 'A line is a unit of service with its own addresses. Agents see the tickets of their lines.',
+		lineName: 'Name of the line',
+		lineAddresses: 'E-mail addresses of the line, one per row',
+		addLine: 'Add a line',
+		queues: 'Queues',
+		queueName: 'Name of the queue',
+		addQueue: 'Add a queue',
+		queueOf: (line: string) => `Queues of ${line}`,
+		firstQueue: 'Inbox',
+		noLines: 'No line yet. Tickets need one.',
+		saved: 'Saved on this device',
+	},
+	appState: {
+		starting: 'Starting Tresen',
+		startFailed: 'Tresen could not start in this browser.',
+	},
+	notFoundPage: { title: 'Page not found', home: 'To the inbox' },
 	update: {
 		ready: 'A new version is ready',
 		reload: 'Reload',
@@ -648,6 +693,21 @@ export const en = {
 			safe: 'Nothing was changed.',
 			todo: 'Ask an administrator if you need it.',
 		},
+		'mail-taken': {
+			what: 'Somebody at this desk already uses this e-mail address.',
+			safe: 'Nothing was changed.',
+			todo: 'Choose another address, or invite a further device for that person.',
+		},
+		'last-admin': {
+			what: 'A desk needs at least one administrator.',
+			safe: 'Nothing was changed.',
+			todo: 'Make somebody else an administrator first.',
+		},
+		'passkey-unknown': {
+			what: 'The relay does not know this passkey.',
+			safe: 'Nothing was changed.',
+			todo: 'Use another passkey or ask for an invitation link.',
+		},
 		'foreign-origin': {
 			what: 'The relay does not accept calls from this address.',
 			safe: 'Your work is saved on this device.',
@@ -668,7 +728,58 @@ export const en = {
 			safe: 'What was saved is kept.',
 			todo: 'Reload. If it happens again, give the code below to support.',
 		},
+		'already-set-up': {
+			what: 'This desk is already set up.',
+			safe: 'Nothing was changed.',
+			todo: 'Ask an administrator for an invitation.',
+		},
+		'not-allowed': {
+			what: 'You may not do this here.',
+			safe: 'Nothing was changed.',
+			todo: 'Ask an administrator.',
+		},
+		'foreign-origin': {
+			what: 'The relay does not know this address as its own.',
+			safe: 'Nothing was changed.',
+			todo: 'Open Tresen under the address that the administrator gave you.',
+		},
+		'mail-taken': {
+			what: 'Somebody with this e-mail address is already at the desk.',
+			safe: 'Nothing was changed.',
+			todo: 'Invite another device of this person instead.',
+		},
+		'last-admin': {
+			what: 'This is the only administrator.',
+			safe: 'Nothing was changed.',
+			todo: 'Make somebody else an administrator first.',
+		},
+		'passkey-unknown': {
+			what: 'The relay does not know this passkey.',
+			safe: 'Nothing was changed.',
+			todo: 'Use another one, or ask for an invitation link.',
+		},
+		'update-app': {
+			what: 'This version of Tresen is too old for the relay.',
+			safe: 'You can go on working; everything is saved on this device.',
+			todo: 'Reload to get the new version, then it syncs again.',
+		},
 	} satisfies Record<ErrorKey | 'not-found', ErrorText>,
+	/** Why an act changed nothing. */
+	actRefusal: {
+		'same-status': 'The ticket already has this status.',
+		'reminder-without-date': 'Choose the date on which it should come back.',
+		'never-back-to-new': 'A ticket that was looked at cannot become new again.',
+		'nothing-to-change': 'It is already like that.',
+		'held-by-other': 'Somebody else holds this ticket.',
+		'not-yours': 'Only whoever did this can take it back.',
+		'not-undoable': 'This cannot be taken back.',
+		empty: 'Write something first.',
+		'no-recipient': 'There is no address to reply to. Add one to the customer.',
+		'read-only': 'This was written by a newer version. Update Tresen to change it.',
+		'no-permission': 'You may read here, not change.',
+		'not-here': 'This ticket is not on this device.',
+		'no-numbers': 'This device has no ticket numbers left. Connect to the relay once to get new ones.',
+	} satisfies Record<RefusalKey, string>,
 	/** Why the relay refused a change. */
 	refusal: {
 		malformed: 'The change could not be read.',
@@ -750,6 +861,18 @@ export const en = {
 		released: (number: string) => `${number} released`,
 		claimLost: (number: string, name: string) => `${number}: ${name} was first`,
 		bulk: (count: number) => n(count, { one: '# ticket changed', other: '# tickets changed' }),
+		prioritySet: (number: string, priority: string) => `${number}: priority ${priority}`,
+		unassigned: (number: string) => `${number} is assigned to nobody`,
+		moved: (number: string) => `${number} moved`,
+		subjectSet: (number: string) => `Subject of ${number} changed`,
+		personsChanged: (number: string) => `Customers of ${number} changed`,
+		replyStored: (number: string) => `Reply to ${number} stored on this device. It waits to be sent.`,
+		reminderDue: (number: string, subject: string) => `Reminder: ${number} ${subject}`,
+		remindersDue: (count: number) => n(count, { one: '# reminder is due', other: '# reminders are due' }),
+		bulkClaimed: (count: number) => n(count, { one: '# ticket claimed', other: '# tickets claimed' }),
+		bulkReleased: (count: number) => n(count, { one: '# ticket released', other: '# tickets released' }),
+		fileFailed: (file: string) => `${file} was not stored`,
+		undoneNothing: 'There is nothing to undo',
 	},
 	presence: {
 		noting: (name: string) => `${name} is writing a note`,

@@ -1,0 +1,152 @@
+/** The only file that imports Tiptap; loaded when somebody writes, so that the first route stays small. */
+import { Editor } from '@tiptap/core';
+import Collaboration from '@tiptap/extension-collaboration';
+import CollaborationCaret from '@tiptap/extension-collaboration-caret';
+import Placeholder from '@tiptap/extension-placeholder';
+import StarterKit from '@tiptap/starter-kit';
+import type { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import { richToPlain } from './plain-text.ts';
+
+export interface Writer {
+	name: string;
+	/** A colour that works as background; shown to the others. */
+	color: string;
+}
+
+export interface RichEditorOptions {
+	element: HTMLElement;
+	fragment: Y.XmlFragment;
+	/** Without it there are no carets of others. */
+	awareness: Awareness | undefined;
+	writer: Writer;
+	label: string;
+	placeholder: string;
+	editable: boolean;
+	onchange: () => void;
+	onselection: () => void;
+	/** Mod+Enter and Mod+Shift+Enter. */
+	onsend: (andDone: boolean) => void;
+}
+
+export type Format = 'bold' | 'italic' | 'bulletList' | 'orderedList' | 'blockquote' | 'code';
+
+export interface RichEditor {
+	isActive(format: Format | 'link'): boolean;
+	toggle(format: Format): void;
+	/** undefined takes the link away; false if the address is not one. */
+	setLink(href: string | undefined): boolean;
+	linkHref(): string;
+	undo(): void;
+	redo(): void;
+	focus(): void;
+	clear(): void;
+	insert(text: string): void;
+	isEmpty(): boolean;
+	content(): { text: string; html: string };
+	relabel(label: string, placeholder: string): void;
+	setEditable(editable: boolean): void;
+	close(): void;
+}
+
+const linkProtocols = /^(https?:\/\/|mailto:|tel:)\S+$/i;
+
+export function createRichEditor(options: RichEditorOptions): RichEditor {
+	let { label, placeholder } = options;
+	const editor = new Editor({
+		element: options.element,
+		editable: options.editable,
+		extensions: [
+			// History comes from Yjs, so that undo takes back one's own edits only.
+			StarterKit.configure({
+				undoRedo: false,
+				heading: false,
+				link: { openOnClick: false, autolink: true, defaultProtocol: 'https', protocols: ['mailto', 'tel'] },
+			}),
+			Placeholder.configure({ placeholder: () => placeholder }),
+			Collaboration.configure({ fragment: options.fragment }),
+			...(options.awareness === undefined
+				? []
+				: [
+						CollaborationCaret.configure({
+							provider: { awareness: options.awareness },
+							user: { ...options.writer },
+							render: renderCaret,
+							selectionRender: (user) => ({ nodeName: 'span', class: 'remote-selection', style: caretColour(user) }),
+						}),
+					]),
+		],
+		editorProps: {
+			attributes: () => ({
+				role: 'textbox',
+				'aria-multiline': 'true',
+				'aria-label': label,
+				class: 'rich-text',
+			}),
+			handleKeyDown(_view, event) {
+				if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)
+					return false;
+				options.onsend(event.shiftKey);
+				return true;
+			},
+		},
+		onUpdate: options.onchange,
+		onTransaction: options.onselection,
+	});
+
+	return {
+		isActive: (format) => editor.isActive(format),
+		toggle(format) {
+			const chain = editor.chain().focus();
+			const toggles = {
+				bold: () => chain.toggleBold(),
+				italic: () => chain.toggleItalic(),
+				bulletList: () => chain.toggleBulletList(),
+				orderedList: () => chain.toggleOrderedList(),
+				blockquote: () => chain.toggleBlockquote(),
+				code: () => chain.toggleCode(),
+			};
+			toggles[format]().run();
+		},
+		setLink(href) {
+			const chain = editor.chain().focus().extendMarkRange('link');
+			if (href === undefined || href.trim() === '') return chain.unsetLink().run();
+			const address = /^[a-z]+:/i.test(href.trim()) ? href.trim() : `https://${href.trim()}`;
+			return linkProtocols.test(address) && chain.setLink({ href: address }).run();
+		},
+		linkHref: () => String(editor.getAttributes('link').href ?? ''),
+		undo: () => void editor.chain().focus().undo().run(),
+		redo: () => void editor.chain().focus().redo().run(),
+		focus: () => void editor.commands.focus('end'),
+		clear: () => void editor.commands.clearContent(true),
+		insert: (text) => void editor.commands.insertContent({ type: 'text', text }),
+		isEmpty: () => editor.isEmpty,
+		content: () => ({ text: richToPlain(editor.getJSON()), html: editor.getHTML() }),
+		relabel(nextLabel, nextPlaceholder) {
+			label = nextLabel;
+			placeholder = nextPlaceholder;
+			editor.view.dispatch(editor.state.tr);
+		},
+		setEditable: (editable) => editor.setEditable(editable),
+		close: () => editor.destroy(),
+	};
+}
+
+/** Another's caret is for the eye alone; a line of text tells the rest who writes. */
+function renderCaret(user: Record<string, unknown>): HTMLElement {
+	const caret = document.createElement('span');
+	caret.className = 'remote-caret';
+	caret.setAttribute('aria-hidden', 'true');
+	caret.style.cssText = caretColour(user);
+	const name = document.createElement('span');
+	name.className = 'remote-caret-name';
+	name.textContent = String(user.name ?? '').slice(0, 60);
+	caret.append(name);
+	return caret;
+}
+
+/** The colour comes from another device, so only our own eight pass. */
+function caretColour(user: Record<string, unknown>): string {
+	const color = String(user.color ?? '');
+	return `--caret: ${/^var\(--presence-[1-8]\)$/.test(color) ? color : 'var(--presence-1)'}`;
+}
