@@ -30,8 +30,12 @@ export function run(program, args, { env = {}, ...options } = {}) {
 		const onTerminate = () => child.kill('SIGTERM');
 		process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate).on('SIGHUP', onTerminate);
 		running.add(child);
+		// npm's shell does not pass SIGTERM on; being left without a parent is how a stop arrives here.
+		const parent = process.ppid;
+		const orphaned = setInterval(() => process.ppid !== parent && onTerminate(), 500);
 		const done = (code) => {
 			running.delete(child);
+			clearInterval(orphaned);
 			process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onTerminate);
 			resolve(code);
 		};
