@@ -38,7 +38,7 @@ export async function buildApp({ force = false } = {}) {
 		existsSync(join(root, 'build', 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 	if (isBuilt && !force) return;
 	console.log('Building the app.');
-	const code = await runPackage('vite', ['build', '--logLevel', 'warn']);
+	const code = await runPackage('vite', ['build', '--logLevel', 'error']);
 	if (code !== 0) stop('The app could not be built; the reason stands above.');
 	// A build can be green and ship no worker, and the app would then be blank with the network off.
 	for (const file of ['index.html', 'service-worker.js', 'manifest.webmanifest'])
