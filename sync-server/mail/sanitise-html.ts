@@ -18,7 +18,7 @@ const TAGS = (
 
 /** What is inside these is not text for a reader, or is parsed by other rules in a browser than here. */
 const DROPPED_WITH_CONTENT = (
-	'script style title head-title textarea option select noscript template iframe frame frameset noframes noembed object embed ' +
+	'script style title textarea option select noscript template iframe frame frameset noframes noembed object embed ' +
 	'applet svg math xmp plaintext audio video canvas datalist'
 ).split(' ');
 
@@ -60,6 +60,11 @@ const BY_TAG: Record<string, Record<string, AttributeRule>> = {
 	th: CELL,
 	tr: { valign: verticalAlign, bgcolor: colour },
 };
+
+const RULES_EVERYWHERE = new Map(Object.entries(EVERYWHERE));
+const RULES = new Map(
+	Object.entries(BY_TAG).map(([tag, rules]) => [tag, new Map(Object.entries({ ...EVERYWHERE, ...rules }))] as const),
+);
 
 const OPTIONS: sanitize.IOptions = {
 	allowedTags: TAGS,
@@ -126,9 +131,10 @@ function sanitiseOnce(source: string): string | undefined {
 
 function cleanAttributes(tag: string, attributes: Record<string, string>): Record<string, string> {
 	const clean: Record<string, string> = {};
-	for (const [name, rule] of Object.entries({ ...EVERYWHERE, ...(Object.hasOwn(BY_TAG, tag) ? BY_TAG[tag] : {}) })) {
-		const value = Object.hasOwn(attributes, name) ? rule(attributes[name] ?? '') : undefined;
-		if (value !== undefined && value !== '') clean[name] = value;
+	const rules = RULES.get(tag) ?? RULES_EVERYWHERE;
+	for (const [name, written] of Object.entries(attributes)) {
+		const value = rules.get(name)?.(written);
+		if (value) clean[name] = value;
 	}
 	if (tag === 'a') Object.assign(clean, linkAttributes(attributes.href ?? ''));
 	if (tag === 'img') Object.assign(clean, pictureAttributes(attributes.src ?? ''));
