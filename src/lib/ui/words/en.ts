@@ -5,7 +5,6 @@ import type { ActFailure } from '$lib/desk.ts';
 import type { RejectionCode } from '$lib/protocol/replica.ts';
 import type { ErrorKey } from '$lib/views/error-text.ts';
 import type { BindingRefusal, CommandId, Scope } from '../keys.ts';
-import type { RefusalKey } from '$lib/views/error-text.ts';
 import { pluralIn } from './plural.ts';
 
 interface ErrorText {
@@ -458,24 +457,6 @@ export const en = {
 		discard: 'Discard this change',
 		discarded: 'Change discarded',
 		exportOne: 'Export',
-		/** What was done, as the device noted it. */
-		done: {
-			created: 'created',
-			note: 'note',
-			reply: 'reply',
-			status: 'status',
-			assigned: 'assignment',
-			priority: 'priority',
-			tags: 'tags',
-			moved: 'moved',
-			subject: 'subject',
-			claim: 'claim',
-			customer: 'customer',
-			draft: 'draft',
-			undone: 'taken back',
-			settings: 'settings',
-			other: 'change',
-		},
 		needsYou: (count: number) => n(count, { one: '# change needs you', other: '# changes need you' }),
 	},
 	device: {
@@ -728,58 +709,7 @@ export const en = {
 			safe: 'What was saved is kept.',
 			todo: 'Reload. If it happens again, give the code below to support.',
 		},
-		'already-set-up': {
-			what: 'This desk is already set up.',
-			safe: 'Nothing was changed.',
-			todo: 'Ask an administrator for an invitation.',
-		},
-		'not-allowed': {
-			what: 'You may not do this here.',
-			safe: 'Nothing was changed.',
-			todo: 'Ask an administrator.',
-		},
-		'foreign-origin': {
-			what: 'The relay does not know this address as its own.',
-			safe: 'Nothing was changed.',
-			todo: 'Open Tresen under the address that the administrator gave you.',
-		},
-		'mail-taken': {
-			what: 'Somebody with this e-mail address is already at the desk.',
-			safe: 'Nothing was changed.',
-			todo: 'Invite another device of this person instead.',
-		},
-		'last-admin': {
-			what: 'This is the only administrator.',
-			safe: 'Nothing was changed.',
-			todo: 'Make somebody else an administrator first.',
-		},
-		'passkey-unknown': {
-			what: 'The relay does not know this passkey.',
-			safe: 'Nothing was changed.',
-			todo: 'Use another one, or ask for an invitation link.',
-		},
-		'update-app': {
-			what: 'This version of Tresen is too old for the relay.',
-			safe: 'You can go on working; everything is saved on this device.',
-			todo: 'Reload to get the new version, then it syncs again.',
-		},
 	} satisfies Record<ErrorKey | 'not-found', ErrorText>,
-	/** Why an act changed nothing. */
-	actRefusal: {
-		'same-status': 'The ticket already has this status.',
-		'reminder-without-date': 'Choose the date on which it should come back.',
-		'never-back-to-new': 'A ticket that was looked at cannot become new again.',
-		'nothing-to-change': 'It is already like that.',
-		'held-by-other': 'Somebody else holds this ticket.',
-		'not-yours': 'Only whoever did this can take it back.',
-		'not-undoable': 'This cannot be taken back.',
-		empty: 'Write something first.',
-		'no-recipient': 'There is no address to reply to. Add one to the customer.',
-		'read-only': 'This was written by a newer version. Update Tresen to change it.',
-		'no-permission': 'You may read here, not change.',
-		'not-here': 'This ticket is not on this device.',
-		'no-numbers': 'This device has no ticket numbers left. Connect to the relay once to get new ones.',
-	} satisfies Record<RefusalKey, string>,
 	/** Why the relay refused a change. */
 	refusal: {
 		malformed: 'The change could not be read.',
@@ -861,17 +791,10 @@ export const en = {
 		released: (number: string) => `${number} released`,
 		claimLost: (number: string, name: string) => `${number}: ${name} was first`,
 		bulk: (count: number) => n(count, { one: '# ticket changed', other: '# tickets changed' }),
-		prioritySet: (number: string, priority: string) => `${number}: priority ${priority}`,
 		unassigned: (number: string) => `${number} is assigned to nobody`,
-		moved: (number: string) => `${number} moved`,
-		subjectSet: (number: string) => `Subject of ${number} changed`,
-		personsChanged: (number: string) => `Customers of ${number} changed`,
-		replyStored: (number: string) => `Reply to ${number} stored on this device. It waits to be sent.`,
-		reminderDue: (number: string, subject: string) => `Reminder: ${number} ${subject}`,
 		remindersDue: (count: number) => n(count, { one: '# reminder is due', other: '# reminders are due' }),
 		bulkClaimed: (count: number) => n(count, { one: '# ticket claimed', other: '# tickets claimed' }),
 		bulkReleased: (count: number) => n(count, { one: '# ticket released', other: '# tickets released' }),
-		fileFailed: (file: string) => `${file} was not stored`,
 		undoneNothing: 'There is nothing to undo',
 	},
 	presence: {

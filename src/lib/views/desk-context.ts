@@ -1,0 +1,27 @@
+import { createContext } from 'svelte';
+import type { Desk, Entrance } from '../desk.ts';
+import type { AppUpdate } from './app-update.ts';
+import type { Inbox } from './inbox.svelte.ts';
+import type { Preferences } from './preferences.svelte.ts';
+import type { Happening, TicketActs } from './ticket-acts.ts';
+import type { Toasts } from './toasts.svelte.ts';
+import type { WallClock } from './wall-clock.svelte.ts';
+
+/** What every screen has once the device is enrolled. */
+export interface AtDesk {
+	desk: Desk;
+	inbox: Inbox;
+	acts: TicketActs;
+	toasts: Toasts<Happening>;
+	clock: WallClock;
+}
+
+/** What every page has, enrolled or not. */
+export interface AtDoor {
+	entrance: Entrance;
+	preferences: Preferences;
+	update: AppUpdate;
+}
+
+export const [atDesk, provideDesk] = createContext<AtDesk>();
+export const [atDoor, provideDoor] = createContext<AtDoor>();

@@ -1,0 +1,62 @@
+import type { AgentId } from '../domain/ids.ts';
+import { isReminderDue } from '../domain/status.ts';
+import type { TicketRow } from '../projection/rows.ts';
+
+/** The views that every desk has. */
+export type SavedView = 'unclaimed' | 'mine' | 'open' | 'waiting' | 'closed';
+export const savedViews: readonly SavedView[] = ['unclaimed', 'mine', 'open', 'waiting', 'closed'];
+
+export function isSavedView(text: string): text is SavedView {
+	return savedViews.some((view) => view === text);
+}
+
+/** Who looks, and when (ms since 1970). */
+export interface Looking {
+	me: AgentId | undefined;
+	now: number;
+}
+
+/** A ticket whose reminder has come is work again: it counts as open, and stays among the waiting. */
+export function belongsToView(row: TicketRow, view: SavedView, { me, now }: Looking): boolean {
+	if (view === 'closed') return row.status === 'closed';
+	if (row.status === 'closed') return false;
+	if (view === 'waiting') return row.status === 'waiting';
+	if (view === 'mine') return me !== undefined && (row.assignee === me || row.holder === me);
+	if (row.status === 'waiting' && !isReminderDue(row.status, row.until, now)) return false;
+	return view === 'open' || (row.holder === null && row.assignee === null);
+}
+
+export function countViews(rows: readonly TicketRow[], looking: Looking): Record<SavedView, number> {
+	const counts: Record<SavedView, number> = { unclaimed: 0, mine: 0, open: 0, waiting: 0, closed: 0 };
+	for (const row of rows) for (const view of savedViews) if (belongsToView(row, view, looking)) counts[view]++;
+	return counts;
+}
+
+export type TicketOrder = 'newest' | 'oldest' | 'priority';
+export const ticketOrders: readonly TicketOrder[] = ['newest', 'oldest', 'priority'];
+
+/** Due reminders first, then as asked, then by id so that equal rows keep their places. */
+export function compareRows(order: TicketOrder, now: number): (a: TicketRow, b: TicketRow) => number {
+	const asked = comparers[order];
+	return (a, b) =>
+		Number(isReminderDue(b.status, b.until, now)) - Number(isReminderDue(a.status, a.until, now)) ||
+		asked(a, b) ||
+		(a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+const waiting = (row: TicketRow) => row.waitingSince ?? row.changedAt;
+const comparers: Record<TicketOrder, (a: TicketRow, b: TicketRow) => number> = {
+	newest: (a, b) => b.changedAt - a.changedAt,
+	oldest: (a, b) => waiting(a) - waiting(b),
+	priority: (a, b) => a.priority - b.priority || waiting(a) - waiting(b),
+};
+
+/** The next moment at which a reminder comes due, ms since 1970. */
+export function nextReminder(rows: readonly TicketRow[], now: number): number | undefined {
+	let next: number | undefined;
+	for (const { status, until } of rows) {
+		if (status === 'waiting' && until !== undefined && until > now && (next === undefined || until < next))
+			next = until;
+	}
+	return next;
+}

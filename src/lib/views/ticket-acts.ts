@@ -1,0 +1,200 @@
+import type { ActFailure, ActResult, Desk } from '../desk.ts';
+import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
+import type { Attachment, Priority } from '../domain/entry.ts';
+import type { Conflict, Ticket } from '../domain/fold-ticket.ts';
+import type { StatusValue } from '../domain/status.ts';
+import * as command from '../domain/ticket-command.ts';
+import { actTrouble, type Trouble } from './error-text.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+/** What a toast can tell; the words are chosen where it is shown. `number` only where it is about one ticket. */
+export type Happening =
+	| { kind: 'status-set'; number: string | undefined; count: number; to: StatusValue }
+	| { kind: 'assigned'; number: string | undefined; count: number; agent: AgentId | null }
+	| { kind: 'priority-set'; number: string | undefined; count: number; priority: Priority }
+	| { kind: 'tagged'; number: string | undefined; count: number }
+	| { kind: 'moved'; number: string | undefined; count: number }
+	| {
+			kind: 'claimed' | 'released' | 'subject-set' | 'person-linked' | 'person-unlinked';
+			number: string | undefined;
+			count: number;
+	  }
+	| { kind: 'note-saved' | 'reply-stored'; number: string | undefined; count: number }
+	| { kind: 'claim-lost'; number: string; agent: AgentId }
+	| { kind: 'reminder-due'; number: string; subject: string; document: DocumentId; count: number }
+	| { kind: 'ticket-created'; number: string; document: DocumentId }
+	| { kind: 'mails-dropped'; count: number }
+	| { kind: 'mail-refused'; file: string }
+	| { kind: 'file-refused'; file: string; why: 'too-large' | 'quota' }
+	| { kind: 'copied' }
+	| { kind: 'undone' }
+	| { kind: 'trouble'; trouble: Trouble };
+
+type UndoableKind = Extract<Happening, { count: number }>['kind'];
+
+/** What people do to one or many tickets: the act on the device, the toast, and the way back. */
+export class TicketActs {
+	readonly #desk: Desk;
+	readonly #toasts: Toasts<Happening>;
+
+	constructor(desk: Desk, toasts: Toasts<Happening>) {
+		this.#desk = desk;
+		this.#toasts = toasts;
+	}
+
+	setStatus(documents: readonly DocumentId[], to: StatusValue): Promise<boolean> {
+		return this.#each(documents, 'status-set', (ticket) => command.setStatus(ticket, to), { to });
+	}
+
+	assign(documents: readonly DocumentId[], agent: AgentId | null): Promise<boolean> {
+		return this.#each(documents, 'assigned', (ticket) => command.assign(ticket, agent), { agent });
+	}
+
+	setPriority(documents: readonly DocumentId[], priority: Priority): Promise<boolean> {
+		return this.#each(documents, 'priority-set', (ticket) => command.setPriority(ticket, priority), { priority });
+	}
+
+	changeTags(documents: readonly DocumentId[], change: { add?: string[]; remove?: string[] }): Promise<boolean> {
+		return this.#each(documents, 'tagged', (ticket) => command.changeTags(ticket, change), {});
+	}
+
+	/** To another queue, and with it to the line the queue belongs to. */
+	moveTo(documents: readonly DocumentId[], queue: { id: QueueId; line: LineId }): Promise<boolean> {
+		const move = (ticket: Ticket) =>
+			ticket.line === queue.line ? command.setQueue(ticket, queue.id) : command.setLine(ticket, queue.line, queue.id);
+		return this.#each(documents, 'moved', move, {});
+	}
+
+	setSubject(document: DocumentId, subject: string): Promise<boolean> {
+		return this.#each([document], 'subject-set', (ticket) => command.setSubject(ticket, subject), {});
+	}
+
+	linkPerson(document: DocumentId, person: DocumentId): Promise<boolean> {
+		return this.#each([document], 'person-linked', (ticket) => command.linkPerson(ticket, person), {});
+	}
+
+	unlinkPerson(document: DocumentId, person: DocumentId): Promise<boolean> {
+		return this.#each([document], 'person-unlinked', (ticket) => command.unlinkPerson(ticket, person), {});
+	}
+
+	/** Sets again the value that lost a conflict. */
+	takeRival(document: DocumentId, rival: Conflict['rivals'][number]): Promise<boolean> {
+		switch (rival.kind) {
+			case 'status-set':
+				return rival.status === 'new' ? Promise.resolve(false) : this.setStatus([document], statusOf(rival));
+			case 'assigned':
+				return this.assign([document], rival.agent);
+			case 'queue-set': {
+				const { queue } = rival;
+				return this.#each([document], 'moved', (ticket) => command.setQueue(ticket, queue), {});
+			}
+			case 'line-set':
+				return this.moveTo([document], { id: rival.queue, line: rival.line });
+			case 'subject-set':
+				return this.setSubject(document, rival.subject);
+			case 'priority-set':
+				return this.setPriority([document], rival.priority);
+		}
+	}
+
+	/** Claims what is free, gives back what is one's own. Claims have no way back but the other act. */
+	async toggleClaim(documents: readonly DocumentId[]): Promise<boolean> {
+		const me = this.#desk.session.current?.agent.id;
+		if (me === undefined) return false;
+		let done: 'claimed' | 'released' = 'claimed';
+		const acted = await this.#actOnAll(documents, 'claimed', (ticket) => {
+			const isMine = ticket.claim.kind !== 'free' && ticket.claim.agent === me;
+			const isReleasing = ticket.claim.kind === 'held' && ticket.claim.releasing;
+			done = isMine && !isReleasing ? 'released' : 'claimed';
+			return done === 'released' ? command.release(ticket, me) : command.claim(ticket, me);
+		});
+		if (acted.length === 0) return false;
+		this.#toasts.show({ kind: done, number: this.#numberOf(acted), count: acted.length });
+		return true;
+	}
+
+	addNote(document: DocumentId, note: { text: string; html?: string; attachments: Attachment[] }): Promise<boolean> {
+		const add = () => command.addNote(note.text, note.html, note.attachments);
+		return this.#each([document], 'note-saved', add, {});
+	}
+
+	/** Stores the request to send. It has no way back: whoever reads it may act on it. */
+	async requestReply(document: DocumentId, reply: command.ReplyRequest): Promise<boolean> {
+		const me = this.#desk.session.current?.agent.id;
+		if (me === undefined) return false;
+		const acted = await this.#actOnAll([document], 'reply-stored', (ticket) => command.requestReply(ticket, me, reply));
+		if (acted.length === 0) return false;
+		this.#toasts.show({ kind: 'reply-stored', number: this.#numberOf(acted), count: 1 });
+		return true;
+	}
+
+	/** Takes back one's own entry, from the timeline. */
+	async takeBack(document: DocumentId, entry: EntryId): Promise<boolean> {
+		return (await this.#undo([{ document, entries: [entry] }])) > 0;
+	}
+
+	async #each<Kind extends UndoableKind>(
+		documents: readonly DocumentId[],
+		kind: Kind,
+		run: (ticket: Ticket) => command.CommandResult,
+		data: Omit<Extract<Happening, { kind: Kind }>, 'kind' | 'number' | 'count'>,
+	): Promise<boolean> {
+		const acted = await this.#actOnAll(documents, kind, run);
+		if (acted.length === 0) return false;
+		const happening = { kind, number: this.#numberOf(acted), count: acted.length, ...data } as unknown as Happening;
+		this.#toasts.show(happening, {
+			undo: async () => {
+				if ((await this.#undo(acted)) > 0) this.#toasts.show({ kind: 'undone' });
+			},
+		});
+		return true;
+	}
+
+	async #actOnAll(
+		documents: readonly DocumentId[],
+		what: string,
+		run: (ticket: Ticket) => command.CommandResult,
+	): Promise<{ document: DocumentId; entries: EntryId[] }[]> {
+		const acted: { document: DocumentId; entries: EntryId[] }[] = [];
+		let failure: ActFailure | undefined;
+		for (const document of documents) {
+			const result: ActResult = await this.#desk.act(document, what, run);
+			if (result.kind === 'ok') acted.push({ document, entries: result.entries });
+			else failure = result;
+			// Further tickets would only meet the same full disk.
+			if (result.kind === 'not-saved') break;
+		}
+		const isWorthSaying = failure !== undefined && (acted.length === 0 || failure.kind === 'not-saved');
+		if (failure !== undefined && isWorthSaying) {
+			this.#toasts.show({ kind: 'trouble', trouble: actTrouble(failure) }, { isUrgent: failure.kind === 'not-saved' });
+		}
+		return acted;
+	}
+
+	async #undo(acted: readonly { document: DocumentId; entries: EntryId[] }[]): Promise<number> {
+		const me = this.#desk.session.current?.agent.id;
+		if (me === undefined) return 0;
+		let undone = 0;
+		for (const { document, entries } of acted) {
+			for (const entry of [...entries].reverse()) {
+				const result = await this.#desk.act(document, 'undone', (ticket) => command.undo(ticket, me, entry));
+				if (result.kind === 'ok') undone++;
+				else this.#toasts.show({ kind: 'trouble', trouble: actTrouble(result) });
+			}
+		}
+		return undone;
+	}
+
+	#numberOf(acted: readonly { document: DocumentId }[]): string | undefined {
+		const [only] = acted;
+		return acted.length === 1 && only !== undefined ? this.#desk.tickets.get(only.document)?.number : undefined;
+	}
+}
+
+function statusOf(setter: Extract<Conflict['winner'], { kind: 'status-set' }>): StatusValue {
+	if (setter.status === 'waiting') {
+		const value = { status: 'waiting', reason: setter.reason ?? 'customer' } as const;
+		return setter.until === undefined ? value : { ...value, until: setter.until };
+	}
+	return { status: setter.status === 'closed' ? 'closed' : 'open' };
+}

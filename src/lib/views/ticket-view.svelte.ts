@@ -1,0 +1,178 @@
+import type { Desk, OpenRecord, Present, RecordState } from '../desk.ts';
+import type { DocumentId, EntryId } from '../domain/ids.ts';
+import type { Attachment, Address } from '../domain/entry.ts';
+import type { Conflict, Field, Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { TicketRow, PartyRow } from '../projection/rows.ts';
+import { clearDraft, draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
+import { SourceValue } from './source-value.ts';
+
+/** What the screen can show of a ticket right now. */
+export type TicketScreen =
+	| { kind: 'opening' }
+	| { kind: 'missing' }
+	| { kind: 'newer' }
+	| { kind: 'open'; ticket: Ticket; facts: Facts; writable: boolean; present: Present[]; unsent: ReadonlySet<EntryId> };
+
+const nobody: Present[] = [];
+const nothingUnsent: ReadonlySet<EntryId> = new Set();
+
+/**
+ * One ticket on screen: its record while it is open, its row before, drafts and files that wait to be attached.
+ * `start` opens it, `close` lets it go.
+ */
+export class TicketView {
+	readonly document: DocumentId;
+	readonly #desk: Desk;
+	readonly #rows: SourceValue<readonly TicketRow[]>;
+	readonly #parties: SourceValue<readonly PartyRow[]>;
+	#record = $state.raw<OpenRecord | undefined>(undefined);
+	#reading = $state.raw<SourceValue<RecordState> | undefined>(undefined);
+	#isMissing = $state(false);
+	#isClosed = false;
+	mode = $state<DraftKind>('reply');
+	/** Files on this device that go out with the next reply or note. */
+	files = $state.raw<Record<DraftKind, readonly Attachment[]>>({ reply: [], note: [] });
+
+	constructor(desk: Desk, document: DocumentId) {
+		this.#desk = desk;
+		this.document = document;
+		this.#rows = new SourceValue(desk.tickets);
+		this.#parties = new SourceValue(desk.parties);
+	}
+
+	async start(): Promise<void> {
+		const record = await this.#desk.open(this.document);
+		if (this.#isClosed) return record?.close();
+		if (record === undefined) {
+			this.#isMissing = true;
+			return;
+		}
+		this.#record = record;
+		this.#reading = new SourceValue(record.reading);
+		record.setPresence('viewing');
+	}
+
+	close(): void {
+		if (this.#isClosed) return;
+		this.#isClosed = true;
+		this.#record?.close();
+	}
+
+	get record(): OpenRecord | undefined {
+		return this.#record;
+	}
+
+	/** What the list knows of it: there before the record is read. */
+	get row(): TicketRow | undefined {
+		void this.#rows.current;
+		return this.#desk.tickets.get(this.document);
+	}
+
+	readonly screen = $derived.by((): TicketScreen => {
+		if (this.#isMissing) return { kind: 'missing' };
+		const reading = this.#reading?.current;
+		if (reading === undefined) return { kind: 'opening' };
+		switch (reading.kind) {
+			case 'ticket': {
+				const { ticket, facts, writable, present, unsent } = reading;
+				return { kind: 'open', ticket, facts, writable, present: present ?? nobody, unsent: unsent ?? nothingUnsent };
+			}
+			case 'newer':
+				return { kind: 'newer' };
+			case 'empty':
+				return { kind: 'opening' };
+			case 'gone':
+			case 'party':
+				return { kind: 'missing' };
+		}
+	});
+
+	readonly ticket = $derived.by(() => (this.screen.kind === 'open' ? this.screen.ticket : undefined));
+
+	readonly persons = $derived.by((): PartyRow[] => {
+		void this.#parties.current;
+		const linked = this.ticket?.persons ?? this.row?.persons ?? [];
+		return linked.map((person) => this.#desk.parties.get(person)).filter((row) => row !== undefined);
+	});
+
+	/** Other tickets of the same people, newest first. */
+	readonly otherTickets = $derived.by((): TicketRow[] => {
+		const persons = this.ticket?.persons ?? [];
+		const address = this.ticket?.from?.address.toLowerCase() ?? '';
+		if (persons.length === 0 && address === '') return [];
+		return this.#rows.current
+			.filter(
+				(row) =>
+					row.id !== this.document &&
+					(row.persons.some((person) => persons.includes(person)) ||
+						(address !== '' && row.fromAddress.toLowerCase() === address)),
+			)
+			.sort((a, b) => b.changedAt - a.changedAt)
+			.slice(0, 50);
+	});
+
+	conflictOn(field: Field): Conflict | undefined {
+		return this.ticket?.conflicts.find((conflict) => conflict.field === field);
+	}
+
+	/** Where a reply goes, and under which subject. */
+	readonly replyTarget = $derived.by(() => (this.ticket === undefined ? undefined : replyTargetOf(this.ticket)));
+
+	isDraftEmpty(kind: DraftKind): boolean {
+		return this.#record === undefined || isDraftEmpty(this.#record.doc, kind);
+	}
+
+	draftText(kind: DraftKind): string {
+		return this.#record === undefined ? '' : draftText(this.#record.doc, kind);
+	}
+
+	/** After it was stored as an entry. */
+	clearDraft(kind: DraftKind): void {
+		if (this.#record !== undefined) clearDraft(this.#record.doc, kind);
+		this.files = { ...this.files, [kind]: [] };
+	}
+
+	/** Tells the others what one does here. */
+	announce(doing: 'viewing' | 'replying' | 'noting'): void {
+		this.#record?.setPresence(doing);
+	}
+
+	attach(kind: DraftKind, attachment: Attachment): void {
+		this.files = { ...this.files, [kind]: [...this.files[kind], attachment] };
+	}
+
+	detach(kind: DraftKind, attachment: Attachment): void {
+		this.files = { ...this.files, [kind]: this.files[kind].filter((other) => other !== attachment) };
+	}
+}
+
+export interface ReplyTarget {
+	to: Address[];
+	cc: Address[];
+	subject: string;
+}
+
+/** To whoever wrote last, with those who were copied; else to whom the ticket is about. */
+export function replyTargetOf(ticket: Ticket): ReplyTarget {
+	const last = ticket.timeline.findLast(
+		(entry): entry is TimelineEntry & { kind: 'message' } =>
+			entry.kind === 'message' &&
+			entry.direction === 'in' &&
+			entry.visibility === 'public' &&
+			entry.from.address !== '',
+	);
+	const from = ticket.from?.address === undefined || ticket.from.address === '' ? [] : [toAddress(ticket.from)];
+	const subject = answerSubject(last?.subject ?? ticket.subject);
+	return last === undefined ? { to: from, cc: [], subject } : { to: [last.from], cc: last.cc, subject };
+}
+
+function toAddress({ name, address }: { name: string; address: string }): Address {
+	return { name, address };
+}
+
+/** "Re:" once, whatever the others wrote before it. */
+function answerSubject(subject: string): string {
+	const bare = subject.replace(/^(?:\s*(?:re|aw|antw|fwd?|wg)(?:\[\d+\])?\s*:\s*)+/i, '').trim();
+	return `Re: ${bare}`.slice(0, 998);
+}

@@ -1,0 +1,311 @@
+import * as Y from 'yjs';
+import { Awareness } from 'y-protocols/awareness';
+import type {
+	Desk,
+	OpenRecord,
+	OutboxItem,
+	RecordState,
+	Rows,
+	Source,
+	StorageState,
+	SyncState,
+} from '../../src/lib/desk.ts';
+import {
+	appendEntries,
+	draftFragment,
+	readRecord,
+	writeMeta,
+	type Author,
+} from '../../src/lib/document/record-document.ts';
+import type { DeskConfig } from '../../src/lib/domain/desk-config.ts';
+import type { Draft } from '../../src/lib/domain/entry.ts';
+import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
+import { createClock } from '../../src/lib/domain/hlc.ts';
+import { recordId, type AgentId, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
+import { openTicket, type CommandResult } from '../../src/lib/domain/ticket-command.ts';
+import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
+import { createUlid } from '../../src/lib/domain/ulid.ts';
+import type { PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
+import type { Session } from '../../src/lib/protocol/session.ts';
+
+/** A desk in memory, of real documents and real rules, without store and relay. */
+export interface FakeDesk extends Desk {
+	/** Writes as another agent would, on another device. */
+	actAs(agent: string, document: DocumentId, command: (ticket: Ticket) => CommandResult): void;
+	put(row: TicketRow): void;
+	putParty(row: PartyRow): void;
+	set: {
+		sync(state: Partial<SyncState>): void;
+		outbox(items: OutboxItem[]): void;
+		config(config: DeskConfig): void;
+	};
+	/** What was asked of `act`, in order. */
+	acted: string[];
+	/** What the next `act` and `createTicket` answer instead of doing it. */
+	failNext: 'quota' | undefined;
+}
+
+export interface FakeOptions {
+	now?: () => number;
+	agent?: string;
+	role?: Session['agent']['role'];
+}
+
+export function createFakeDesk({
+	now = () => 1_700_000_000_000,
+	agent = 'ada',
+	role = 'agent',
+}: FakeOptions = {}): FakeDesk {
+	const docs = new Map<DocumentId, Y.Doc>();
+	const tickets = createRows<TicketRow>();
+	const parties = createRows<PartyRow>();
+	const clock = createClock(now);
+	let made = 0;
+	const newId = () =>
+		createUlid(now(), (bytes) => {
+			made++;
+			for (let i = 0; i < bytes.length; i++) bytes[i] = (made >> (i * 2)) & 31;
+		});
+	const author = (by: string): Author => ({
+		agent: by as AgentId,
+		device: `${by}-device` as Author['device'],
+		tick: () => clock.tick(),
+		newId: () => newId() as EntryId,
+	});
+	const session = createCell<Session | undefined>({
+		agent: { id: agent as AgentId, name: 'Ada', mail: 'ada@example.org', role, lines: ['main' as never] },
+		device: { id: `${agent}-device` as never, name: 'Laptop' },
+		deskName: 'Test desk',
+		scopes: [],
+		scopeRevision: 1,
+		relayTime: now(),
+		era: 1,
+		blocks: [104],
+	});
+	const config = createCell<DeskConfig>({
+		desk: { name: 'Test desk', language: 'en' },
+		lines: [{ id: 'main' as never, name: 'Main', addresses: ['help@example.org'], colour: 200 }],
+		queues: [
+			{ id: 'first' as never, name: 'First level', line: 'main' as never },
+			{ id: 'second' as never, name: 'Second level', line: 'main' as never },
+		],
+		agents: [
+			{ id: agent as AgentId, name: 'Ada', mail: 'ada@example.org', role, lines: ['main' as never], active: true },
+			{
+				id: 'ben' as AgentId,
+				name: 'Ben',
+				mail: 'ben@example.org',
+				role: 'agent',
+				lines: ['main' as never],
+				active: true,
+			},
+		],
+	});
+	const sync = createCell<SyncState>({
+		...{ kind: 'current', unsent: 0, rejected: 0, heardAt: now(), problem: undefined },
+		...{ progress: undefined, clockOffset: 0, wiped: false },
+	});
+	const outbox = createCell<readonly OutboxItem[]>([]);
+	const storage = createCell<StorageState>({ kind: 'ok', unsaved: 0 });
+	const me = createCell<Desk['me']['current']>({ signature: '' });
+	const files = new Map<string, Blob>();
+	let counter = 0;
+
+	const fold = (document: DocumentId): Ticket | undefined => {
+		const reading = readRecord(docs.get(document) ?? new Y.Doc());
+		return reading.kind === 'record' ? foldTicket(reading.facts) : undefined;
+	};
+	const project = (document: DocumentId) => {
+		const ticket = fold(document);
+		if (ticket !== undefined) tickets.put(rowOf(document, ticket));
+	};
+	const write = (document: DocumentId, by: string, drafts: readonly Draft[]): EntryId[] => {
+		const ids = appendEntries(docs.get(document)!, author(by), drafts);
+		project(document);
+		return ids;
+	};
+
+	const desk: FakeDesk = {
+		acted: [],
+		failNext: undefined,
+		session: session.source,
+		config: config.source,
+		me: me.source,
+		sync: sync.source,
+		outbox: outbox.source,
+		storage: storage.source,
+		tickets,
+		parties,
+		open: (document) => Promise.resolve(docs.has(document) ? openRecord(document, docs.get(document)!) : undefined),
+		act(document, what, command) {
+			desk.acted.push(what);
+			const ticket = fold(document);
+			if (ticket === undefined) return Promise.resolve({ kind: 'refused', reason: 'not-here' });
+			const failure = takeFailure();
+			if (failure !== undefined) return Promise.resolve(failure);
+			const result = command(ticket);
+			if (result.kind === 'refused') return Promise.resolve(result);
+			return Promise.resolve({ kind: 'ok', entries: write(document, agent, result.drafts) });
+		},
+		createTicket(ticket) {
+			const failure = takeFailure();
+			if (failure !== undefined) return Promise.resolve(failure);
+			const document = recordId('ticket', newId());
+			const number = ticketNumber(104, counter++);
+			docs.set(document, new Y.Doc());
+			writeMeta(docs.get(document)!, 'ticket');
+			write(document, agent, openTicket({ ...ticket, number }));
+			return Promise.resolve({ kind: 'ok', document, number });
+		},
+		createParty(kind, { name, lines, addresses = [], phones = [] }) {
+			const document = recordId(kind, newId());
+			parties.put({
+				...{ id: document, kind, name, addresses, phones, organisation: null },
+				...{ lines: lines as PartyRow['lines'], changedAt: now() },
+			});
+			return Promise.resolve({ kind: 'ok', document });
+		},
+		async addFile(file) {
+			const bytes = await file.arrayBuffer();
+			const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+			const blob = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('') as never;
+			files.set(blob, file);
+			return { kind: 'ok', attachment: { blob, name: file.name, mime: file.type, size: file.size } };
+		},
+		readFile(blob) {
+			const bytes = files.get(blob);
+			return Promise.resolve(bytes ? { kind: 'ok', bytes } : { kind: 'missing', why: 'gone' });
+		},
+		setMe: (settings) => me.set({ ...me.source.current, ...settings }),
+		configure: () => {},
+		discardEdit(n) {
+			outbox.set(outbox.source.current.filter((item) => item.n !== n));
+			return Promise.resolve();
+		},
+		syncNow: () => {},
+		relay: {
+			invite: () =>
+				Promise.resolve({ kind: 'ok', value: { url: 'https://desk.example/enrol?token=t', expiresAt: now() } }),
+			devices: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
+			revoke: () => Promise.resolve({ kind: 'ok', value: undefined }),
+			changeAgent: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
+		},
+		device: {
+			storage: () =>
+				Promise.resolve({ persisted: false, usage: 1, quota: 2, tickets: docs.size, parties: 0, blobs: files.size }),
+			persist: () => Promise.resolve(false),
+			exportUnsent: () => Promise.resolve(new Blob(['{}'])),
+			repair: () => Promise.resolve(),
+			wipe: () => Promise.resolve(),
+		},
+		close: () => {},
+		actAs(by, document, command) {
+			const ticket = fold(document);
+			if (ticket === undefined) throw new Error(`no ticket ${document}`);
+			const result = command(ticket);
+			if (result.kind === 'ok') write(document, by, result.drafts);
+		},
+		put: (row) => tickets.put(row),
+		putParty: (row) => parties.put(row),
+		set: {
+			sync: (state) => sync.set({ ...sync.source.current, ...state }),
+			outbox: (items) => outbox.set(items),
+			config: (value) => config.set(value),
+		},
+	};
+	return desk;
+
+	function takeFailure() {
+		const why = desk.failNext;
+		desk.failNext = undefined;
+		return why === undefined ? undefined : ({ kind: 'not-saved', why } as const);
+	}
+}
+
+function openRecord(document: DocumentId, doc: Y.Doc): OpenRecord {
+	const state = (): RecordState => {
+		const reading = readRecord(doc);
+		if (reading.kind === 'empty') return { kind: 'empty' };
+		if (reading.kind === 'newer') return { kind: 'newer', schema: reading.schema };
+		const ticket = foldTicket(reading.facts);
+		if (ticket === undefined) return { kind: 'empty' };
+		return { kind: 'ticket', ticket, facts: reading.facts, writable: true, present: [], unsent: new Set() };
+	};
+	return {
+		document,
+		doc,
+		awareness: new Awareness(doc),
+		reading: {
+			get current() {
+				return state();
+			},
+			subscribe(changed) {
+				doc.on('update', changed);
+				return () => doc.off('update', changed);
+			},
+		},
+		draft: (kind) => draftFragment(doc, kind),
+		setPresence: () => {},
+		close: () => {},
+	};
+}
+
+function createCell<T>(first: T): { source: Source<T>; set(value: T): void } {
+	const listeners = new Set<() => void>();
+	let value = first;
+	return {
+		source: {
+			get current() {
+				return value;
+			},
+			subscribe(changed) {
+				listeners.add(changed);
+				return () => listeners.delete(changed);
+			},
+		},
+		set(next) {
+			value = next;
+			for (const listener of listeners) listener();
+		},
+	};
+}
+
+function createRows<R extends { id: DocumentId }>(): Rows<R> & { put(row: R): void } {
+	const byId = new Map<DocumentId, R>();
+	const cell = createCell<readonly R[]>([]);
+	return {
+		get current() {
+			return cell.source.current;
+		},
+		subscribe: (changed) => cell.source.subscribe(changed),
+		get: (document) => byId.get(document),
+		complete: true,
+		put(row) {
+			byId.set(row.id, row);
+			cell.set([...byId.values()]);
+		},
+	};
+}
+
+function rowOf(id: DocumentId, ticket: Ticket): TicketRow {
+	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
+	return {
+		...{ id, kind: 'ticket', number: ticket.number, subject: ticket.subject, line: ticket.line, queue: ticket.queue },
+		...{ channel: ticket.channel, status: ticket.status, reason: ticket.reason, until: ticket.until },
+		...{ priority: ticket.priority, tags: ticket.tags, assignee: ticket.assignee },
+		holder: ticket.claim.kind === 'free' ? null : ticket.claim.agent,
+		holding: ticket.claim.kind,
+		fromName: ticket.from?.name ?? '',
+		fromAddress: ticket.from?.address ?? '',
+		persons: ticket.persons,
+		preview: messages.at(-1)?.text.slice(0, 100) ?? '',
+		slot: ticket.slot,
+		waitingSince: ticket.slot === undefined ? undefined : ticket.openedAt,
+		messages: messages.length,
+		attachments: 0,
+		conflicts: ticket.conflicts.length,
+		openedAt: ticket.openedAt,
+		changedAt: ticket.changedAt,
+		newer: false,
+	};
+}
