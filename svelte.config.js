@@ -6,16 +6,16 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 
 // Each build needs a name of its own: with a constant one an update leaves a blank page.
 // It goes through the environment because the build loads this file in more than one process.
-process.env.TRESEN_BUILD ??= `${version}-${Date.now().toString(36)}`;
+process.env.APP_BUILD ??= `${version}-${Date.now().toString(36)}`;
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
 	preprocess: vitePreprocess(),
 	compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
 	kit: {
-		adapter: adapter({ pages: process.env.TRESEN_BUILD_DIR ?? 'build', fallback: 'index.html' }),
-		outDir: process.env.TRESEN_KIT_DIR ?? '.svelte-kit',
-		version: { name: process.env.TRESEN_BUILD, pollInterval: 0 },
+		adapter: adapter({ pages: process.env.APP_BUILD_DIR ?? 'build', fallback: 'index.html' }),
+		outDir: process.env.APP_KIT_DIR ?? '.svelte-kit',
+		version: { name: process.env.APP_BUILD, pollInterval: 0 },
 		serviceWorker: { register: false },
 		csp: {
 			mode: 'hash',

@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 import { manifest } from './.config/manifest.js';
 
 const underTest = Boolean(process.env.VITEST);
-const kitDir = process.env.TRESEN_KIT_DIR ?? '.svelte-kit';
-const relay = process.env.TRESEN_RELAY ?? 'http://127.0.0.1:8484';
+const kitDir = process.env.APP_KIT_DIR ?? '.svelte-kit';
+const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:8484';
 
 export default defineConfig({
 	plugins: underTest

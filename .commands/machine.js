@@ -85,7 +85,7 @@ export async function useRecentNode() {
 	if (isNewEnough(process.version)) return;
 
 	const help = `Tresen needs Node ${oldestNode.join('.')} or newer and this machine has ${process.version}.`;
-	if (process.env.TRESEN_OWN_NODE)
+	if (process.env.BROUGHT_NODE)
 		stop(`${help} The Node in .node/ is too old as well: remove that folder and try again.`);
 	if (!existsSync(node) || !isNewEnough(versionOf(node) ?? '0')) {
 		console.log(`${help} Bringing Node ${ownNode} into .node/ (about 190 MB, once).`);
@@ -103,10 +103,9 @@ export async function useRecentNode() {
 				`${help} It could not be brought by npm (package ${packageName}@${ownNode}).\nInstall Node 24 from https://nodejs.org and run the command again.`,
 			);
 	}
+	// Not named TRESEN_...: those are the relay's settings, and it refuses the ones it does not know.
 	const path = [folder, process.env.PATH].filter(Boolean).join(delimiter);
-	process.exit(
-		await run(node, process.argv.slice(1), { cwd: process.cwd(), env: { PATH: path, TRESEN_OWN_NODE: '1' } }),
-	);
+	process.exit(await run(node, process.argv.slice(1), { cwd: process.cwd(), env: { PATH: path, BROUGHT_NODE: '1' } }));
 }
 
 /** Puts this Node first in PATH, so that tools which start `node` themselves get the same one. */

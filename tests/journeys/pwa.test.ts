@@ -143,9 +143,9 @@ test.describe('an update', () => {
 				cwd: root,
 				env: {
 					...process.env,
-					TRESEN_BUILD: version,
-					TRESEN_BUILD_DIR: secondBuild,
-					TRESEN_KIT_DIR: join(folder, 'kit'),
+					APP_BUILD: version,
+					APP_BUILD_DIR: secondBuild,
+					APP_KIT_DIR: join(folder, 'kit'),
 				},
 			},
 		);
