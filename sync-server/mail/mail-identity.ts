@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from './parsed-mail.ts';
-import { splitRawMail, withoutEnvelope } from './raw-mail.ts';
+import { splitRawMail, withLineFeeds, withoutEnvelope } from './raw-mail.ts';
 
 /**
  * When are two mails the same one?
@@ -43,7 +43,7 @@ export function recogniseMail(identity: MailIdentity, contentOf: (key: string) =
 }
 
 function contentHash(raw: Uint8Array): string {
-	const { header, body } = splitRawMail(withoutEnvelope(raw));
+	const { header, body } = splitRawMail(withoutEnvelope(withLineFeeds(raw)));
 	const hash = createHash('sha256');
 	const fields = latin1(header)
 		.replace(/\r?\n(?=[ \t])/g, '')

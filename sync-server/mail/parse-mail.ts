@@ -11,7 +11,7 @@ import { readMailDate } from './mail-date.ts';
 import { readMessageIds } from './message-id.ts';
 import { DEFAULT_MAIL_LIMITS, HEADERS_OF_USE } from './parsed-mail.ts';
 import type { MailAttachment, MailHeaders, MailLimits, ParsedMail, ParseResult } from './parsed-mail.ts';
-import { withoutEnvelope } from './raw-mail.ts';
+import { withLineFeeds, withoutEnvelope } from './raw-mail.ts';
 import { sanitiseHtmlWithin } from './sanitise-html.ts';
 
 const HEADER_MAX = 2_000;
@@ -33,7 +33,7 @@ export async function parseMail(raw: Uint8Array, options: Partial<MailLimits> = 
 			detail: `${raw.length} bytes, at most ${limits.rawBytes} are taken`,
 		};
 	}
-	const bytes = withoutEnvelope(raw);
+	const bytes = withoutEnvelope(withLineFeeds(raw));
 	if (bytes.length === 0) return { kind: 'refused', reason: 'empty', detail: 'the file holds no mail' };
 	try {
 		const email = await new GuardedMime(limits).parse(bytes);

@@ -12,6 +12,12 @@ export function withoutEnvelope(raw: Uint8Array): Uint8Array {
 	return raw.subarray(start);
 }
 
+/** Files from old Macs end their lines with CR alone. */
+export function withLineFeeds(raw: Uint8Array): Uint8Array {
+	if (raw.includes(LF) || !raw.includes(CR)) return raw;
+	return raw.map((byte) => (byte === CR ? LF : byte));
+}
+
 /** Where the header block ends and where the body starts. */
 export function splitRawMail(raw: Uint8Array): { header: Uint8Array; body: Uint8Array } {
 	for (let i = raw.indexOf(LF); i >= 0; i = raw.indexOf(LF, i + 1)) {

@@ -116,6 +116,44 @@ describe('any bytes at all', () => {
 		);
 	});
 
+	test('mails put together from pieces of MIME never throw', async () => {
+		const piece = fc.constantFrom(
+			'\r\n',
+			'\n\n',
+			'--a\r\n',
+			'--a--\r\n',
+			'--b\n',
+			'--b--\n',
+			'Content-Type: multipart/mixed; boundary=a\r\n',
+			'Content-Type: multipart/alternative; boundary="b"\r\n',
+			'Content-Type: multipart/related; boundary=\r\n',
+			'Content-Type: text/html; charset=utf-16\r\n',
+			'Content-Type: text/plain; charset=utf-7; format=flowed\r\n',
+			'Content-Type: text/plain; charset=iso-2022-kr\r\n',
+			'Content-Type: message/rfc822\r\n',
+			'Content-Type: text/calendar; charset="hz-gb-2312"\r\n',
+			'Content-Transfer-Encoding: base64\r\n',
+			'Content-Transfer-Encoding: quoted-printable\r\n',
+			"Content-Disposition: attachment; filename*0*=x-unknown''%FF; filename*1*=%\r\n",
+			'Content-ID: <a@b>\r\n',
+			'From: =?x?B?????= <\r\n',
+			'Date: Tue, 99 Mar\r\n',
+			'<p>a<img src=cid:a@b><script>',
+			'~{VPND~} +AGE-',
+			'=C3=BC=\r\n',
+			'w7w=',
+			'\x1b$)C\x0e!!\x0f',
+			'\0',
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.array(piece, { size: 'max', maxLength: 60 }), async (pieces) => {
+				const result = await parseMail(Buffer.from(`From: a@b.example\r\n${pieces.join('')}`, 'latin1'));
+				expect(result).not.toMatchObject({ reason: 'unreadable' });
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
 	test('mutated mails never throw, and what they give is clean', async () => {
 		const mails = corpusMailNames().map(corpusMail);
 		const mutation = fc.record({

@@ -26,6 +26,17 @@ describe('the parts of a mail', () => {
 		expect((await parsed(corpusMail('plain-lf.eml'))).text).toBe('Eins\nZwei');
 	});
 
+	test('line ends of CR alone are read too', async () => {
+		const mail = await parsed('From: a@b.example\rSubject: x\r\rEins\rZwei\r');
+		expect([mail.from?.address, mail.subject, mail.text]).toEqual(['a@b.example', 'x', 'Eins\nZwei']);
+	});
+
+	test('a name that looks like an address does not become one', async () => {
+		const quoted = await parsed('From: "chef@kunde.example <x>" <b@c.example>\r\n\r\n');
+		const encoded = await parsed('From: =?utf-8?q?=3Cchef=40kunde.example=3E=2C?= <b@c.example>\r\n\r\n');
+		expect([quoted.from?.address, encoded.from?.address]).toEqual(['b@c.example', 'b@c.example']);
+	});
+
 	test('a mail without From is read, and says that it has none', async () => {
 		const mail = await parsed(corpusMail('no-from.eml'));
 		expect(mail.from).toBeUndefined();
