@@ -49,12 +49,12 @@ export const layers: Readonly<Record<string, Layer>> = {
 	'src/lib/desk': {
 		// desk.ts also says what a desk is, in types; its parts are written against those.
 		layers: [...device, 'src/lib/desk.ts'],
-		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie'],
+		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
 		because: 'these are the parts that desk.ts puts together; they know what lies below the desk and no screen',
 	},
 	'src/lib/desk.ts': {
 		layers: [...device, 'src/lib/desk'],
-		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie'],
+		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
 		because: 'the composition root builds everything once; it knows all below it and no screen',
 	},
 	'src/lib/views': {
