@@ -1,0 +1,193 @@
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import type { Logger } from 'pino';
+import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
+import { oldestProtocolVersion, protocolVersion, versionHeader } from '../src/lib/protocol/limits.ts';
+import { createAttempts } from './auth/attempts.ts';
+import { authRoutes } from './auth/auth-routes.ts';
+import type { Auth } from './auth/auth.ts';
+import type { Passkeys } from './auth/passkeys.ts';
+import { readSessionCookie } from './auth/sessions.ts';
+import { blobRoutes } from './blobs/blob-routes.ts';
+import type { BlobStore } from './blobs/blob-store.ts';
+import type { DeviceIdentity } from './device-identity.ts';
+import { answer, refuse } from './http/answers.ts';
+import { isOwnOrigin, originHeaders } from './http/request-origin.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import type { StaticApp } from './http/static-app.ts';
+
+/** What the relay's core answers to devices that are known. */
+export interface RelayDoors {
+	/** POST /replica/...; undefined if it is none of its routes. */
+	replica(identity: DeviceIdentity, request: Request): Promise<Response | undefined>;
+	/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */
+	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+	/** Whether a document may be seen; for files that it names. */
+	maySee(identity: DeviceIdentity, document: string): boolean;
+}
+
+export interface HttpParts {
+	auth: Auth;
+	passkeys: Passkeys;
+	blobs: BlobStore;
+	relay: RelayDoors;
+	identityOf(headers: Headers): { kind: 'known'; identity: DeviceIdentity } | { kind: 'refused'; reason: CloseReason };
+	app: StaticApp;
+	/** Why the relay is not ready to work; empty if it is. */
+	problems(): Promise<string[]>;
+	log: Logger;
+	now: () => number;
+	/** As configured; empty if it is not. */
+	publicUrl: string;
+	trustProxy: boolean;
+}
+
+type Env = { Bindings: HttpBindings };
+const relayPaths = /^\/(auth|replica|live|blobs|healthz|readyz|metrics)(\/|$)/;
+
+/** All that is answered on the one port, but for sockets. */
+export function createHttpApp(parts: HttpParts): Hono<Env> {
+	const { auth, passkeys, blobs, relay, identityOf, app: staticApp, log } = parts;
+	const app = new Hono<Env>();
+
+	app.use('*', async (c, next) => {
+		const began = performance.now();
+		const refusal = refuseRequest(c, parts.publicUrl);
+		if (refusal === undefined) await next();
+		else c.res = refusal;
+		for (const [name, value] of Object.entries(securityHeaders(staticApp.page()))) {
+			if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+		}
+		if (isSecure(c)) c.res.headers.set('strict-transport-security', 'max-age=31536000');
+		// The route and not the path: ids, rooms and tokens do not belong into a log.
+		const { method } = c.req;
+		const area = /^\/[a-z]*/.exec(c.req.path)?.[0] ?? '/';
+		log.debug({ method, area, status: c.res.status, ms: Math.round(performance.now() - began) }, 'request');
+	});
+	app.onError((error, c) => {
+		log.error({ error: error.stack ?? String(error) }, 'a request failed');
+		return refuse(c, 'try-later');
+	});
+
+	const isSecure = (c: Context) => originOf(c).startsWith('https:');
+	const originOf = (c: Context) => {
+		const origin = c.req.header('origin');
+		if (origin !== undefined) return origin;
+		if (parts.publicUrl !== '') return parts.publicUrl;
+		const scheme = parts.trustProxy && c.req.header('x-forwarded-proto') === 'https' ? 'https' : 'http';
+		return `${scheme}://${c.req.header('host') ?? 'localhost'}`;
+	};
+	const addressOf = (c: Context) => {
+		const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
+		if (parts.trustProxy && forwarded) return forwarded;
+		return (c.env as HttpBindings | undefined)?.incoming?.socket.remoteAddress ?? 'unknown';
+	};
+
+	app.get('/healthz', (c) => answer(c, { status: 'ok' }));
+	app.get('/readyz', async (c) => {
+		const problems = await parts.problems();
+		const status = problems.length === 0 ? 'ok' : 'not-ready';
+		return c.json({ status, problems }, problems.length === 0 ? 200 : 503, { 'cache-control': 'no-store' });
+	});
+
+	app.route(
+		'/auth',
+		authRoutes({ auth, passkeys, attempts: createAttempts(parts.now), addressOf, originOf, isSecure }),
+	);
+
+	app.post('/replica/*', async (c) => {
+		const identified = identityOf(c.req.raw.headers);
+		if (identified.kind === 'refused') return refuse(c, identified.reason);
+		return (await relay.replica(identified.identity, c.req.raw)) ?? refuse(c, 'not-found');
+	});
+
+	app.route(
+		'/blobs',
+		blobRoutes(blobs, (c) => {
+			const identified = identityOf(c.req.raw.headers);
+			if (identified.kind === 'refused') return identified;
+			const { identity } = identified;
+			return {
+				kind: 'reader',
+				reader: { device: identity.device, maySee: (document) => relay.maySee(identity, document) },
+			};
+		}),
+	);
+
+	app.get('*', async (c) => {
+		if (relayPaths.test(c.req.path)) return refuse(c, 'not-found');
+		return (await staticApp.serve(c)) ?? refuse(c, 'not-found');
+	});
+	app.notFound((c) => refuse(c, 'not-found'));
+	return app;
+}
+
+function refuseRequest(c: Context, publicUrl: string): Response | undefined {
+	const version = c.req.header(versionHeader);
+	if (version !== undefined && !isSpoken(version)) return refuse(c, 'update-app');
+	if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
+	const [origin, host, fetchSite] = [c.req.header('origin'), c.req.header('host'), c.req.header('sec-fetch-site')];
+	return isOwnOrigin({ origin, host, fetchSite }, publicUrl) ? undefined : refuse(c, 'no-access', 'foreign-origin');
+}
+
+function isSpoken(version: string): boolean {
+	const number = Number(version);
+	return Number.isInteger(number) && number >= oldestProtocolVersion && number <= protocolVersion;
+}
+
+export interface HttpServer {
+	/** Where it listens. */
+	url: string;
+	/** Takes no more, lets what runs end, and closes what is left after a while. */
+	close(): Promise<void>;
+}
+
+const lastRequestsMs = 5_000;
+
+/** Listens; resolves when it does. Rejects with the system's error if the port is taken. */
+export async function listen(app: Hono<Env>, parts: HttpParts, host: string, port: number): Promise<HttpServer> {
+	const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+	// Slow senders: a request has to arrive whole within this time.
+	server.requestTimeout = 120_000;
+	server.headersTimeout = 15_000;
+	server.on('upgrade', (request, socket, head) => {
+		socket.on('error', () => socket.destroy());
+		const path = (request.url ?? '').split('?')[0] ?? '';
+		if (!isOwnOrigin(originHeaders(request.headers), parts.publicUrl)) return refuseUpgrade(socket, 'no-access');
+		if (!path.startsWith('/live/') && path !== '/replica/poke') return refuseUpgrade(socket, 'not-found');
+		parts.relay.upgrade(request, socket, head);
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, host, () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+	const { address, port: actualPort } = server.address() as AddressInfo;
+	const isAny = address === '::' || address === '0.0.0.0';
+	const shownHost = isAny ? 'localhost' : address.includes(':') ? `[${address}]` : address;
+	return {
+		url: `http://${shownHost}:${actualPort}`,
+		close: () =>
+			new Promise((resolve) => {
+				const late = setTimeout(() => server.closeAllConnections(), lastRequestsMs);
+				server.close(() => {
+					clearTimeout(late);
+					resolve();
+				});
+				server.closeIdleConnections();
+			}),
+	};
+}
+
+function refuseUpgrade(socket: Duplex, reason: CloseReason): void {
+	const { status } = closeReasons[reason];
+	const body = JSON.stringify({ error: reason });
+	socket.end(
+		`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+	);
+}
