@@ -1,9 +1,14 @@
 import type { DocumentId } from '../domain/ids.ts';
+import type { TicketNumber } from '../domain/ticket-number.ts';
 import type { DocumentNews, EditAnswer, RejectionCode } from '../protocol/replica.ts';
+import type { DeviceBlobs } from './device-blobs.ts';
+import type { UnsentReading } from './unsent-file.ts';
 
 /**
  * What a device keeps: documents as updates, what it has not sent yet, and the rows that lists show.
- * Memory and Dexie pass the same contract suite (tests/store/contract.ts).
+ * Memory and Dexie pass the same contract suite (tests/store/contract.ts). Everything here throws StoreFailure (store-failure.ts) and
+ * nothing else; what could not be stored is then still the caller's, who keeps it in memory and tries again. Trying again is safe:
+ * the same Yjs update twice is the same document.
  *
  * RS1 A commit is one transaction: update, outbox and row. When it resolves, all three are on the device; when it throws, none is.
  * RS2 An outbox number is given once on a device, whatever tabs, crashes and folds do.
@@ -16,22 +21,44 @@ import type { DocumentNews, EditAnswer, RejectionCode } from '../protocol/replic
 export interface RecordStore {
 	/** Everything stored of a document, in an order in which applying it gives the document; undefined if unknown. */
 	load(document: DocumentId): Promise<StoredDocument | undefined>;
-	/** A local edit. `row` is what the list shows after it. */
-	commit(change: LocalChange): Promise<{ n: number }>;
+	/** The same for many, in one read; those that are unknown are left out. */
+	loadMany(documents: readonly DocumentId[]): Promise<Map<DocumentId, StoredDocument>>;
+	/** Names of all stored documents in order of name, a page at a time; `after` is the last one of the page before. */
+	documents(after: DocumentId | undefined, limit: number): Promise<DocumentId[]>;
+	/**
+	 * A local edit. `row` is what the list shows after it; undefined leaves the row as it is.
+	 * `rejected` is set when the document has another generation by now: then only the outbox has the edit, marked.
+	 */
+	commit(change: LocalChange): Promise<Committed>;
 	/** What the relay sent, with its cursor. Erased and dropped documents go with all they have; unsent edits of them are kept as rejected. */
 	receive(news: ReceivedNews): Promise<void>;
 	/** The oldest unsent edits, in order. */
 	unsent(limit: { edits: number; bytes: number }): Promise<OutboxEdit[]>;
-	/** Takes the relay's answers. */
+	/** Counts a try whose answer did not come. */
+	attempted(numbers: readonly number[]): Promise<void>;
+	/** Takes the relay's answers. An edit rejected because its document is gone takes the stored copy of the document with it. */
 	settle(answers: readonly EditAnswer[]): Promise<void>;
-	/** Drops a rejected edit for good, after the person decided. */
+	/** Drops a rejected edit for good, after the person decided, and takes it out of the document. Does nothing to edits not rejected. */
 	discard(n: number): Promise<void>;
 	/** All of the outbox, for the eye. */
 	outbox(): Promise<OutboxEdit[]>;
 	/** Puts many updates of a document together, through a Y.Doc with gc; does nothing where that is not worth it. */
 	fold(document: DocumentId): Promise<void>;
+	/** The next ticket number from the device's blocks and how many are left after it; undefined when there is none. */
+	takeNumber(): Promise<{ number: TicketNumber; left: number } | undefined>;
+	/** Blocks that the relay gave; those that the device had before are left out. Returns how many numbers are left. */
+	addBlocks(blocks: readonly number[]): Promise<number>;
 	rows: RowTable;
 	settings: Settings;
+	blobs: DeviceBlobs;
+	/** All that the relay does not have yet, rejected edits included, as a file. */
+	exportUnsent(): Promise<Uint8Array<ArrayBuffer>>;
+	/** Takes such a file back; what is in the outbox already is left out. Only the device that wrote it can push it: client ids are bound. */
+	importUnsent(bytes: Uint8Array): Promise<UnsentReading>;
+	/** Throws away what the relay can give again. Keeps outbox, unsent files, ticket numbers and the settings named; unsent edits stay readable. */
+	repair(keep: { settings: readonly string[] }): Promise<void>;
+	/** Deletes the database, for good. emptied: all is erased, and the empty shell goes when another tab lets go of it. */
+	wipe(): Promise<'gone' | 'emptied'>;
 	/** Tells what changed, in this tab and in others. Returns the way out. */
 	watch(listener: (change: StoreChange) => void): () => void;
 	close(): void;
@@ -41,7 +68,18 @@ export interface StoredDocument {
 	generation: number;
 	/** Newest sequence number of the relay that is included; 0 if it never saw it. */
 	head: number;
+	/** Rises with each change of what is stored of it. */
+	version: number;
+	/** False while there are only edits on top of something that has not arrived. */
+	whole: boolean;
 	updates: Uint8Array[];
+}
+
+export interface Committed {
+	n: number;
+	/** Of the document, after this. */
+	version: number;
+	rejected?: RejectionCode;
 }
 
 export interface LocalChange {
@@ -49,6 +87,11 @@ export interface LocalChange {
 	generation: number;
 	update: Uint8Array;
 	row: Row | undefined;
+	/**
+	 * The version of the document that `row` was made from, 0 for a new one. If another tab was faster the store makes the row
+	 * itself, from what is stored. Absent: the row is taken as it is.
+	 */
+	basedOn?: number;
 	/** When, ms since 1970. */
 	at: number;
 	/** For the outbox screen: what was done, as a key of the dictionaries. */
@@ -56,7 +99,7 @@ export interface LocalChange {
 }
 
 export interface ReceivedNews {
-	documents: { news: DocumentNews; row: Row | undefined }[];
+	documents: { news: DocumentNews; row: Row | undefined; basedOn?: number }[];
 	gone: DocumentId[];
 	dropped: DocumentId[];
 	/** Settings that change in the same transaction: the cursor, for one. */
@@ -78,13 +121,22 @@ export interface OutboxEdit {
 export interface Row {
 	id: DocumentId;
 	kind: string;
+	/** These two say what is painted first; see paintRank. */
+	status?: string;
+	changedAt?: number;
 }
+
+/** Makes a row from all updates of a document; given to the stores when they are made, so that rows and documents cannot part. */
+export type Project = (document: DocumentId, updates: readonly Uint8Array[]) => Row | undefined;
 
 export interface RowTable {
 	get(document: DocumentId): Promise<Row | undefined>;
-	/** All rows of a kind, in batches, for memory. */
+	many(documents: readonly DocumentId[]): Promise<Row[]>;
+	/** All rows of a kind, in batches: open ones first, then waiting, then closed, newest first. */
 	each(kind: string, batch: number, visit: (rows: Row[]) => void | Promise<void>): Promise<void>;
-	put(rows: readonly Row[]): Promise<void>;
+	count(kind: string): Promise<number>;
+	/** With versions: a row whose document has another version by now, or is gone, is left out. */
+	put(rows: readonly Row[], versions?: ReadonlyMap<DocumentId, number>): Promise<void>;
 	clear(): Promise<void>;
 }
 

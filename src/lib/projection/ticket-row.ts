@@ -1,0 +1,90 @@
+import type { Facts, Placed } from '../domain/facts.ts';
+import type { Ticket } from '../domain/fold-ticket.ts';
+import { hlcTime } from '../domain/hlc.ts';
+import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
+import { isTicketNumber, type TicketNumber } from '../domain/ticket-number.ts';
+import { previewOf } from './preview.ts';
+import type { TicketRow } from './rows.ts';
+
+export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
+	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
+	const slot = messages.find((message) => message.id === ticket.slot);
+	const { claim } = ticket;
+	return {
+		id,
+		kind: 'ticket',
+		number: ticket.number,
+		subject: ticket.subject,
+		line: ticket.line,
+		queue: ticket.queue,
+		channel: ticket.channel,
+		status: ticket.status,
+		reason: ticket.reason,
+		until: ticket.until,
+		priority: ticket.priority,
+		tags: ticket.tags,
+		assignee: ticket.assignee,
+		holder: claim.kind === 'free' ? null : claim.agent,
+		holding: claim.kind,
+		fromName: ticket.from?.name ?? messages[0]?.from.name ?? '',
+		fromAddress: ticket.from?.address ?? messages[0]?.from.address ?? '',
+		persons: ticket.persons,
+		preview: newestPreview(ticket),
+		slot: ticket.slot,
+		waitingSince: slot && hlcTime(slot.time),
+		messages: messages.length,
+		attachments: ticket.timeline.reduce((sum, entry) => sum + attachmentsOf(entry), 0),
+		conflicts: ticket.conflicts.length,
+		openedAt: ticket.openedAt,
+		changedAt: ticket.changedAt,
+		newer: false,
+	};
+}
+
+/** A ticket whose opening only a newer app understands: what can be read of it without knowing the rules. */
+export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
+	const entries = [...(facts.unknown?.values() ?? [])].filter((value) => typeof value === 'object' && value !== null);
+	const opened = (entries as Record<string, unknown>[]).find((entry) => entry.kind === 'opened') ?? {};
+	const text = (key: string) => (typeof opened[key] === 'string' ? opened[key].slice(0, 998) : '');
+	const openedAt = /^[0-9a-z]{12}$/.test(text('at')) ? hlcTime(text('at') as never) : 0;
+	return {
+		id,
+		kind: 'ticket',
+		number: (isTicketNumber(text('number')) ? text('number') : '') as TicketNumber,
+		subject: text('subject'),
+		line: text('line') as LineId,
+		queue: text('queue') as QueueId,
+		channel: 'other',
+		status: 'open',
+		reason: undefined,
+		until: undefined,
+		priority: 3,
+		tags: [],
+		assignee: null,
+		holder: null,
+		holding: 'free',
+		fromName: '',
+		fromAddress: '',
+		persons: [],
+		preview: '',
+		slot: undefined,
+		waitingSince: undefined,
+		messages: 0,
+		attachments: 0,
+		conflicts: 0,
+		openedAt,
+		changedAt: openedAt,
+		newer: true,
+	};
+}
+
+function newestPreview(ticket: Ticket): string {
+	const newest = ticket.timeline.findLast(
+		(entry) => !entry.undone && (entry.kind === 'message' || entry.kind === 'note' || entry.kind === 'reply-requested'),
+	);
+	return newest !== undefined && 'text' in newest ? previewOf(newest.text) : '';
+}
+
+function attachmentsOf(entry: Placed): number {
+	return 'attachments' in entry ? entry.attachments.length : 0;
+}

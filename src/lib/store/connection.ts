@@ -1,0 +1,123 @@
+import { databaseVersion, DeskDatabase, nativeVersion, type StorageAccess } from './database.ts';
+import { classifyStoreError, StoreFailure, type StoreFailureKind } from './store-failure.ts';
+
+export type ClosedReason = 'connection-lost' | 'upgrade' | 'wiped';
+
+/**
+ * The one way to the database. Browsers cut connections (WebKit above all): the work is then done once more on a new connection.
+ * When the disk is full, room is made and the work done once more. What still fails is thrown as StoreFailure.
+ */
+export interface Connection {
+	run<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T>;
+	/** Lets go for good; every later `run` fails. */
+	end(why: ClosedReason | 'closed'): void;
+}
+
+export interface ConnectionOptions extends StorageAccess {
+	name: string;
+	/** Drops what can be fetched again; false if there was nothing. */
+	makeRoom(db: DeskDatabase): Promise<boolean>;
+	/** The database is out of reach; after `connection-lost` a later try may find it again. */
+	lost(why: ClosedReason): void;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+	let opening: Promise<DeskDatabase> | undefined;
+	let ended: ClosedReason | 'closed' | undefined;
+
+	function end(why: ClosedReason | 'closed'): void {
+		if (ended !== undefined) return;
+		ended = why;
+		letGo();
+		if (why !== 'closed') options.lost(why);
+	}
+
+	function letGo(): void {
+		void opening?.then(
+			(db) => db.close(),
+			() => undefined,
+		);
+		opening = undefined;
+	}
+
+	function reach(): Promise<DeskDatabase> {
+		opening ??= open();
+		return opening;
+	}
+
+	async function open(): Promise<DeskDatabase> {
+		await refuseNewer(options);
+		const db = new DeskDatabase(options.name, options);
+		db.on('versionchange', (event) => end(event.newVersion === null ? 'wiped' : 'upgrade'));
+		db.on('close', letGo);
+		const blocked = new Promise<never>((_, reject) => db.on('blocked', () => reject(new StoreFailure('blocked'))));
+		const opened = db.open();
+		try {
+			await Promise.race([opened, blocked]);
+		} catch (error) {
+			opened.catch(() => undefined);
+			db.close();
+			throw error;
+		}
+		if (db.backendDB().version >= nativeVersion(databaseVersion + 1)) {
+			db.close();
+			throw new StoreFailure('newer');
+		}
+		return db;
+	}
+
+	async function attempt<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T> {
+		if (ended !== undefined) throw new StoreFailure(ended === 'upgrade' ? 'blocked' : 'connection-lost');
+		const mine = reach();
+		try {
+			return await work(await mine);
+		} catch (error) {
+			const kind = classifyStoreError(error);
+			if (opening === mine && (kind === 'connection-lost' || kind === 'blocked' || kind === 'newer')) letGo();
+			throw error;
+		}
+	}
+
+	async function run<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T> {
+		try {
+			return await attempt(work);
+		} catch (error) {
+			const kind = classifyStoreError(error);
+			if (kind === 'connection-lost' && ended === undefined) return lastAttempt(work);
+			if (kind === 'quota' && (await makeRoom())) return lastAttempt(work);
+			throw asFailure(kind, error);
+		}
+	}
+
+	async function lastAttempt<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T> {
+		try {
+			return await attempt(work);
+		} catch (error) {
+			const kind = classifyStoreError(error);
+			if (kind === 'connection-lost' && ended === undefined) options.lost('connection-lost');
+			throw asFailure(kind, error);
+		}
+	}
+
+	async function makeRoom(): Promise<boolean> {
+		try {
+			return await attempt((db) => options.makeRoom(db));
+		} catch {
+			return false;
+		}
+	}
+
+	return { run, end };
+}
+
+function asFailure(kind: StoreFailureKind, error: unknown): StoreFailure {
+	return error instanceof StoreFailure ? error : new StoreFailure(kind, error);
+}
+
+/** Dexie would open a newer database and may change it; so the version is asked before. */
+async function refuseNewer({ indexedDB, name }: ConnectionOptions): Promise<void> {
+	if (typeof indexedDB.databases !== 'function') return;
+	const known = await indexedDB.databases();
+	const version = known.find((database) => database.name === name)?.version ?? 0;
+	if (version >= nativeVersion(databaseVersion + 1)) throw new StoreFailure('newer');
+}

@@ -1,0 +1,125 @@
+import type { DocumentId } from '../domain/ids.ts';
+import type { EditAnswer } from '../protocol/replica.ts';
+import type { DexieParts } from './dexie-documents.ts';
+import type { DeskDatabase } from './database.ts';
+import type { OutboxEdit, RecordStore } from './record-store.ts';
+import { dropDocument, readStored, remakeRow } from './stored-documents.ts';
+
+type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'outbox'>;
+
+export function createDexieOutbox({ connection, news, project }: DexieParts): Outbox {
+	async function settle(answers: readonly EditAnswer[]): Promise<void> {
+		if (answers.length === 0) return;
+		const gone = await connection.run((db) =>
+			db.transaction('rw', everything(db), async () => {
+				const taken = answers.filter((answer) => answer.kind !== 'rejected').map((answer) => answer.n);
+				await Promise.all([db.outbox.bulkDelete(taken), releaseRows(db, taken)]);
+				return markRejected(db, answers);
+			}),
+		);
+		news.tell({ kind: 'outbox' });
+		if (gone.length > 0) news.tell({ kind: 'documents', documents: gone, from: 'relay' });
+	}
+
+	async function discard(n: number): Promise<void> {
+		const changed = await connection.run((db) =>
+			db.transaction('rw', everything(db), async () => {
+				const edit = await db.outbox.get(n);
+				if (edit?.rejected === undefined) return undefined;
+				await Promise.all([db.outbox.delete(n), db.updates.where({ n }).delete()]);
+				const { document } = edit;
+				const stored = (await readStored(db, [document])).get(document);
+				if (stored === undefined) return document;
+				if (stored.head === 0 && stored.updates.length === 0) {
+					await Promise.all([db.heads.delete(document), db.rows.delete(document)]);
+				} else {
+					await db.heads.update(document, { version: stored.version + 1 });
+					await remakeRow(db, project, document);
+				}
+				return document;
+			}),
+		);
+		if (changed === undefined) return;
+		news.tell({ kind: 'outbox' });
+		news.tell({ kind: 'documents', documents: [changed], from: 'local' });
+	}
+
+	return {
+		unsent: (limit) => connection.run((db) => db.transaction('r', db.outbox, () => oldestUnsent(db, limit))),
+		async attempted(numbers) {
+			await connection.run((db) =>
+				db.outbox
+					.where('n')
+					.anyOf([...numbers])
+					.modify((edit) => {
+						edit.attempts += 1;
+					}),
+			);
+			news.tell({ kind: 'outbox' });
+		},
+		settle,
+		discard,
+		outbox: () => connection.run((db) => db.outbox.toArray()),
+	};
+}
+
+function everything(db: DeskDatabase) {
+	return [db.outbox, db.updates, db.snapshots, db.heads, db.rows, db.blobs, db.blobBytes];
+}
+
+async function oldestUnsent(db: DeskDatabase, limit: { edits: number; bytes: number }): Promise<OutboxEdit[]> {
+	const found: OutboxEdit[] = [];
+	let bytes = 0;
+	for (let after = -1; ;) {
+		const page = await db.outbox.where('n').above(after).limit(100).toArray();
+		for (const edit of page) {
+			after = edit.n;
+			if (edit.rejected !== undefined) continue;
+			bytes += edit.update.byteLength;
+			if (found.length > 0 && (bytes > limit.bytes || found.length >= limit.edits)) return found;
+			found.push(edit);
+		}
+		if (page.length < 100) return found;
+	}
+}
+
+/** The document's rows of edits that the relay has now may be folded. */
+async function releaseRows(db: DeskDatabase, numbers: readonly number[]): Promise<void> {
+	const rows = await db.updates
+		.where('n')
+		.anyOf([...numbers])
+		.toArray();
+	if (rows.length === 0) return;
+	const more = new Map<DocumentId, { rows: number; bytes: number }>();
+	for (const { document, update } of rows) {
+		const sum = more.get(document) ?? { rows: 0, bytes: 0 };
+		more.set(document, { rows: sum.rows + 1, bytes: sum.bytes + update.byteLength });
+	}
+	const heads = await db.heads.bulkGet([...more.keys()]);
+	await Promise.all([
+		db.updates.bulkPut(rows.map(({ i, document, update }) => ({ i: i!, document, update }))),
+		db.heads.bulkPut(
+			heads
+				.filter((head) => head !== undefined)
+				.map((head) => ({
+					...head,
+					foldable: head.foldable + (more.get(head.document)?.rows ?? 0),
+					foldableBytes: head.foldableBytes + (more.get(head.document)?.bytes ?? 0),
+				})),
+		),
+	]);
+}
+
+/** Returns the documents that are gone. */
+async function markRejected(db: DeskDatabase, answers: readonly EditAnswer[]): Promise<DocumentId[]> {
+	const gone = new Set<DocumentId>();
+	for (const answer of answers) {
+		if (answer.kind !== 'rejected') continue;
+		const edit = await db.outbox.get(answer.n);
+		if (edit === undefined) continue;
+		await db.outbox.put({ ...edit, rejected: answer.code, attempts: edit.attempts + 1 });
+		if (answer.code === 'gone') gone.add(edit.document);
+	}
+	for (const document of gone) await dropDocument(db, document, 'gone');
+	return [...gone];
+}
