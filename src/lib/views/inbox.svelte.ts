@@ -1,4 +1,3 @@
-import { SvelteSet } from 'svelte/reactivity';
 import type { Desk } from '../desk.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
@@ -14,8 +13,8 @@ import { SourceValue } from './source-value.ts';
 import { matchesFilter, readFilter, type FilterNames } from './ticket-filter.ts';
 
 /**
- * The list of tickets: which view, filter and order, where the cursor stands and what is selected.
- * Moving the cursor never filters or sorts anything again.
+ * What the list of tickets shows: which view, filter and order, where the cursor stands and what is selected.
+ * The cursor moves without anything being filtered or sorted again.
  */
 export class Inbox {
 	readonly #desk: Desk;
@@ -29,9 +28,9 @@ export class Inbox {
 	order = $state<TicketOrder>('newest');
 	/** The ticket the cursor is on; the list shows it as current. */
 	cursor = $state<DocumentId | undefined>(undefined);
-	readonly selected = new SvelteSet<DocumentId>();
-	/** Where `Shift+J` started. */
-	#anchor: DocumentId | undefined;
+	selected = $state.raw<ReadonlySet<DocumentId>>(new Set());
+	/** How far the list was scrolled when it was last on screen. */
+	scrollTop = 0;
 
 	readonly me = $derived.by((): AgentId | undefined => this.#session.current?.agent.id);
 	readonly #names = $derived.by((): FilterNames => {
@@ -54,7 +53,6 @@ export class Inbox {
 		return rows.sort(compareRows(this.order, looking.now));
 	});
 	readonly #places = $derived.by(() => new Map(this.rows.map((row, place) => [row.id, place])));
-	readonly cursorPlace = $derived.by(() => (this.cursor === undefined ? undefined : this.#places.get(this.cursor)));
 
 	/** `now` must be a state that moves, so that reminders come due while nobody types. */
 	constructor(desk: Desk, now: () => number) {
@@ -71,28 +69,11 @@ export class Inbox {
 		return this.#desk.tickets.complete;
 	}
 
-	placeOf(document: DocumentId): number | undefined {
-		return this.#places.get(document);
-	}
-
 	show(view: SavedView): void {
 		if (this.view === view) return;
 		this.view = view;
+		this.scrollTop = 0;
 		this.clearSelection();
-	}
-
-	/** Moves the cursor by rows; from nowhere it goes to the first, or backwards to the last. */
-	move(by: number): DocumentId | undefined {
-		const last = this.rows.length - 1;
-		if (last < 0) return undefined;
-		const from = this.cursorPlace ?? (by > 0 ? -1 : last + 1);
-		return this.moveTo(Math.min(Math.max(0, from + by), last));
-	}
-
-	moveTo(place: number): DocumentId | undefined {
-		const row = this.rows[place < 0 ? this.rows.length + place : place];
-		if (row !== undefined) this.cursor = row.id;
-		return row?.id;
 	}
 
 	/** What comes after a ticket that is done: the next in this view, else the one before. */
@@ -102,30 +83,8 @@ export class Inbox {
 		return (this.rows[place + 1] ?? this.rows[place - 1])?.id;
 	}
 
-	toggleSelected(document: DocumentId): void {
-		this.#anchor = document;
-		if (!this.selected.delete(document)) this.selected.add(document);
-	}
-
-	/** Moves the cursor and selects from where the selection began. */
-	extend(by: number): void {
-		this.#anchor ??= this.cursor;
-		const from = this.#anchor === undefined ? undefined : this.#places.get(this.#anchor);
-		const to = this.move(by);
-		const place = to === undefined ? undefined : this.#places.get(to);
-		if (place === undefined) return;
-		const [first, last] = [Math.min(from ?? place, place), Math.max(from ?? place, place)];
-		this.selected.clear();
-		for (const row of this.rows.slice(first, last + 1)) this.selected.add(row.id);
-	}
-
-	selectAll(): void {
-		for (const row of this.rows) this.selected.add(row.id);
-	}
-
 	clearSelection(): void {
-		this.selected.clear();
-		this.#anchor = undefined;
+		this.selected = new Set();
 	}
 
 	/** What an act is about: the selection, else the ticket under the cursor. */

@@ -4,7 +4,7 @@ import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { claim, setPriority } from '../domain/ticket-command.ts';
 import type { Priority } from '../domain/entry.ts';
 import type { PartyRow } from '../projection/rows.ts';
-import { findParties } from './palette.svelte.ts';
+import { findParties } from './desk-search.ts';
 import { SourceValue } from './source-value.ts';
 
 export type MissingField = 'who' | 'subject' | 'line';
