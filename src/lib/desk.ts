@@ -1,15 +1,31 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
+import { createPen } from './desk/author.ts';
+import { createFiles } from './desk/files.ts';
+import { createOpenRecord } from './desk/open-record.ts';
+import { createOutboxList } from './desk/outbox-list.ts';
+import { createRecordCommands } from './desk/record-commands.ts';
+import { createRelayAdmin } from './desk/relay-admin.ts';
+import { createRowIndex } from './desk/row-index.ts';
+import { createDerived, createDocumentSource } from './desk/sources.ts';
+import { toStorageState } from './desk/storage-state.ts';
+import { toSyncState, type SyncState } from './desk/sync-state.ts';
+import { createThisDevice } from './desk/this-device.ts';
+import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
+import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
 import type { DraftKind } from './document/record-document.ts';
 import type { Attachment } from './domain/entry.ts';
 import type { DeskConfig, Line, Queue, Desk as DeskIdentity } from './domain/desk-config.ts';
 import type { Facts } from './domain/facts.ts';
 import type { Ticket } from './domain/fold-ticket.ts';
 import type { Party } from './domain/fold-party.ts';
-import type { AgentId, BlobId, DocumentId, EntryId } from './domain/ids.ts';
+import { deskDocument, meDocument, type AgentId, type BlobId, type DocumentId, type EntryId } from './domain/ids.ts';
+import { mayConfigure } from './domain/role.ts';
 import type { CommandRefusal, CommandResult, NewTicket } from './domain/ticket-command.ts';
-import type { MeSettings } from './document/me-document.ts';
-import type { PartyRow, TicketRow } from './projection/rows.ts';
+import type { FillRandom } from './domain/ulid.ts';
+import { documentToRow } from './projection/document-row.ts';
+import { rebuildRows } from './projection/rebuild-rows.ts';
+import type { PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
 import type {
 	AgentChange,
 	DeviceInfo,
@@ -18,7 +34,24 @@ import type {
 	Session,
 	SetupRequest,
 } from './protocol/session.ts';
-import type { OutboxEdit } from './store/record-store.ts';
+import type { OutboxEdit, RecordStore } from './store/record-store.ts';
+import { classifyStoreError, type StoreFailureKind } from './store/store-failure.ts';
+import type { TabChannel } from './store/store-news.ts';
+import { createCell } from './sync/cell.ts';
+import type { DeviceKeys } from './sync/device-key.ts';
+import { createLeadership } from './sync/leader.ts';
+import { createLive } from './sync/live.ts';
+import { createOpenDocuments, type HeldDocument } from './sync/open-documents.ts';
+import { createProjectHere } from './sync/project-here.ts';
+import type { Project } from './sync/receive-page.ts';
+import { createReplica } from './sync/replica.ts';
+import { createSessions, knownSession, withSession } from './sync/session.ts';
+import { settingKeys } from './sync/setting-keys.ts';
+import { openStanding, type Persist } from './sync/standing-document.ts';
+import type { Time } from './sync/time.ts';
+import type { Transport } from './sync/transport.ts';
+
+export type { SyncState } from './desk/sync-state.ts';
 
 /**
  * The desk as the screens know it. Built once for a tab by `createDesk`; everything here works with the network off, except what
@@ -109,22 +142,6 @@ export type ActFailure =
 	| { kind: 'refused'; reason: CommandRefusal | 'read-only' | 'no-permission' | 'not-here' | 'no-numbers' }
 	| { kind: 'not-saved'; why: 'quota' | 'connection-lost' | 'unknown' };
 
-export interface SyncState {
-	/** current: nothing to do · syncing · offline: no word from the relay · problem: an edit needs a person, or the session is over. */
-	kind: 'current' | 'syncing' | 'offline' | 'problem';
-	unsent: number;
-	rejected: number;
-	/** When the relay was last heard, ms since 1970. */
-	heardAt: number | undefined;
-	problem: 'sign-in' | 'revoked' | 'update-app' | 'rejected' | 'storage' | undefined;
-	/** During the first sync. */
-	progress: { done: number; total: number } | undefined;
-	/** Device clock minus relay clock, ms; shown when it is large. */
-	clockOffset: number;
-	/** Set once when this device was wiped from afar. */
-	wiped: boolean;
-}
-
 export interface OutboxItem extends Pick<OutboxEdit, 'n' | 'document' | 'at' | 'what' | 'attempts' | 'rejected'> {
 	bytes: number;
 	/** Subject or name of the record, if there is a row. */
@@ -175,4 +192,216 @@ export interface Entrance {
 	/** With a passkey, where the browser has one. */
 	signInWithPasskey(deviceName: string): Promise<RelayResult<Session>>;
 	addPasskey(): Promise<RelayResult<void>>;
+}
+
+/** What a desk is made of. The browser's parts are put together in `desk/browser-desk.ts`; tests bring their own. */
+export interface DeskParts {
+	store: RecordStore;
+	transport: Transport;
+	/** The session this device had last; sync proves it when the relay asks. */
+	session: Session;
+	keys: DeviceKeys;
+	time: Time;
+	fillRandom: FillRandom;
+	/** Reads many documents at once; on this thread unless given. */
+	project?: Project;
+	/** Absent: records on screen are synced by push and pull alone. */
+	live?: { url: string; WebSocket?: typeof WebSocket };
+	/** A second copy of the standing documents. */
+	persist?: Persist;
+	/** Between the tabs of this device. */
+	tabs?: { locks: Pick<LockManager, 'request'> | undefined; channel: TabChannel | undefined; name: string };
+	page?: PageSignals;
+	browserStorage?: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>;
+	/** Deletes what is not in the store: other databases, caches, workers. */
+	wipeTraces?(): Promise<unknown>;
+}
+
+export interface PageSignals {
+	visible(): boolean;
+	/** woke: somebody looks again, or the network may be back · leaving: the page may not come back. Returns the way out. */
+	listen(heard: { woke(): void; leaving(): void }): () => void;
+}
+
+/** Builds everything below the screens, once for a tab. What is stored is there at once; rows come in batches after it. */
+export async function createDesk(parts: DeskParts): Promise<Desk> {
+	const { store, time, keys } = parts;
+	const sessions = createSessions({ transport: parts.transport, settings: store.settings, keys, known: parts.session });
+	const transport = withSession(parts.transport, sessions);
+	const project = parts.project ?? createProjectHere(time);
+	const storedOffset = (await store.settings.get<number>(settingKeys.clockOffset)) ?? 0;
+
+	const tickets = createRowIndex(store, ['ticket'], (row): row is TicketRow => row.kind === 'ticket');
+	const parties = createRowIndex(
+		store,
+		['person', 'organisation'],
+		(row): row is PartyRow => row.kind === 'person' || row.kind === 'organisation',
+	);
+	const documents = createOpenDocuments({
+		store,
+		time,
+		rowOf: documentToRow,
+		wrote(row) {
+			const own = row as RecordRow;
+			if (own.kind === 'ticket') tickets.put(own);
+			else parties.put(own);
+		},
+	});
+	const titleOf = (document: DocumentId) => tickets.get(document)?.subject ?? parties.get(document)?.name ?? '';
+	const outbox = createOutboxList({ store, time, titleOf });
+
+	const leadership = createLeadership({
+		lead: () =>
+			createReplica({
+				...{ store, transport: parts.transport, sessions, time, project },
+				visible: () => parts.page?.visible() ?? true,
+				wipe,
+			}),
+		locks: parts.tabs?.locks,
+		channel: parts.tabs?.channel,
+		name: parts.tabs?.name ?? 'tresen',
+	});
+	const clockOffset = () => {
+		const { heardAt, clockOffset: measured } = leadership.state.current;
+		return heardAt === undefined ? storedOffset : measured;
+	};
+	const pen = createPen({ now: time.now, clockOffset, fillRandom: parts.fillRandom });
+	const live =
+		parts.live === undefined
+			? undefined
+			: createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
+
+	const standing = { documents, live, persist: parts.persist };
+	const deskStanding = await openStanding(deskDocument, standing);
+	const meStanding = await openStanding(meDocument(parts.session.agent.id), standing);
+	const config = createDocumentSource(deskStanding.held, readDesk);
+	const me = createDocumentSource(meStanding.held, readMe);
+
+	const storeTrouble = createCell<StoreFailureKind | undefined>(undefined);
+	const wiped = createCell(false);
+	const storage = createDerived([documents.unsaved, storeTrouble], () =>
+		toStorageState(documents.unsaved.current, storeTrouble.current),
+	);
+	const sync = createDerived([leadership.state, outbox.items, storage, wiped], () =>
+		toSyncState(
+			{ ...leadership.state.current, wiped: leadership.state.current.wiped || wiped.current },
+			outbox.items.current,
+			storage.current,
+		),
+	);
+
+	const stopWatching = store.watch((change) => {
+		if (change.kind === 'closed') {
+			if (change.why === 'wiped') wiped.set(true);
+			else storeTrouble.set(change.why === 'upgrade' ? 'blocked' : 'connection-lost');
+		} else if (change.kind === 'settings') {
+			if (change.keys.includes(settingKeys.session)) void takeSession();
+		} else storeTrouble.set(undefined);
+	});
+	const stopListening = parts.page?.listen({
+		woke() {
+			live?.wake();
+			leadership.syncNow();
+		},
+		leaving: () => void documents.flush(),
+	});
+
+	/** Another tab proved the device anew, or learned of new rights. */
+	async function takeSession(): Promise<void> {
+		const session = await knownSession(store.settings).catch(() => undefined);
+		if (session !== undefined && JSON.stringify(session) !== JSON.stringify(sessions.current.current))
+			sessions.current.set(session);
+	}
+
+	async function readAll(): Promise<void> {
+		try {
+			await Promise.all([tickets.load(), parties.load(), outbox.load()]);
+			const rebuilt = await rebuildRows(store);
+			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await Promise.all([tickets.load(), parties.load()]);
+		} catch (error) {
+			storeTrouble.set(classifyStoreError(error));
+		}
+	}
+
+	/** Open documents first: nothing may be written into a database that is being deleted. */
+	async function wipe(): Promise<void> {
+		live?.close();
+		deskStanding.close();
+		meStanding.close();
+		documents.close();
+		await store.wipe();
+		const device = sessions.current.current?.device.id;
+		await keys.remove();
+		await parts.wipeTraces?.();
+		wiped.set(true);
+		if (device !== undefined) await parts.transport.auth('POST', '/auth/devices/wiped', { device });
+	}
+
+	function writeStanding(held: HeldDocument, what: string, write: (doc: Y.Doc) => void): void {
+		held.doc.transact(() => write(held.doc));
+		void held.commit(what);
+	}
+
+	void readAll();
+
+	return {
+		session: sessions.current,
+		config,
+		me,
+		sync,
+		outbox: outbox.items,
+		storage,
+		tickets,
+		parties,
+		async open(document) {
+			const held = await documents.acquire(document).catch(() => undefined);
+			if (held === undefined) return undefined;
+			return createOpenRecord({
+				...{ held, live, outbox },
+				session: () => sessions.current.current,
+				read: (doc) => pen.observe(doc),
+			});
+		},
+		...createRecordCommands({ store, documents, pen, session: () => sessions.current.current }),
+		...createFiles({ store, transport, added: () => leadership.syncNow() }),
+		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
+		configure(key: 'desk' | `line:${string}` | `queue:${string}`, value: DeskIdentity | Line | Queue) {
+			const role = sessions.current.current?.agent.role;
+			if (role === undefined || !mayConfigure(role) || parseDeskValue(key, value) === undefined) return;
+			writeStanding(deskStanding.held, 'configured', (doc) => writeDeskValue(doc, key as DeskKey, value));
+		},
+		async discardEdit(n) {
+			const edit = outbox.items.current.find((item) => item.n === n);
+			await store.discard(n);
+			if (edit !== undefined) await documents.reload(edit.document);
+		},
+		syncNow: () => leadership.syncNow(),
+		relay: createRelayAdmin(transport),
+		device: createThisDevice({
+			store,
+			storage: parts.browserStorage,
+			flush: () => documents.flush(),
+			async repaired() {
+				leadership.startAgain();
+				await Promise.all([tickets.load(), parties.load()]);
+			},
+			async wipe() {
+				await transport.auth('POST', '/auth/sign-out');
+				leadership.close();
+				await wipe();
+			},
+		}),
+		close() {
+			stopWatching();
+			stopListening?.();
+			leadership.close();
+			live?.close();
+			deskStanding.close();
+			meStanding.close();
+			void documents.flush().finally(() => documents.close());
+			tickets.close();
+			parties.close();
+			outbox.close();
+		},
+	};
 }

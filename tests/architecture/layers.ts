@@ -49,7 +49,10 @@ export const layers: Readonly<Record<string, Layer>> = {
 	'src/lib/desk': {
 		// desk.ts also says what a desk is, in types; its parts are written against those.
 		layers: [...device, 'src/lib/desk.ts'],
-		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
+		packages: [
+			...['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
+			'@simplewebauthn/browser',
+		],
 		because: 'these are the parts that desk.ts puts together; they know what lies below the desk and no screen',
 	},
 	'src/lib/desk.ts': {

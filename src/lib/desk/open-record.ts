@@ -1,0 +1,160 @@
+import { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import { draftFragment, readRecord, roots } from '../document/record-document.ts';
+import { foldParty } from '../domain/fold-party.ts';
+import { foldTicket } from '../domain/fold-ticket.ts';
+import type { EntryId } from '../domain/ids.ts';
+import { mayWriteEntry } from '../domain/role.ts';
+import type { Presence } from '../protocol/live.ts';
+import type { Session } from '../protocol/session.ts';
+import { createListeners } from '../sync/cell.ts';
+import type { Live } from '../sync/live.ts';
+import type { HeldDocument } from '../sync/open-documents.ts';
+import type { OpenRecord, Present, RecordState } from '../desk.ts';
+import { entriesOf, type OutboxList } from './outbox-list.ts';
+
+export interface OpenRecordParts {
+	held: HeldDocument;
+	live: Live | undefined;
+	outbox: OutboxList;
+	session(): Session | undefined;
+	/** A reading was taken: clocks of other devices are in there. */
+	read(doc: Y.Doc): void;
+}
+
+/** A record on screen: what it is now, who else looks at it, and its drafts. */
+export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
+	const { held, live, outbox } = parts;
+	const listeners = createListeners<[]>();
+	let state: RecordState | undefined;
+	let facts: RecordState | undefined;
+	let closed = false;
+	let attached = attach();
+
+	function attach() {
+		const { doc } = held;
+		const awareness = new Awareness(doc);
+		const leave = held.gone ? undefined : live?.join(held.document, held.generation, doc, awareness);
+		const maps = Object.values(roots).map((root) => doc.getMap(root));
+		for (const map of maps) map.observe(factsChanged);
+		awareness.on('change', stateChanged);
+		return {
+			awareness,
+			detach() {
+				for (const map of maps) map.unobserve(factsChanged);
+				awareness.off('change', stateChanged);
+				leave?.();
+				awareness.destroy();
+			},
+		};
+	}
+
+	function factsChanged(): void {
+		facts = undefined;
+		stateChanged();
+	}
+	function stateChanged(): void {
+		state = undefined;
+		if (!closed) listeners.call();
+	}
+
+	function readFacts(): RecordState {
+		if (held.gone) return { kind: 'gone' };
+		const reading = readRecord(held.doc);
+		if (reading.kind === 'empty') return { kind: 'empty' };
+		if (reading.kind === 'newer') return { kind: 'newer', schema: reading.schema };
+		parts.read(held.doc);
+		const role = parts.session()?.agent.role;
+		const common = { facts: reading.facts, writable: role !== undefined && mayWriteEntry(role, 'note'), present: [] };
+		if (reading.record === 'ticket') {
+			const ticket = foldTicket(reading.facts);
+			return ticket === undefined
+				? { kind: 'empty' }
+				: { kind: 'ticket', ticket, ...common, unsent: new Set<EntryId>() };
+		}
+		const party = foldParty(reading.facts);
+		return party === undefined ? { kind: 'empty' } : { kind: 'party', party, ...common };
+	}
+
+	function readState(): RecordState {
+		facts ??= readFacts();
+		if (facts.kind === 'party') return { ...facts, present: readPresent() };
+		if (facts.kind !== 'ticket') return facts;
+		const unsent = new Set([...outbox.unsentEntries(held.document), ...entriesOf(held.pending)]);
+		return { ...facts, present: readPresent(), unsent };
+	}
+
+	/** Colleagues only: the agent's other devices are not somebody else. The busiest of a colleague's devices counts. */
+	function readPresent(): Present[] {
+		const own = parts.session()?.agent.id;
+		const present = new Map<string, Present>();
+		for (const value of attached.awareness.getStates().values()) {
+			const { agent, name, doing } = value as Partial<Presence>;
+			if (typeof agent !== 'string' || typeof name !== 'string' || agent === own || !isDoing(doing)) continue;
+			const known = present.get(agent);
+			if (known === undefined || known.doing === 'viewing')
+				present.set(agent, { agent: agent as Present['agent'], name: name.slice(0, 100), doing });
+		}
+		return [...present.values()];
+	}
+
+	function setPresence(doing: Presence['doing']): void {
+		const session = parts.session();
+		if (session === undefined || closed) return;
+		const { agent, device } = session;
+		const colour = hueOf(agent.id);
+		const presence: Presence = { agent: agent.id, device: device.id, name: agent.name, doing, colour };
+		const before = attached.awareness.getLocalState() ?? {};
+		attached.awareness.setLocalState({
+			...before,
+			...presence,
+			user: { name: agent.name, color: `hsl(${colour} 60% 40%)` },
+		});
+	}
+
+	const stopOutbox = outbox.items.subscribe(stateChanged);
+	const stopReplaced = held.replaced(() => {
+		attached.detach();
+		attached = attach();
+		factsChanged();
+	});
+	setPresence('viewing');
+
+	return {
+		document: held.document,
+		get doc() {
+			return held.doc;
+		},
+		get awareness() {
+			return attached.awareness;
+		},
+		reading: {
+			get current() {
+				state ??= readState();
+				return state;
+			},
+			subscribe: listeners.add,
+		},
+		draft: (kind) => draftFragment(held.doc, kind),
+		setPresence,
+		close() {
+			if (closed) return;
+			closed = true;
+			stopOutbox();
+			stopReplaced();
+			attached.detach();
+			held.release();
+		},
+	};
+}
+
+function isDoing(doing: unknown): doing is Presence['doing'] {
+	return doing === 'viewing' || doing === 'replying' || doing === 'noting';
+}
+
+/** The same colleague has the same colour on every device. */
+function hueOf(agent: string): number {
+	let hash = 0;
+	for (const letter of agent) hash = (hash * 31 + letter.charCodeAt(0)) % 360;
+	return hash;
+}

@@ -1,0 +1,104 @@
+import { appendEntries, clearDraft, readRecord, writeMeta, type DraftKind } from '../document/record-document.ts';
+import type { Draft } from '../domain/entry.ts';
+import { foldTicket, type Ticket } from '../domain/fold-ticket.ts';
+import { recordId, type DocumentId, type EntryId, type RecordKind } from '../domain/ids.ts';
+import { mayWriteEntry } from '../domain/role.ts';
+import { openTicket, type CommandResult } from '../domain/ticket-command.ts';
+import type { Session } from '../protocol/session.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import type { HeldDocument, OpenDocuments, Saved } from '../sync/open-documents.ts';
+import type { ActFailure, ActResult, Desk } from '../desk.ts';
+import type { Pen } from './author.ts';
+
+/** What the entry takes the place of: a sent reply is no draft any more, in the same transaction. */
+const draftOf: Partial<Record<Draft['kind'], DraftKind>> = { 'reply-requested': 'reply', note: 'note' };
+
+/** One intent, one transaction: everything that people do to records. */
+export function createRecordCommands(parts: {
+	store: RecordStore;
+	documents: OpenDocuments;
+	pen: Pen;
+	session(): Session | undefined;
+}): Pick<Desk, 'act' | 'createTicket' | 'createParty'> {
+	const { store, documents, pen } = parts;
+
+	function write(held: HeldDocument, session: Session, drafts: readonly Draft[], kind?: RecordKind): EntryId[] {
+		let ids: EntryId[] = [];
+		held.doc.transact(() => {
+			if (kind !== undefined) writeMeta(held.doc, kind);
+			ids = appendEntries(held.doc, pen.author(session), drafts);
+			for (const draft of drafts) {
+				const written = draftOf[draft.kind];
+				if (written !== undefined) clearDraft(held.doc, written);
+			}
+		});
+		return ids;
+	}
+
+	function mayNot(session: Session | undefined, drafts: readonly Draft[]): session is undefined {
+		const role = session?.agent.role;
+		return role === undefined || drafts.some((draft) => !mayWriteEntry(role, draft.kind));
+	}
+
+	async function create(
+		kind: RecordKind,
+		drafts: readonly Draft[],
+	): Promise<{ kind: 'ok'; document: DocumentId } | ActFailure> {
+		const session = parts.session();
+		if (session === undefined || mayNot(session, drafts)) return { kind: 'refused', reason: 'no-permission' };
+		const document = recordId(kind, pen.newUlid());
+		const held = await documents.acquireOrCreate(document);
+		try {
+			write(held, session, drafts, kind);
+			const saved = await held.commit(drafts[0]?.kind ?? kind);
+			return saved.kind === 'ok' ? { kind: 'ok', document } : notSaved(saved);
+		} finally {
+			held.release();
+		}
+	}
+
+	return {
+		async act(document: DocumentId, what: string, command: (ticket: Ticket) => CommandResult): Promise<ActResult> {
+			const held = await documents.acquire(document).catch(() => undefined);
+			if (held === undefined) return { kind: 'refused', reason: 'not-here' };
+			try {
+				const reading = readRecord(held.doc);
+				if (held.gone || reading.kind === 'empty') return { kind: 'refused', reason: 'not-here' };
+				if (reading.kind === 'newer') return { kind: 'refused', reason: 'read-only' };
+				const ticket = reading.record === 'ticket' ? foldTicket(reading.facts) : undefined;
+				if (ticket === undefined) return { kind: 'refused', reason: 'not-here' };
+				const decided = command(ticket);
+				if (decided.kind === 'refused') return decided;
+				const session = parts.session();
+				if (session === undefined || mayNot(session, decided.drafts))
+					return { kind: 'refused', reason: 'no-permission' };
+				pen.observe(held.doc);
+				const entries = write(held, session, decided.drafts);
+				const saved = await held.commit(what);
+				return saved.kind === 'ok' ? { kind: 'ok', entries } : notSaved(saved);
+			} finally {
+				held.release();
+			}
+		},
+		async createTicket(ticket) {
+			const session = parts.session();
+			if (session === undefined || mayNot(session, [{ kind: 'claimed' }]))
+				return { kind: 'refused', reason: 'no-permission' };
+			const taken = await store.takeNumber().catch(() => 'failed' as const);
+			if (taken === 'failed') return { kind: 'not-saved', why: 'unknown' };
+			if (taken === undefined) return { kind: 'refused', reason: 'no-numbers' };
+			const created = await create('ticket', openTicket({ ...ticket, number: taken.number }));
+			return created.kind === 'ok' ? { ...created, number: taken.number } : created;
+		},
+		createParty: (kind, { name, lines, addresses = [], phones = [] }) =>
+			create(kind, [
+				{ kind: 'created', name, lines: lines as Extract<Draft, { kind: 'created' }>['lines'] },
+				...addresses.map((address): Draft => ({ kind: 'address-added', address })),
+				...phones.map((phone): Draft => ({ kind: 'phone-added', phone })),
+			]),
+	};
+}
+
+function notSaved({ why }: Extract<Saved, { kind: 'failed' }>): ActFailure {
+	return { kind: 'not-saved', why: why === 'quota' || why === 'connection-lost' ? why : 'unknown' };
+}

@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import type { DeviceInfo } from '../protocol/session.ts';
+import { failed } from '../sync/entrance.ts';
+import type { Answer, Transport } from '../sync/transport.ts';
+import type { RelayAdmin, RelayResult } from '../desk.ts';
+
+const invitationSchema = v.object({ url: v.string(), expiresAt: v.number() });
+const devicesSchema = v.object({
+	devices: v.array(
+		v.object({
+			id: v.string(),
+			name: v.string(),
+			agent: v.string(),
+			createdAt: v.number(),
+			lastSeenAt: v.nullable(v.number()),
+			state: v.picklist(['active', 'revoked', 'wiped']),
+		}),
+	),
+});
+
+/** Devices, invitations and agents: only the relay can say, so these need it. */
+export function createRelayAdmin(transport: Transport): RelayAdmin {
+	return {
+		async invite(request) {
+			return checked(await transport.auth('POST', '/auth/invitations', request), invitationSchema);
+		},
+		async devices(): Promise<RelayResult<DeviceInfo[]>> {
+			const answer = checked(await transport.auth('GET', '/auth/devices'), devicesSchema);
+			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.devices } : answer;
+		},
+		async revoke(device) {
+			return done(await transport.auth('POST', '/auth/devices/revoke', { device }));
+		},
+		async changeAgent(change) {
+			return done(await transport.auth('POST', '/auth/agents', change));
+		},
+	};
+}
+
+export function done(answer: Answer<unknown>): RelayResult<void> {
+	return answer.kind === 'ok' ? { kind: 'ok', value: undefined } : failed(answer);
+}
+
+export function checked<Schema extends v.GenericSchema>(
+	answer: Answer<unknown>,
+	schema: Schema,
+): RelayResult<v.InferOutput<Schema>> {
+	if (answer.kind !== 'ok') return failed(answer);
+	const read = v.safeParse(schema, answer.value);
+	return read.success ? { kind: 'ok', value: read.output } : { kind: 'failed', why: 'malformed' };
+}

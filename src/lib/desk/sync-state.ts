@@ -1,0 +1,36 @@
+import type { ReplicaState } from '../sync/replica.ts';
+import type { OutboxItem, StorageState } from '../desk.ts';
+
+/** How the desk stands to the relay, for the chip in the chrome. */
+export interface SyncState {
+	/** current: nothing to do · syncing · offline: no word from the relay · problem: an edit needs a person, or the session is over. */
+	kind: 'current' | 'syncing' | 'offline' | 'problem';
+	unsent: number;
+	rejected: number;
+	/** When the relay was last heard, ms since 1970. */
+	heardAt: number | undefined;
+	problem: 'sign-in' | 'revoked' | 'update-app' | 'rejected' | 'storage' | undefined;
+	/** During the first sync. */
+	progress: { done: number; total: number } | undefined;
+	/** Device clock minus relay clock, ms; shown when it is large. */
+	clockOffset: number;
+	/** Set once when this device was wiped from afar. */
+	wiped: boolean;
+}
+
+export function toSyncState(replica: ReplicaState, outbox: readonly OutboxItem[], storage: StorageState): SyncState {
+	const rejected = outbox.filter((item) => item.rejected !== undefined).length;
+	const unsent = outbox.length - rejected + storage.unsaved;
+	const storageTrouble = storage.kind === 'ok' ? undefined : ('storage' as const);
+	const problem = replica.problem ?? storageTrouble ?? (rejected > 0 ? ('rejected' as const) : undefined);
+	const { heardAt, progress, clockOffset, wiped } = replica;
+	return { kind: kindOf(), unsent, rejected, heardAt, problem, progress, clockOffset, wiped };
+
+	function kindOf(): SyncState['kind'] {
+		if (wiped || problem !== undefined) return 'problem';
+		if (replica.contact === 'offline') return 'offline';
+		return replica.contact === 'unknown' || replica.busy || unsent > 0 || progress !== undefined
+			? 'syncing'
+			: 'current';
+	}
+}

@@ -1,0 +1,102 @@
+import type { NewDevice } from '../protocol/session.ts';
+
+/** The key that says which device this is. Its private half cannot be read, not even by this app. */
+export interface DeviceKeys {
+	load(): Promise<DeviceKey | undefined>;
+	/** Makes a new one and forgets the one before. */
+	create(): Promise<DeviceKey>;
+	remove(): Promise<void>;
+}
+
+export interface DeviceKey {
+	publicKey: NewDevice['publicKey'];
+	/** Signs a text; base64url of the 64 bytes r and s. */
+	sign(text: string): Promise<string>;
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+export const keyDatabase = 'tresen-device-key';
+const table = 'keys';
+const name = 'device';
+
+/** In a database of its own, so that repairing the desk's data never loses the key. */
+export function createDeviceKeys(indexedDb: IDBFactory): DeviceKeys {
+	return {
+		async load() {
+			const pair = await inTable<CryptoKeyPair | undefined>(indexedDb, 'readonly', (keys) => keys.get(name));
+			return pair === undefined ? undefined : keyOf(pair);
+		},
+		async create() {
+			const pair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
+			await inTable(indexedDb, 'readwrite', (keys) => keys.put(pair, name));
+			return keyOf(pair);
+		},
+		async remove() {
+			await inTable(indexedDb, 'readwrite', (keys) => keys.delete(name));
+		},
+	};
+}
+
+/** Keys that live as long as the page: for tests, and for scripts that enrol anew each time. */
+export function createMemoryKeys(): DeviceKeys {
+	let key: DeviceKey | undefined;
+	return {
+		load: () => Promise.resolve(key),
+		async create() {
+			key = await keyOf(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
+			return key;
+		},
+		remove() {
+			key = undefined;
+			return Promise.resolve();
+		},
+	};
+}
+
+async function keyOf(pair: CryptoKeyPair): Promise<DeviceKey> {
+	const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', pair.publicKey);
+	return {
+		publicKey: { kty: 'EC', crv: 'P-256', x, y },
+		async sign(text) {
+			const signature = await crypto.subtle.sign(
+				{ name: 'ECDSA', hash: 'SHA-256' },
+				pair.privateKey,
+				new TextEncoder().encode(text),
+			);
+			return toBase64Url(new Uint8Array(signature));
+		},
+	};
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes))
+		.replaceAll('+', '-')
+		.replaceAll('/', '_')
+		.replace(/=+$/, '');
+}
+
+function inTable<T>(
+	indexedDb: IDBFactory,
+	mode: IDBTransactionMode,
+	work: (keys: IDBObjectStore) => IDBRequest,
+): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const opening = indexedDb.open(keyDatabase, 1);
+		opening.onupgradeneeded = () => opening.result.createObjectStore(table);
+		opening.onerror = () => reject(opening.error ?? new Error('no key database'));
+		opening.onsuccess = () => {
+			const database = opening.result;
+			database.onversionchange = () => database.close();
+			const transaction = database.transaction(table, mode);
+			const request = work(transaction.objectStore(table));
+			transaction.oncomplete = () => {
+				database.close();
+				resolve(request.result as T);
+			};
+			transaction.onabort = () => {
+				database.close();
+				reject(transaction.error ?? new Error('the key was not stored'));
+			};
+		};
+	});
+}

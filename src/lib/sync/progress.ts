@@ -1,0 +1,61 @@
+import type { Session } from '../protocol/session.ts';
+import type { Page } from '../protocol/replica.ts';
+
+/** How far this device has come. Stored in the same transaction as the page that moved it. */
+export interface Progress {
+	/** Where the next pull starts; null before the first page. */
+	cursor: number | null;
+	scopeRevision: number;
+	scopes: string[];
+	era: number;
+	/** A walk over whole documents that is not over yet; it ends before the next pull, so that no tail comes before its document. */
+	walk: Walk | null;
+}
+
+export interface Walk {
+	/** `next` of the last page, null to begin. */
+	after: string | null;
+	/** Null: all that the device may see. */
+	scopes: string[] | null;
+	done: number;
+	total: number;
+}
+
+const wholeWalk: Walk = { after: null, scopes: null, done: 0, total: 0 };
+
+export function firstProgress(session: Pick<Session, 'scopes' | 'scopeRevision' | 'era'>): Progress {
+	const { scopes, scopeRevision, era } = session;
+	return { cursor: null, scopeRevision, scopes, era, walk: wholeWalk };
+}
+
+/** Everything once more, from the relay. */
+export function startAgain(progress: Progress): Progress {
+	return { ...progress, cursor: null, walk: wholeWalk };
+}
+
+/** After a page of the walk. What changes while it runs comes with the pull that starts where the walk began. */
+export function afterWalkPage(progress: Progress, page: Page): Progress {
+	const { walk } = progress;
+	if (walk === null) return progress;
+	const done = walk.done + page.documents.length;
+	return {
+		...progress,
+		cursor: progress.cursor ?? page.cursor,
+		walk: page.next === null ? null : { ...walk, after: page.next, done, total: Math.max(page.total, done) },
+	};
+}
+
+export function afterPullPage(progress: Progress, page: Page): Progress {
+	return { ...progress, cursor: Math.max(progress.cursor ?? 0, page.cursor) };
+}
+
+/**
+ * After the agent's lines changed: what was gained is walked, what was lost the feed names as dropped. A walk that is under way
+ * goes on over all there is, because its order of pages may no longer hold.
+ */
+export function afterScopeChange(progress: Progress, session: Pick<Session, 'scopes' | 'scopeRevision'>): Progress {
+	const gained = session.scopes.filter((scope) => !progress.scopes.includes(scope));
+	const walk =
+		progress.walk !== null ? wholeWalk : gained.length > 0 ? { ...wholeWalk, scopes: gained } : progress.walk;
+	return { ...progress, scopes: session.scopes, scopeRevision: session.scopeRevision, walk };
+}

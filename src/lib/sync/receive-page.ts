@@ -1,0 +1,71 @@
+import type { DocumentId } from '../domain/ids.ts';
+import type { DocumentNews, Page } from '../protocol/replica.ts';
+import type { ReceivedNews, RecordStore, Row } from '../store/record-store.ts';
+import { settingKeys } from './setting-keys.ts';
+
+/** Reads documents and says what lists show of them, in the order asked. Runs in a worker where many come at once. */
+export type Project = (documents: readonly Projectable[]) => Promise<Projected[]>;
+export interface Projectable {
+	document: DocumentId;
+	updates: Uint8Array[];
+}
+export type Projected = { kind: 'row'; row: Row | undefined } | { kind: 'unreadable'; why: string };
+
+/** A document whose bytes cannot be read here. It is left out and named; everything else goes on. */
+export interface Parked {
+	document: DocumentId;
+	head: number;
+	why: string;
+}
+
+/**
+ * Stores a page: documents, rows, what is gone, and `settings` (the progress) in one transaction. A row is made from what the device
+ * holds and what came; it names the version it was made from, so that the store makes it anew if a person wrote in between.
+ */
+export async function receivePage(
+	{ store, project }: { store: RecordStore; project: Project },
+	page: Page,
+	settings: Record<string, unknown>,
+): Promise<void> {
+	const arrived = page.documents.map(ownBytes);
+	const stored = await store.loadMany(arrived.map((news) => news.document));
+	const projected = await project(
+		arrived.map(({ document, updates }) => ({
+			document,
+			updates: [...(stored.get(document)?.updates ?? []), ...updates],
+		})),
+	);
+	const readable: ReceivedNews['documents'] = [];
+	const unreadable: Parked[] = [];
+	for (const [i, news] of arrived.entries()) {
+		const found = projected[i];
+		const basedOn = stored.get(news.document)?.version ?? 0;
+		if (found?.kind === 'row') readable.push({ news, row: found.row, basedOn });
+		else unreadable.push({ document: news.document, head: news.head, why: found?.why ?? 'not projected' });
+	}
+	const parked = await parkedAfter(store, readable, page, unreadable);
+	await store.receive({
+		documents: readable,
+		gone: page.gone,
+		dropped: page.dropped,
+		settings: parked === undefined ? settings : { ...settings, [settingKeys.parked]: parked },
+	});
+}
+
+/** Updates of a page are views into the whole page; storing a view would store the page with it, once for each. */
+function ownBytes(news: DocumentNews): DocumentNews {
+	return { ...news, updates: news.updates.map((update) => update.slice()) };
+}
+
+async function parkedAfter(
+	store: RecordStore,
+	readable: { news: DocumentNews }[],
+	page: Page,
+	unreadable: Parked[],
+): Promise<Parked[] | undefined> {
+	const before = (await store.settings.get<Parked[]>(settingKeys.parked)) ?? [];
+	if (before.length === 0 && unreadable.length === 0) return undefined;
+	const over = new Set<DocumentId>([...page.gone, ...page.dropped, ...unreadable.map((parked) => parked.document)]);
+	for (const { news } of readable) if (news.from === 'snapshot') over.add(news.document);
+	return [...before.filter((parked) => !over.has(parked.document)), ...unreadable];
+}

@@ -1,0 +1,387 @@
+import { steadyOffset, offsetOf } from './clock-offset.ts';
+import type { Session } from '../protocol/session.ts';
+import type { CloseReason } from '../protocol/close-reasons.ts';
+import type { Page } from '../protocol/replica.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import { classifyStoreError } from '../store/store-failure.ts';
+import { backoffDelay } from './backoff.ts';
+import { createCell, type Cell } from './cell.ts';
+import { pollDelay } from './polling.ts';
+import {
+	afterPullPage,
+	afterScopeChange,
+	afterWalkPage,
+	firstProgress,
+	startAgain,
+	type Progress,
+} from './progress.ts';
+import { pushAll } from './push.ts';
+import { receivePage, type Project } from './receive-page.ts';
+import { sendFiles } from './send-files.ts';
+import { withSession, type Sessions } from './session.ts';
+import { settingKeys } from './setting-keys.ts';
+import type { Time } from './time.ts';
+import type { NoAnswer, Transport } from './transport.ts';
+
+/**
+ * Moves what the store keeps to the relay and back. One per device: the leader's.
+ *
+ * RP1 One round at a time: push, then the rest of a walk over whole documents, then pull, then numbers and files.
+ * RP2 A page and how far it brings us are stored in one transaction, so that a crash repeats a page at most.
+ * RP3 A walk goes on after a reload where it stopped, and edits leave between its pages.
+ * RP4 No word from the relay is never an error: it is tried again, later each time, at once when somebody asks.
+ * RP5 `revoked` wipes this device; nothing else does.
+ */
+export interface Replica {
+	state: Cell<ReplicaState>;
+	start(): void;
+	/** A round now, whatever was planned. Resolves when it is over. */
+	syncNow(): Promise<void>;
+	/** Fetches everything once more. */
+	startAgain(): Promise<void>;
+	close(): void;
+}
+
+export interface ReplicaState {
+	contact: 'unknown' | 'heard' | 'offline';
+	/** Documents are coming in. */
+	busy: boolean;
+	heardAt: number | undefined;
+	problem: 'sign-in' | 'revoked' | 'update-app' | 'storage' | undefined;
+	progress: { done: number; total: number } | undefined;
+	clockOffset: number;
+	wiped: boolean;
+}
+
+export const quietReplica: ReplicaState = {
+	contact: 'unknown',
+	busy: false,
+	heardAt: undefined,
+	problem: undefined,
+	progress: undefined,
+	clockOffset: 0,
+	wiped: false,
+};
+
+export interface ReplicaParts {
+	store: RecordStore;
+	/** Plain; the replica proves the session itself. */
+	transport: Transport;
+	sessions: Sessions;
+	time: Time;
+	project: Project;
+	visible(): boolean;
+	/** Deletes everything on this device. */
+	wipe(): Promise<void>;
+}
+
+/** What a round covers: edits only, or everything. */
+type Wanted = 'nothing' | 'push' | 'all';
+/** Edits made in quick succession share a request. */
+const gatherMs = 250;
+/** Pokes in quick succession share a pull. */
+const pokeMs = 50;
+const fewNumbers = 500;
+
+export function createReplica(parts: ReplicaParts): Replica {
+	const { store, sessions, time } = parts;
+	const transport = withSession(parts.transport, sessions);
+	const state = createCell<ReplicaState>(quietReplica);
+	let closed = false;
+	let started = false;
+	let active = false;
+	let running = Promise.resolve();
+	let wanted: Wanted = 'nothing';
+	let failures = 0;
+	let quietRounds = 0;
+	let pulledAt = 0;
+	let callOffRound = () => {};
+	let callOffGather: (() => void) | undefined;
+	let poke: { close(): void; open: boolean } | undefined;
+	let pokeFailures = 0;
+	let callOffPoke = () => {};
+	let stopWatching = () => {};
+
+	const show = (change: Partial<ReplicaState>) => {
+		if (!closed) state.set({ ...state.current, ...change });
+	};
+
+	function run(what: Exclude<Wanted, 'nothing'>): Promise<void> {
+		wanted = what === 'all' || wanted === 'all' ? 'all' : 'push';
+		if (!active) running = rounds();
+		return running;
+	}
+
+	async function rounds(): Promise<void> {
+		active = true;
+		callOffRound();
+		while (wanted !== 'nothing' && !closed && !state.current.wiped) {
+			const what = wanted;
+			wanted = 'nothing';
+			const stopped = await round(what).catch((error: unknown): Stop => {
+				const why = classifyStoreError(error);
+				if (why === 'unknown') console.error(error);
+				return { kind: 'storage' };
+			});
+			if (closed) break;
+			await conclude(stopped);
+			if (stopped !== undefined) wanted = 'nothing';
+		}
+		active = false;
+		plan();
+	}
+
+	async function round(what: Exclude<Wanted, 'nothing'>): Promise<Stop | undefined> {
+		const pushed = await pushAll({ store, transport, now: time.now }, heard);
+		if (pushed.kind !== 'ok') return pushed;
+		if (what === 'push') return undefined;
+		let progress = await readProgress();
+		if (progress === undefined) return { kind: 'refused', reason: 'sign-in' };
+		let news = pushed.sent;
+		if (progress.walk !== null) {
+			const walked = await walk(progress);
+			if ('kind' in walked) return walked;
+			progress = walked;
+			news++;
+		}
+		const pulled = await pull(progress);
+		if ('kind' in pulled) return pulled;
+		news += pulled.news;
+		if (pulled.again) wanted = 'all';
+		const block = await fetchNumbers();
+		if (block !== undefined) return block;
+		const files = await sendFiles(store.blobs, transport);
+		quietRounds = news > 0 ? 0 : quietRounds + 1;
+		pulledAt = time.now();
+		return files.kind === 'ok' ? undefined : files;
+	}
+
+	async function walk(start: Progress): Promise<Progress | Stop> {
+		let progress = start;
+		while (progress.walk !== null && !closed) {
+			const { after, scopes, done, total } = progress.walk;
+			show({ busy: true, progress: { done, total } });
+			const askedAt = time.now();
+			const answer = await transport.bootstrap(scopes === null ? { after } : { after, scopes });
+			if (answer.kind !== 'ok') return answer;
+			const page = answer.value;
+			heard(page.relayTime, askedAt);
+			// A page that leads to itself would go round for ever.
+			if (page.next !== null && page.next === after) return { kind: 'offline' };
+			progress = afterWalkPage(progress, page);
+			await receivePage({ store, project: parts.project }, page, { [settingKeys.progress]: progress });
+			const pushed = await pushAll({ store, transport, now: time.now }, heard);
+			if (pushed.kind !== 'ok') return pushed;
+		}
+		show({ progress: undefined });
+		return progress;
+	}
+
+	async function pull(start: Progress): Promise<{ news: number; again: boolean } | Stop> {
+		let progress = start;
+		let news = 0;
+		for (;;) {
+			const { cursor, scopeRevision } = progress;
+			const askedAt = time.now();
+			const answer = await transport.pull({ cursor: cursor ?? 0, scopeRevision });
+			if (answer.kind !== 'ok') return answer;
+			const page = answer.value;
+			heard(page.relayTime, askedAt);
+			const changed = changesOf(page);
+			if (changed > 0) show({ busy: true });
+			news += changed;
+			const moved = page.cursor > (cursor ?? 0);
+			progress = afterPullPage(progress, page);
+			if (changed > 0 || moved)
+				await receivePage({ store, project: parts.project }, page, { [settingKeys.progress]: progress });
+			if (page.scopeRevision !== scopeRevision || page.era !== progress.era) {
+				const adapted = await adapt(progress, page);
+				return 'kind' in adapted ? adapted : { news, again: adapted.moved };
+			}
+			if (page.next === null || !moved) return { news, again: false };
+		}
+	}
+
+	/** The agent's lines changed, or the relay came back from a backup: then its cursors and ours have nothing in common any more. */
+	async function adapt(progress: Progress, page: Page): Promise<{ moved: boolean } | Stop> {
+		const answer = await sessions.refresh();
+		if (answer.kind !== 'ok') return answer;
+		const session = answer.value;
+		const restored = page.era !== progress.era;
+		const next = restored
+			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: session.scopeRevision }
+			: afterScopeChange(progress, session);
+		await store.settings.set(settingKeys.progress, next);
+		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
+	}
+
+	async function fetchNumbers(): Promise<Stop | undefined> {
+		if (sessions.current.current?.agent.role === 'observer') return undefined;
+		if ((await store.addBlocks([])) >= fewNumbers) return undefined;
+		const answer = await transport.block();
+		if (answer.kind === 'ok') await store.addBlocks([answer.value]);
+		else if (answer.kind === 'offline' || answer.reason === 'sign-in' || answer.reason === 'revoked') return answer;
+		return undefined;
+	}
+
+	async function readProgress(): Promise<Progress | undefined> {
+		const stored = await store.settings.get<Progress>(settingKeys.progress);
+		if (stored !== undefined) return stored;
+		const session: Session | undefined = sessions.current.current;
+		return session === undefined ? undefined : firstProgress(session);
+	}
+
+	function heard(relayTime: number, askedAt: number): void {
+		const now = time.now();
+		const before = state.current.clockOffset;
+		const clockOffset = steadyOffset(before, offsetOf(relayTime, askedAt, now));
+		show({ contact: 'heard', heardAt: now, clockOffset });
+		if (clockOffset !== before) void store.settings.set(settingKeys.clockOffset, clockOffset).catch(() => {});
+	}
+
+	async function conclude(stopped: Stop | undefined): Promise<void> {
+		if (stopped === undefined) {
+			failures = 0;
+			show({ busy: false, problem: undefined, contact: 'heard' });
+			return;
+		}
+		failures++;
+		if (stopped.kind === 'offline') show({ busy: false, contact: 'offline' });
+		else if (stopped.kind === 'storage') show({ busy: false, problem: 'storage' });
+		else await refused(stopped.reason);
+	}
+
+	async function refused(reason: CloseReason): Promise<void> {
+		if (reason === 'revoked') {
+			show({ busy: false, problem: 'revoked' });
+			stop();
+			await parts.wipe();
+			show({ wiped: true });
+		} else if (reason === 'update-app') show({ busy: false, problem: 'update-app' });
+		else if (reason === 'sign-in' || reason === 'no-access') show({ busy: false, problem: 'sign-in' });
+		else if (reason === 'storage-full') show({ busy: false, problem: 'storage' });
+		else show({ busy: false, contact: 'offline' });
+	}
+
+	function plan(): void {
+		callOffRound();
+		if (closed || !started || state.current.wiped) return;
+		const polled = pollDelay({ visible: parts.visible(), poked: poke?.open === true, quietRounds }, time.random());
+		callOffRound = time.schedule(
+			() => void run('all'),
+			failures > 0 ? backoffDelay(failures, time.random()) : Math.max(0, pulledAt + polled - time.now()),
+		);
+	}
+
+	function openPoke(): void {
+		if (closed || !started || poke !== undefined || state.current.wiped) return;
+		const line = { open: false, close: () => {} };
+		poke = line;
+		line.close = transport.openPoke({
+			opened() {
+				line.open = true;
+				pokeFailures = 0;
+				// Something may have happened while nobody listened; and now polling can rest.
+				if (failures > 0 || state.current.contact !== 'heard') void run('all');
+			},
+			poked({ head, scopeRevision }) {
+				show({ contact: 'heard', heardAt: time.now() });
+				callOffPoke();
+				callOffPoke = time.schedule(() => void pullIfBehind(head, scopeRevision), pokeMs);
+			},
+			closed(reason) {
+				if (poke !== line) return;
+				poke = undefined;
+				void lineLost(reason);
+			},
+		});
+	}
+
+	async function lineLost(reason: CloseReason | undefined): Promise<void> {
+		pokeFailures++;
+		if (reason === 'sign-in') {
+			const renewed = await sessions.renew();
+			if (renewed.kind === 'refused') await refused(renewed.reason);
+		} else if (reason === 'revoked') await refused('revoked');
+		else if (pokeFailures === 1) void run('all');
+		if (closed || state.current.wiped) return;
+		callOffPoke();
+		callOffPoke = time.schedule(openPoke, backoffDelay(pokeFailures, time.random()));
+	}
+
+	/** The relay also speaks to say that it is there; only what this device lacks is a reason to ask. */
+	async function pullIfBehind(head: number, scopeRevision: number): Promise<void> {
+		const progress = await readProgress().catch(() => undefined);
+		const behind =
+			progress === undefined ||
+			progress.walk !== null ||
+			head > (progress.cursor ?? 0) ||
+			scopeRevision !== progress.scopeRevision;
+		if (behind || failures > 0) await run('all');
+	}
+
+	function gather(): void {
+		if (closed || !started || callOffGather !== undefined) return;
+		callOffGather = time.schedule(() => {
+			callOffGather = undefined;
+			if (failures === 0) void run('push');
+		}, gatherMs);
+	}
+
+	function stop(): void {
+		started = false;
+		callOffRound();
+		callOffGather?.();
+		callOffGather = undefined;
+		callOffPoke();
+		stopWatching();
+		const line = poke;
+		poke = undefined;
+		line?.close();
+	}
+
+	return {
+		state,
+		start() {
+			if (started || closed) return;
+			started = true;
+			stopWatching = store.watch((change) => {
+				if (change.kind === 'outbox') gather();
+			});
+			void store.settings
+				.get<number>(settingKeys.clockOffset)
+				.catch(() => undefined)
+				.then((clockOffset) => {
+					if (state.current.heardAt === undefined && clockOffset !== undefined) show({ clockOffset });
+				});
+			openPoke();
+			void run('all');
+		},
+		syncNow() {
+			if (closed || state.current.wiped) return Promise.resolve();
+			failures = 0;
+			quietRounds = 0;
+			if (started && poke === undefined) {
+				callOffPoke();
+				openPoke();
+			}
+			return run('all');
+		},
+		async startAgain() {
+			const progress = await readProgress();
+			if (progress !== undefined) await store.settings.set(settingKeys.progress, startAgain(progress));
+			await run('all');
+		},
+		close() {
+			if (closed) return;
+			stop();
+			closed = true;
+		},
+	};
+}
+
+type Stop = NoAnswer | { kind: 'storage' };
+
+function changesOf(page: Page): number {
+	return page.documents.length + page.gone.length + page.dropped.length;
+}

@@ -1,0 +1,11 @@
+/** Where sync keeps its own in the store's settings. */
+export const settingKeys = {
+	/** The session this device had last: who it is, also without a network. */
+	session: 'session',
+	/** How far it has come, see progress.ts. */
+	progress: 'sync',
+	/** Device clock minus relay clock, ms. */
+	clockOffset: 'clock-offset',
+	/** Documents that could not be read, see receive-page.ts. */
+	parked: 'parked',
+} as const;

@@ -1,0 +1,118 @@
+import { IndexeddbPersistence } from 'y-indexeddb';
+import { Awareness } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import type { DocumentId } from '../domain/ids.ts';
+import type { Live } from './live.ts';
+import type { HeldDocument, OpenDocuments } from './open-documents.ts';
+import type { Time } from './time.ts';
+
+/** A document that is open as long as the tab: the desk's configuration, or what follows an agent. */
+export interface StandingDocument {
+	held: HeldDocument;
+	close(): void;
+}
+
+/** Keeps a Y.Doc in a database of its own. */
+export interface Persistence {
+	close(): void;
+}
+export type Persist = (document: DocumentId, doc: Y.Doc) => Persistence;
+
+/**
+ * It is kept twice: in the record store, which is what counts, and by y-indexeddb, which any other Yjs program can read. So nothing
+ * that y-indexeddb does, or fails to do, keeps the desk from working.
+ */
+export async function openStanding(
+	document: DocumentId,
+	parts: { documents: OpenDocuments; live: Live | undefined; persist: Persist | undefined },
+): Promise<StandingDocument> {
+	const held = await parts.documents.acquireOrCreate(document);
+	let closeCopies = openCopies();
+	const stopListening = held.replaced(() => {
+		closeCopies();
+		closeCopies = held.gone ? () => {} : openCopies();
+	});
+
+	function openCopies(): () => void {
+		const persistence = parts.persist?.(document, held.doc);
+		const awareness = parts.live === undefined ? undefined : new Awareness(held.doc);
+		const leave =
+			awareness === undefined ? undefined : parts.live?.join(document, held.generation, held.doc, awareness);
+		return () => {
+			leave?.();
+			awareness?.destroy();
+			persistence?.close();
+		};
+	}
+
+	return {
+		held,
+		close() {
+			stopListening();
+			closeCopies();
+			held.release();
+		},
+	};
+}
+
+export const standingDatabasePrefix = 'tresen-';
+
+/** Where the browser closes the database under us, it is opened again: at once, then later each time. */
+export function createIndexeddbPersist(time: Time): Persist {
+	return (document, doc) => {
+		let closed = false;
+		let failures = 0;
+		let callOff = () => {};
+		let current = open();
+
+		function open(): IndexeddbPersistence {
+			const persistence = new IndexeddbPersistence(standingDatabasePrefix + document, doc);
+			// Its handler throws when the database is closed, and that would end the transaction of whoever writes.
+			const store = persistence._storeUpdate;
+			doc.off('update', store);
+			persistence._storeUpdate = (update: Uint8Array, origin: unknown) => {
+				try {
+					store(update, origin);
+				} catch {
+					again();
+				}
+			};
+			doc.on('update', persistence._storeUpdate);
+			persistence._db.then(
+				(database: IDBDatabase) => {
+					database.onclose = again;
+					failures = 0;
+				},
+				() => again(),
+			);
+			return persistence;
+		}
+
+		function again(): void {
+			if (closed) return;
+			callOff();
+			failures++;
+			callOff = time.schedule(
+				() => {
+					if (closed) return;
+					destroy(current);
+					current = open();
+				},
+				Math.min(60_000, 1000 * 2 ** failures),
+			);
+		}
+
+		return {
+			close() {
+				if (closed) return;
+				closed = true;
+				callOff();
+				destroy(current);
+			},
+		};
+	};
+}
+
+function destroy(persistence: IndexeddbPersistence): void {
+	persistence.destroy().catch(() => {});
+}
