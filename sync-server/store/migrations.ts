@@ -16,7 +16,6 @@ import { blobTables } from '../blobs/blob-tables.ts';
  *   doc_scopes_left    who could see it, until which seq
  *   device_scopes      the scopes a device is known to hold, to tell it later what it lost
  *   awaiting_verdict   entries that the witness has not answered yet, in order of arrival
- *   number_blocks      blocks of ticket numbers and whose they are
  *   ticket_numbers     which document has a number
  */
 export interface Migration {
@@ -98,12 +97,6 @@ export const migrations: readonly Migration[] = [
 				entry TEXT NOT NULL,
 				received_at INTEGER NOT NULL
 			) STRICT;
-			CREATE TABLE number_blocks (
-				block INTEGER PRIMARY KEY,
-				writer INTEGER NOT NULL REFERENCES writers (key),
-				used INTEGER NOT NULL DEFAULT 0
-			) STRICT;
-			CREATE INDEX number_blocks_by_writer ON number_blocks (writer);
 			CREATE TABLE ticket_numbers (number TEXT PRIMARY KEY, doc INTEGER NOT NULL REFERENCES docs (key)) STRICT, WITHOUT ROWID;
 		`,
 	},

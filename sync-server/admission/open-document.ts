@@ -1,0 +1,115 @@
+import * as Y from 'yjs';
+import type { Scope } from '../../src/lib/domain/audience.ts';
+import { audienceOf } from '../../src/lib/domain/audience.ts';
+import type { Entry } from '../../src/lib/domain/entry.ts';
+import { foldParty } from '../../src/lib/domain/fold-party.ts';
+import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { recordKindOf, type DocumentId, type EntryId, type LineId, type RecordKind } from '../../src/lib/domain/ids.ts';
+import type { Verdict } from '../../src/lib/domain/verdict.ts';
+import { deskRoot } from '../../src/lib/document/desk-document.ts';
+import { meRoot } from '../../src/lib/document/me-document.ts';
+import { draftRoots, readRecord, roots } from '../../src/lib/document/record-document.ts';
+import type { LoadedDocument } from '../store/update-log.ts';
+
+/** Facts that grow with the document, so that they need not be read anew for every entry. */
+export interface GrowingFacts {
+	entries: Map<EntryId, Entry>;
+	verdicts: Map<string, Verdict>;
+}
+
+/** A document in memory: exactly what is committed, but for the moment in which a turn is being admitted. */
+export interface OpenDocument {
+	id: DocumentId;
+	/** Its key in the log; undefined until the first append. */
+	key: number | undefined;
+	generation: number;
+	record: RecordKind | undefined;
+	doc: Y.Doc;
+	/** Which device each Yjs client id belongs to. */
+	clients: Map<number, string>;
+	facts: GrowingFacts | undefined;
+	scopes: Scope[];
+	rank: number;
+	isOpen: boolean;
+	changedAt: number;
+	relayClient: number | undefined;
+	/** At least the size of the whole document in bytes. */
+	bytes: number;
+	goneAt: number | undefined;
+}
+
+/** In which order a device that begins gets documents: standing ones, open tickets, people, the rest. */
+export const ranks = { standing: 0, openTicket: 1, party: 2, closedTicket: 3 } as const;
+
+export function openDocument(id: DocumentId, loaded: LoadedDocument | undefined): OpenDocument {
+	const record = recordKindOf(id);
+	const doc = new Y.Doc();
+	for (const root of mapRoots(id)) doc.getMap(root);
+	if (record !== undefined) for (const root of Object.values(draftRoots)) doc.getXmlFragment(root);
+	if (loaded !== undefined) {
+		doc.transact(() => {
+			for (const update of loaded.updates) Y.applyUpdate(doc, update);
+		});
+	}
+	return {
+		id,
+		key: loaded?.row.key,
+		generation: loaded?.row.generation ?? 0,
+		record,
+		doc,
+		clients: loaded?.clients ?? new Map(),
+		facts: undefined,
+		scopes: loaded?.scopes ?? [],
+		rank: loaded?.row.rank ?? ranks.standing,
+		isOpen: loaded?.row.rank === ranks.openTicket,
+		changedAt: loaded?.row.changedAt ?? 0,
+		relayClient: loaded?.row.relayClient,
+		bytes: loaded?.row.bytes ?? 0,
+		goneAt: loaded?.row.goneAt,
+	};
+}
+
+function mapRoots(id: DocumentId): string[] {
+	if (id === 'desk') return [deskRoot];
+	return id.startsWith('me:') ? [meRoot] : Object.values(roots);
+}
+
+/** The names of root types that a document of that kind has. */
+export function rootsOf(open: OpenDocument): readonly string[] {
+	return open.record === undefined ? mapRoots(open.id) : [...Object.values(roots), ...Object.values(draftRoots)];
+}
+
+export function factsOf(open: OpenDocument): GrowingFacts {
+	if (open.facts === undefined) {
+		const reading = readRecord(open.doc);
+		open.facts =
+			reading.kind === 'empty'
+				? { entries: new Map(), verdicts: new Map() }
+				: { entries: new Map(reading.facts.entries), verdicts: new Map(reading.facts.verdicts) };
+	}
+	return open.facts;
+}
+
+/** Reads from the facts what the log keeps beside a document: who may see it, its rank, when it changed. */
+export function settle(open: OpenDocument, now: number): void {
+	if (open.record === undefined) {
+		open.scopes = audienceOf(open.id, []);
+		open.changedAt = now;
+		return;
+	}
+	const facts = factsOf(open);
+	let lines: LineId[] = [];
+	if (open.record === 'ticket') {
+		const ticket = foldTicket(facts);
+		lines = ticket === undefined ? [] : [ticket.line];
+		open.isOpen = ticket !== undefined && ticket.status !== 'closed';
+		open.rank = open.isOpen ? ranks.openTicket : ranks.closedTicket;
+		open.changedAt = Math.min(now, ticket?.changedAt ?? now);
+	} else {
+		const party = foldParty(facts);
+		lines = party?.lines ?? [];
+		open.rank = ranks.party;
+		open.changedAt = Math.min(now, party?.changedAt ?? now);
+	}
+	open.scopes = audienceOf(open.id, lines).sort();
+}

@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads';
+import { scanUpdate } from './scan-update.ts';
+
+/**
+ * Large or odd updates are tried out in a thread of their own, with a deadline and a memory cap: what is quick to send can be
+ * slow to put together, and must not hold up the relay.
+ */
+export interface Screening {
+	/** Undefined where nothing needs to be tried. */
+	isPlausible(update: Uint8Array): Promise<boolean> | true;
+	close(): void;
+}
+
+export const screening = { bytes: 32 * 1024, structs: 2000, clients: 16, deadlineMs: 250, heapMb: 64 } as const;
+
+export function createScreening(deadlineMs: number = screening.deadlineMs): Screening {
+	let worker: Worker | undefined;
+	let queue: Promise<unknown> = Promise.resolve();
+	let isClosed = false;
+
+	function start(): Worker {
+		const started = new Worker(new URL('./screening-worker.ts', import.meta.url), {
+			resourceLimits: { maxOldGenerationSizeMb: screening.heapMb, maxYoungGenerationSizeMb: 16 },
+		});
+		started.unref();
+		started.on('error', () => {
+			if (worker === started) worker = undefined;
+		});
+		return started;
+	}
+
+	async function ready(): Promise<Worker> {
+		if (worker !== undefined) return worker;
+		const started = start();
+		await new Promise((resolve, reject) => {
+			started.once('message', resolve);
+			started.once('error', reject);
+		});
+		worker = started;
+		return started;
+	}
+
+	async function tryOut(update: Uint8Array): Promise<boolean> {
+		if (isClosed) return false;
+		const trier = await ready();
+		return new Promise((resolve) => {
+			const finish = (verdict: boolean, isStuck: boolean) => {
+				clearTimeout(timer);
+				trier.removeAllListeners('message');
+				trier.removeListener('exit', onExit);
+				if (isStuck) {
+					if (worker === trier) worker = undefined;
+					void trier.terminate();
+				}
+				resolve(verdict);
+			};
+			const onExit = () => finish(false, true);
+			const timer = setTimeout(() => finish(false, true), deadlineMs);
+			trier.once('message', (verdict: boolean) => finish(verdict, false));
+			trier.once('exit', onExit);
+			trier.postMessage(update);
+		});
+	}
+
+	return {
+		isPlausible(update) {
+			if (!isOdd(update)) return true;
+			const verdict = queue.then(() => tryOut(update));
+			queue = verdict.catch(() => undefined);
+			return verdict;
+		},
+		close() {
+			isClosed = true;
+			void worker?.terminate();
+			worker = undefined;
+		},
+	};
+}
+
+function isOdd(update: Uint8Array): boolean {
+	if (update.length > screening.bytes) return true;
+	if (update.length < screening.structs) return false;
+	const scan = scanUpdate(update);
+	return scan !== undefined && (scan.structs > screening.structs || scan.clients.length > screening.clients);
+}

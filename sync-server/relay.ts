@@ -1,0 +1,218 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type * as Y from 'yjs';
+import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
+import type { Entry } from '../src/lib/domain/entry.ts';
+import { deskDocument, isDocumentId, type AgentId, type DeviceId, type DocumentId } from '../src/lib/domain/ids.ts';
+import type { FillRandom } from '../src/lib/domain/ulid.ts';
+import { readDesk } from '../src/lib/document/desk-document.ts';
+import type { CloseReason } from '../src/lib/protocol/close-reasons.ts';
+import { limits } from '../src/lib/protocol/limits.ts';
+import { readLiveRoom } from '../src/lib/protocol/live.ts';
+import { encodePage, type BootstrapRequest, type PullRequest, type PushAnswer } from '../src/lib/protocol/replica.ts';
+import { createDocumentCache } from './admission/document-cache.ts';
+import { createIntake, type ChangeOutcome, type RelayChange } from './admission/intake.ts';
+import { isVisibleTo } from './admission/rules.ts';
+import { createScreening } from './admission/screening.ts';
+import { createTokenBuckets, type Rate } from './admission/token-buckets.ts';
+import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { createLiveRooms } from './live/live-rooms.ts';
+import { closeSocket, createSocketHub } from './live/socket-hub.ts';
+import { createPokes } from './replica/poke.ts';
+import { createFeed } from './replica/pull.ts';
+import { handlePush, type Answer } from './replica/push.ts';
+import { realSchedule, type Schedule } from './schedule.ts';
+import { transaction, type RelayDatabase } from './store/database.ts';
+import { createUpdateLog } from './store/update-log.ts';
+import { awaitsVerdict, createWitness } from './witness/witness.ts';
+
+export interface RelayOptions {
+	/** Opened by `openDatabase`; closed by whoever opened it, after `close`. */
+	database: RelayDatabase;
+	now(): number;
+	random: FillRandom;
+	/** Who sends a request. */
+	identify: Identify;
+	/** The blocks of ticket numbers that a device owns. */
+	blocksOf(device: DeviceId): readonly number[];
+	/** A bug, or a disk that fails. */
+	onFailure(error: unknown): void;
+	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
+	noteEntry?(document: DocumentId, entry: Entry, author: DeviceIdentity | undefined): void;
+	schedule?: Schedule;
+	rate?: Rate;
+	/** How many documents, and how many bytes of them, stay in memory. */
+	cache?: { documents: number; bytes: number };
+	/** The relay's build, told with every poke. */
+	build?: string;
+}
+
+export type Relay = ReturnType<typeof createRelay>;
+
+/** Puts the relay's core together: log, admission, witness, feed and live rooms. The HTTP door is in front of it. */
+export function createRelay(options: RelayOptions) {
+	const { database, now, identify, onFailure } = options;
+	const schedule = options.schedule ?? realSchedule;
+	const log = createUpdateLog(database);
+	const cache = createDocumentCache(log, options.cache);
+	const screening = createScreening();
+	const buckets = createTokenBuckets(now, options.rate);
+	const hub = createSocketHub(schedule);
+	const pokes = createPokes({ schedule, now, head: log.head, build: options.build });
+	const feed = createFeed({ database, log, now });
+	const intake = createIntake({
+		database,
+		log,
+		cache,
+		schedule,
+		now,
+		fillRandom: options.random,
+		blocksOf: (device) => options.blocksOf(device as DeviceId),
+		documentWithNumber: log.documentWithNumber,
+		awaitsVerdict,
+		...(options.noteEntry === undefined ? {} : { noteEntry: options.noteEntry }),
+		onFailure,
+		onCommitted(committed) {
+			for (const news of committed) {
+				rooms.committed(news);
+				if (news.awaitsVerdict) witness.answer(news.id);
+			}
+			pokes.committed(committed);
+		},
+	});
+	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
+	const rooms = createLiveRooms({ intake, cache, screening, buckets, nameOf });
+	const witness = createWitness({ intake, log, schedule, now, era: database.era, onFailure });
+	const webSockets = new WebSocketServer({
+		noServer: true,
+		perMessageDeflate: false,
+		// Above the frame limit, so that a device which sends a little too much hears why.
+		maxPayload: limits.frameBytes * 2,
+	});
+	const pushParts = { intake, screening, buckets, now, era: database.era };
+	let known: { seq: number; config: DeskConfig } | undefined;
+	let isClosing: Promise<void> | undefined;
+
+	function desk(): DeskConfig {
+		const seq = log.row(deskDocument)?.head ?? 0;
+		if (known?.seq !== seq) known = { seq, config: readDesk(cache.open(deskDocument).doc) };
+		return known.config;
+	}
+
+	function accept(ws: WebSocket, path: string, headers: Headers): void {
+		// Until somebody listens, an error on the socket would end the process.
+		ws.on('error', () => ws.terminate());
+		const refuse = (reason: CloseReason) => closeSocket(ws, reason);
+		const identified = identify(headers);
+		if (identified.kind === 'refused') return refuse(identified.reason);
+		const { identity } = identified;
+		const full = hub.refuse(identity);
+		if (full !== undefined) return refuse(full);
+		if (path === '/replica/poke') {
+			hub.add(ws, identity, (socket) => pokes.join(socket));
+			return;
+		}
+		const room = path.startsWith('/live/') ? readRoom(path.slice('/live/'.length)) : undefined;
+		if (room === undefined) return refuse('not-found');
+		const refused = rooms.refuse(identity, room.document, room.generation);
+		if (refused !== undefined) return refuse(refused);
+		hub.add(ws, identity, (socket) => rooms.join(socket, room.document, room.generation));
+	}
+
+	witness.resume();
+
+	return {
+		era: database.era,
+		head: log.head,
+
+		push: (identity: DeviceIdentity, body: Uint8Array): Promise<Answer<PushAnswer>> =>
+			handlePush(pushParts, identity, body),
+
+		async pull(identity: DeviceIdentity, request: PullRequest): Promise<Answer<Uint8Array>> {
+			return { kind: 'ok', body: encodePage(feed.pull(identity, request)) };
+		},
+
+		async bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<Answer<Uint8Array>> {
+			const page = feed.bootstrap(identity, request);
+			return page === undefined ? { kind: 'refused', reason: 'malformed' } : { kind: 'ok', body: encodePage(page) };
+		},
+
+		/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */
+		upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+			const path = (request.url ?? '').split('?')[0] ?? '';
+			const headers = new Headers();
+			for (const [name, value] of Object.entries(request.headers)) {
+				if (typeof value === 'string') headers.set(name, value);
+			}
+			webSockets.handleUpgrade(request, socket, head, (ws) => accept(ws, path, headers));
+		},
+
+		maySee(identity: DeviceIdentity, document: string): boolean {
+			if (!isDocumentId(document)) return false;
+			return isVisibleTo({ id: document, scopes: log.scopesOf(document) }, identity);
+		},
+
+		/** The relay's own pen: several documents and rows beside them, all or nothing. Resolves when it is stored. */
+		change: (change: RelayChange): Promise<ChangeOutcome> => intake.change(change),
+
+		/** Like `change`, for one document. */
+		write: (document: DocumentId, change: (doc: Y.Doc) => void): Promise<ChangeOutcome> =>
+			intake.change({ documents: [{ id: document, change }] }),
+
+		/** The committed state, to look at and not to keep; undefined if there is no such document. */
+		read(document: DocumentId): Y.Doc | undefined {
+			const open = cache.open(document);
+			cache.trim();
+			return open.key === undefined || open.goneAt !== undefined ? undefined : open.doc;
+		},
+
+		readDesk: desk,
+		documentsOfKind: log.documentsOfKind,
+		documentWithNumber: log.documentWithNumber,
+
+		/** Erases a document for everybody. False if there is none. */
+		erase(document: DocumentId): boolean {
+			const seq = transaction(database.db, () => log.erase(document, now()));
+			if (seq === undefined) return false;
+			cache.evict(document);
+			rooms.closeDocument(document, 'gone');
+			pokes.committed([{ scopes: log.scopesOf(document), audienceChanged: false }]);
+			return true;
+		},
+
+		disconnectDevice(device: DeviceId, reason: CloseReason): void {
+			hub.closeWhere((identity) => identity.device === device, reason);
+		},
+
+		/** What an agent may see or do has changed: the devices come back and are looked at anew. */
+		reconnectAgent(agent: AgentId): void {
+			hub.closeWhere((identity) => identity.agent === agent, 'try-later');
+		},
+
+		/** Resolves when all that has come in is stored and answered. */
+		settled: () => intake.settled(),
+
+		counts: () => ({ sockets: hub.size, rooms: rooms.size, documents: cache.size }),
+
+		/** Commits what is there, tells every device that the relay stops, and leaves the database to be closed. */
+		close(): Promise<void> {
+			isClosing ??= (async () => {
+				intake.stop();
+				await hub.stop();
+				webSockets.close();
+				screening.close();
+				if (database.dataDir !== undefined) database.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+			})();
+			return isClosing;
+		},
+	};
+}
+
+function readRoom(encoded: string): ReturnType<typeof readLiveRoom> {
+	try {
+		return readLiveRoom(decodeURIComponent(encoded));
+	} catch {
+		return undefined;
+	}
+}

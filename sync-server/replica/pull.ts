@@ -1,0 +1,202 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Scope } from '../../src/lib/domain/audience.ts';
+import type { DocumentId } from '../../src/lib/domain/ids.ts';
+import { limits } from '../../src/lib/protocol/limits.ts';
+import type { BootstrapRequest, DocumentNews, Page, PullRequest } from '../../src/lib/protocol/replica.ts';
+import type { DeviceIdentity } from '../device-identity.ts';
+import type { RelayDatabase } from '../store/database.ts';
+import type { UpdateLog } from '../store/update-log.ts';
+
+export interface FeedParts {
+	database: RelayDatabase;
+	log: UpdateLog;
+	now(): number;
+	/** How many bytes of updates one page carries; a single document may be larger. */
+	pageBytes?: number;
+}
+
+interface FeedRow {
+	key: number;
+	id: DocumentId;
+	generation: number;
+	head: number;
+	rank: number;
+	changedAt: number;
+	goneAt: number | null;
+	enteredAt: number;
+}
+
+const pageDocuments = 500;
+const lastPhase = 'changed';
+
+/** What a device reads: the feed of changed documents, and the walk over all of them when it begins. */
+export function createFeed({ database, log, now, pageBytes = limits.pageBytes }: FeedParts) {
+	const { db, era } = database;
+	const columns = `d.key, d.id, d.generation, d.head, d.rank, d.changed_at AS changedAt, d.gone_at AS goneAt,
+		(SELECT min(since) FROM doc_scopes s WHERE s.doc = d.key AND s.scope IN (SELECT value FROM json_each($scopes))) AS enteredAt`;
+	const isVisible = `EXISTS (SELECT 1 FROM doc_scopes s WHERE s.doc = d.key AND s.scope IN (SELECT value FROM json_each($scopes)))`;
+	const changed = db.prepare(
+		`SELECT ${columns} FROM docs d WHERE d.head > $cursor AND ${isVisible} ORDER BY d.head LIMIT ${pageDocuments + 1}`,
+	);
+	const countChanged = db.prepare(`SELECT count(*) AS n FROM docs d WHERE d.head > $cursor AND ${isVisible}`);
+	const left = db.prepare(
+		`SELECT DISTINCT d.id FROM doc_scopes_left l JOIN docs d ON d.key = l.doc
+		 WHERE l.seq > $cursor AND l.seq <= $end AND l.scope IN (SELECT value FROM json_each($scopes)) AND NOT ${isVisible}`,
+	);
+	const lost = db.prepare(
+		`SELECT DISTINCT d.id FROM doc_scopes l JOIN docs d ON d.key = l.doc
+		 WHERE l.scope IN (SELECT value FROM json_each($lost)) AND NOT ${isVisible}`,
+	);
+	const walk = db.prepare(
+		`SELECT ${columns} FROM docs d WHERE d.gone_at IS NULL AND ${isVisible}
+		 AND (d.rank > $rank OR (d.rank = $rank AND (d.changed_at < $changedAt OR (d.changed_at = $changedAt AND d.key < $key))))
+		 ORDER BY d.rank, d.changed_at DESC, d.key DESC LIMIT ${pageDocuments + 1}`,
+	);
+	const countAll = db.prepare(`SELECT count(*) AS n FROM docs d WHERE d.gone_at IS NULL AND ${isVisible}`);
+	const held = heldScopes(db);
+
+	/** Adds documents up to the page's bytes; says how many of the rows found their place. */
+	function fill(
+		rows: readonly FeedRow[],
+		newsOf: (row: FeedRow) => DocumentNews,
+	): { news: DocumentNews[]; taken: number } {
+		const news: DocumentNews[] = [];
+		let bytes = 0;
+		let taken = 0;
+		for (const row of rows.slice(0, pageDocuments)) {
+			if (row.goneAt === null) {
+				const next = newsOf(row);
+				const size = next.updates.reduce((sum, update) => sum + update.length, 0);
+				if (news.length > 0 && bytes + size > pageBytes) break;
+				bytes += size;
+				news.push(next);
+			}
+			taken++;
+		}
+		return { news, taken };
+	}
+
+	const wholeNews = (row: FeedRow): DocumentNews => ({
+		document: row.id,
+		generation: row.generation,
+		head: row.head,
+		from: 'snapshot',
+		updates: log.updatesOf(row.key).updates,
+	});
+
+	const signed = (identity: DeviceIdentity) => ({
+		relayTime: now(),
+		era,
+		scopeRevision: identity.scopeRevision,
+	});
+
+	return {
+		pull(identity: DeviceIdentity, { cursor, scopeRevision }: PullRequest): Page {
+			const scopes = JSON.stringify(identity.scopes);
+			const rows = changed.all({ $scopes: scopes, $cursor: cursor }) as unknown as FeedRow[];
+			const { news, taken } = fill(rows, (row) => {
+				// Whoever sees a document for the first time needs all of it.
+				const since = row.enteredAt > cursor ? 0 : cursor;
+				const { from, updates } = log.updatesOf(row.key, since);
+				return { document: row.id, generation: row.generation, head: row.head, from, updates };
+			});
+			const isLast = taken === rows.length;
+			const end = isLast ? Math.max(log.head(), cursor) : (rows[taken - 1]?.head ?? cursor);
+			const dropped = left.all({ $scopes: scopes, $cursor: cursor, $end: end }).map(({ id }) => id as DocumentId);
+			const before = held.read(identity.device);
+			const lostScopes = before.filter((scope) => !identity.scopes.includes(scope));
+			if (lostScopes.length > 0 && scopeRevision !== identity.scopeRevision) {
+				const lostDocuments = lost.all({ $scopes: scopes, $lost: JSON.stringify(lostScopes) });
+				dropped.push(...lostDocuments.map(({ id }) => id as DocumentId));
+			}
+			if (scopeRevision === identity.scopeRevision) held.write(identity, identity.scopes, before);
+			return {
+				documents: news,
+				gone: rows.slice(0, taken).flatMap((row) => (row.goneAt === null ? [] : [row.id])),
+				dropped: [...new Set(dropped)],
+				cursor: end,
+				next: isLast ? null : String(end),
+				total: isLast
+					? rows.length
+					: Number((countChanged.get({ $scopes: scopes, $cursor: cursor }) as { n: number }).n),
+				...signed(identity),
+			};
+		},
+
+		/**
+		 * All documents once, in the order in which they are useful; at the end those again that changed since the walk began,
+		 * because a document that changes may jump over the place where the walk is. Undefined for a key that is none.
+		 */
+		bootstrap(identity: DeviceIdentity, { after, scopes: wanted }: BootstrapRequest): Page | undefined {
+			const key = readWalkKey(after, log.head());
+			if (key === undefined) return undefined;
+			const mine = identity.scopes.filter((scope) => wanted === undefined || wanted.includes(scope));
+			const scopes = JSON.stringify(mine);
+			held.write(identity, [...new Set([...held.read(identity.device), ...identity.scopes])]);
+			const total = Number((countAll.get({ $scopes: scopes }) as { n: number }).n);
+			const page = (news: DocumentNews[], next: string | null): Page => ({
+				documents: news,
+				gone: [],
+				dropped: [],
+				cursor: key.began,
+				next,
+				total,
+				...signed(identity),
+			});
+			if (key.phase === lastPhase) {
+				const rows = changed.all({ $scopes: scopes, $cursor: key.head }) as unknown as FeedRow[];
+				const { news, taken } = fill(rows, wholeNews);
+				const head = rows[taken - 1]?.head ?? key.head;
+				return page(news, taken === rows.length ? null : `${lastPhase}.${head}.${key.began}`);
+			}
+			const rows = walk.all({
+				$scopes: scopes,
+				$rank: key.rank,
+				$changedAt: key.changedAt,
+				$key: key.key,
+			}) as unknown as FeedRow[];
+			const { news, taken } = fill(rows, wholeNews);
+			const last = rows[taken - 1];
+			if (taken < rows.length && last !== undefined)
+				return page(news, `${last.rank}.${last.changedAt}.${last.key}.${key.began}`);
+			return page(news, log.head() > key.began ? `${lastPhase}.${key.began}.${key.began}` : null);
+		},
+	};
+}
+
+export type Feed = ReturnType<typeof createFeed>;
+
+type WalkKey =
+	| { phase: 'walk'; rank: number; changedAt: number; key: number; began: number }
+	| { phase: typeof lastPhase; head: number; began: number };
+
+function readWalkKey(after: string | null, head: number): WalkKey | undefined {
+	if (after === null) return { phase: 'walk', rank: -1, changedAt: 0, key: 0, began: head };
+	const [first, ...rest] = after.split('.');
+	const numbers = rest.map(Number);
+	if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
+	if (first === lastPhase && numbers.length === 2)
+		return { phase: lastPhase, head: numbers[0] as number, began: numbers[1] as number };
+	const rank = Number(first);
+	if (!Number.isSafeInteger(rank) || numbers.length !== 3) return undefined;
+	const [changedAt, key, began] = numbers as [number, number, number];
+	return { phase: 'walk', rank, changedAt, key, began };
+}
+
+/** Which scopes a device is known to hold documents of, so that it can be told what it lost. */
+function heldScopes(db: DatabaseSync) {
+	const select = db.prepare('SELECT scopes FROM device_scopes WHERE device = ?');
+	const upsert = db.prepare('INSERT OR REPLACE INTO device_scopes (device, revision, scopes) VALUES (?, ?, ?)');
+	const read = (device: string): Scope[] => {
+		const row = select.get(device) as { scopes: string } | undefined;
+		return row === undefined ? [] : (JSON.parse(row.scopes) as Scope[]);
+	};
+	return {
+		read,
+		write(identity: DeviceIdentity, scopes: readonly Scope[], before: readonly Scope[] = read(identity.device)): void {
+			const sorted = [...scopes].sort();
+			if (JSON.stringify([...before].sort()) === JSON.stringify(sorted)) return;
+			upsert.run(identity.device, identity.scopeRevision, JSON.stringify(sorted));
+		},
+	};
+}

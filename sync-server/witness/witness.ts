@@ -1,0 +1,136 @@
+import type * as Y from 'yjs';
+import { answerClaim, claimState } from '../../src/lib/domain/claim.ts';
+import type { Entry } from '../../src/lib/domain/entry.ts';
+import { inOrder, type Facts } from '../../src/lib/domain/facts.ts';
+import { clockToleranceMs, hlcTime } from '../../src/lib/domain/hlc.ts';
+import type { DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
+import { compareEpochs, stampKey, type Epoch, type Verdict } from '../../src/lib/domain/verdict.ts';
+import { readRecord, writeVerdict } from '../../src/lib/document/record-document.ts';
+import type { Intake } from '../admission/intake.ts';
+import type { Schedule } from '../schedule.ts';
+import type { UpdateLog } from '../store/update-log.ts';
+
+/**
+ * The witness answers facts, after they are stored, in the order in which they arrived.
+ *
+ * WI1 Every claim and release gets exactly one verdict, and a verdict never changes.
+ * WI2 The epoch of a ticket rises with every verdict; the era comes before the number.
+ * WI3 Time is the relay's own; a device's clock decides nothing.
+ * WI4 An entry from more than five minutes in the future gets a stamp with the time at which it arrived.
+ * WI5 What waits for an answer is stored together with the fact: a crash in between delays the verdict, and no more.
+ */
+export interface WitnessParts {
+	intake: Pick<Intake, 'change'>;
+	log: Pick<UpdateLog, 'awaitingVerdict' | 'documentsAwaitingVerdict'>;
+	schedule: Schedule;
+	now(): number;
+	era: number;
+	onFailure(error: unknown): void;
+}
+
+const retryMs = 5_000;
+
+export interface Witness {
+	/** Answers what waits in a document. */
+	answer(document: DocumentId): void;
+	/** Answers what a crash left unanswered. */
+	resume(): void;
+}
+
+export function createWitness({ intake, log, schedule, now, era, onFailure }: WitnessParts): Witness {
+	const busy = new Set<DocumentId>();
+	const again = new Set<DocumentId>();
+
+	async function answerAll(document: DocumentId): Promise<'done' | 'later'> {
+		const waiting = log.awaitingVerdict(document);
+		if (waiting.length === 0) return 'done';
+		const outcome = await intake.change({
+			documents: [
+				{
+					id: document,
+					change: (doc) => writeVerdicts(doc, waiting, { now: now(), era }),
+					answers: waiting.map(({ entry }) => entry),
+					isVerdict: true,
+				},
+			],
+		});
+		return outcome.kind === 'storage-full' ? 'later' : 'done';
+	}
+
+	function answer(document: DocumentId): void {
+		if (busy.has(document)) {
+			again.add(document);
+			return;
+		}
+		busy.add(document);
+		answerAll(document)
+			.then((result) => {
+				busy.delete(document);
+				if (again.delete(document)) answer(document);
+				else if (result === 'later') schedule.after(retryMs, () => answer(document));
+			})
+			.catch((error: unknown) => {
+				busy.delete(document);
+				onFailure(error);
+			});
+	}
+
+	return {
+		answer,
+		resume() {
+			for (const document of log.documentsAwaitingVerdict()) answer(document);
+		},
+	};
+}
+
+/** Whether the witness owes this entry an answer. */
+export function awaitsVerdict(entry: Entry, receivedAt: number): boolean {
+	return entry.kind === 'claimed' || entry.kind === 'released' || isFromFuture(entry, receivedAt);
+}
+
+function isFromFuture(entry: Entry, receivedAt: number): boolean {
+	return hlcTime(entry.at) > receivedAt + clockToleranceMs;
+}
+
+/** Writes the verdicts for the waiting entries, in their order. Those that have one keep it. */
+export function writeVerdicts(
+	doc: Y.Doc,
+	waiting: readonly { entry: EntryId; receivedAt: number }[],
+	relay: { now: number; era: number },
+): void {
+	const reading = readRecord(doc);
+	if (reading.kind === 'empty') return;
+	const verdicts = new Map(reading.facts.verdicts);
+	const facts: Facts = { entries: reading.facts.entries, verdicts };
+	const write = (key: string, verdict: Verdict) => {
+		if (verdicts.has(key)) return;
+		verdicts.set(key, verdict);
+		writeVerdict(doc, key, verdict);
+	};
+	for (const { entry: id, receivedAt } of waiting) {
+		const entry = facts.entries.get(id);
+		if (entry === undefined) continue;
+		if (isFromFuture(entry, receivedAt)) write(stampKey(id), { kind: 'stamp', at: receivedAt });
+		if (entry.kind !== 'claimed' && entry.kind !== 'released') continue;
+		const ordered = inOrder(facts);
+		const fact = ordered.find((placed) => placed.id === id);
+		if (fact?.kind !== 'claimed' && fact?.kind !== 'released') continue;
+		const state = claimState(ordered, verdicts);
+		const holder = state.kind === 'held' ? { agent: state.agent, claim: state.claim } : undefined;
+		write(id, {
+			kind: 'claim',
+			...answerClaim(holder, fact),
+			epoch: nextEpoch(verdicts, relay.era),
+			at: relay.now,
+		});
+	}
+}
+
+/** Higher than every epoch in the document. */
+export function nextEpoch(verdicts: Facts['verdicts'], era: number): Epoch {
+	let last: Epoch = { era, n: 0 };
+	for (const verdict of verdicts.values()) {
+		if (verdict.kind === 'claim' && compareEpochs(verdict.epoch, last) > 0) last = verdict.epoch;
+	}
+	return { era: last.era, n: last.n + 1 };
+}
