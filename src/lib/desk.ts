@@ -194,7 +194,7 @@ export interface Entrance {
 	addPasskey(): Promise<RelayResult<void>>;
 }
 
-/** What a desk is made of. The browser's parts are put together in `desk/browser-desk.ts`; tests bring their own. */
+/** What a desk is made of. The browser's parts are put together in `browser-desk.ts`; tests bring their own. */
 export interface DeskParts {
 	store: RecordStore;
 	transport: Transport;

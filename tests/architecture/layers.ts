@@ -60,6 +60,11 @@ export const layers: Readonly<Record<string, Layer>> = {
 		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
 		because: 'the composition root builds everything once; it knows all below it and no screen',
 	},
+	'src/lib/browser-desk.ts': {
+		layers: [...device, 'src/lib/desk', 'src/lib/desk.ts'],
+		packages: [],
+		because: "here the browser's own parts are handed to the desk, and nowhere else",
+	},
 	'src/lib/views': {
 		layers: ['src/lib/desk.ts', ...device],
 		packages: ['svelte', 'yjs', 'y-protocols', '@simplewebauthn/browser', 'uqr', 'postal-mime', 'temporal-polyfill'],
@@ -74,7 +79,10 @@ export const layers: Readonly<Record<string, Layer>> = {
 		because: 'components take props and give callbacks; storing and sending is never their business',
 	},
 	'src/routes': {
-		layers: ['src/lib/ui', 'src/lib/views', 'src/lib/desk.ts', 'src/lib/domain', 'src/lib/protocol'],
+		layers: [
+			...['src/lib/ui', 'src/lib/views', 'src/lib/desk.ts', 'src/lib/browser-desk.ts'],
+			...['src/lib/domain', 'src/lib/protocol'],
+		],
 		packages: ['svelte', '$app', '@sveltejs/kit', '@lucide/svelte', 'bits-ui'],
 		because: 'a page reads the address, picks a view and lays it out; whatever else it does belongs in a view',
 	},

@@ -1,0 +1,99 @@
+import { updatesToRow } from './projection/document-row.ts';
+import type { Session } from './protocol/session.ts';
+import type { RecordStore } from './store/record-store.ts';
+import { createDexieRecordStore } from './store/dexie-record-store.ts';
+import { createDeviceKeys, keyDatabase, type DeviceKeys } from './sync/device-key.ts';
+import { createEntrance as createPlainEntrance } from './sync/entrance.ts';
+import { createHttpTransport, socketUrl } from './sync/http-transport.ts';
+import { createSessions, withSession } from './sync/session.ts';
+import { createIndexeddbPersist } from './sync/standing-document.ts';
+import type { Transport } from './sync/transport.ts';
+import { browserTime } from './sync/time.ts';
+import { wipeBrowser } from './sync/wipe.ts';
+import { createDesk, type Desk, type Entrance, type PageSignals } from './desk.ts';
+import { browserPasskeys } from './desk/passkeys.ts';
+
+export const storeDatabase = 'tresen';
+
+interface Ground {
+	store: RecordStore;
+	transport: Transport;
+	keys: DeviceKeys;
+}
+let ground: Ground | undefined;
+
+/** One database and one way to the relay in a tab, whoever asks first. */
+function onGround(): Ground {
+	ground ??= {
+		store: createDexieRecordStore({ name: storeDatabase, now: browserTime.now, project: updatesToRow }),
+		transport: createHttpTransport({ time: browserTime }),
+		keys: createDeviceKeys(indexedDB),
+	};
+	return ground;
+}
+
+/** Who this device is, and how it becomes one of the desk's. */
+export function createEntrance(): Entrance {
+	const { store, transport, keys } = onGround();
+	const plain = createPlainEntrance({ store, transport, keys, passkeys: browserPasskeys });
+	return {
+		...plain,
+		async addPasskey() {
+			const sessions = createSessions({ transport, settings: store.settings, keys, known: await plain.known() });
+			const signedIn = withSession(transport, sessions);
+			return createPlainEntrance({ store, transport: signedIn, keys, passkeys: browserPasskeys }).addPasskey();
+		},
+	};
+}
+
+/** The desk of this tab, for the session that the entrance knows or made. */
+export function createBrowserDesk(session: Session): Promise<Desk> {
+	const { store, transport, keys } = onGround();
+	return createDesk({
+		...{ store, transport, session, keys, time: browserTime },
+		fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
+		live: { url: socketUrl('', '/live') },
+		persist: createIndexeddbPersist(browserTime),
+		tabs: {
+			locks: navigator.locks,
+			channel: typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('tresen-sync'),
+			name: 'tresen-sync',
+		},
+		page: browserPage,
+		browserStorage: navigator.storage,
+		wipeTraces: () =>
+			wipeBrowser(
+				{
+					indexedDB,
+					caches: typeof caches === 'undefined' ? undefined : caches,
+					serviceWorker: navigator.serviceWorker,
+					localStorage,
+					sessionStorage,
+				},
+				[storeDatabase, keyDatabase],
+			),
+	});
+}
+
+const browserPage: PageSignals = {
+	visible: () => document.visibilityState === 'visible',
+	listen({ woke, leaving }) {
+		const looked = () => (document.visibilityState === 'visible' ? woke() : leaving());
+		const fromWorker = (event: MessageEvent) => {
+			if ((event.data as { type?: unknown } | null)?.type === 'SEND_OUTBOX') woke();
+		};
+		const worker = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+		addEventListener('online', woke);
+		addEventListener('pageshow', woke);
+		addEventListener('pagehide', leaving);
+		document.addEventListener('visibilitychange', looked);
+		worker?.addEventListener('message', fromWorker);
+		return () => {
+			removeEventListener('online', woke);
+			removeEventListener('pageshow', woke);
+			removeEventListener('pagehide', leaving);
+			document.removeEventListener('visibilitychange', looked);
+			worker?.removeEventListener('message', fromWorker);
+		};
+	},
+};
