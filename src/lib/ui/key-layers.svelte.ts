@@ -30,7 +30,7 @@ export class KeyLayers {
 	}
 
 	handle(event: KeyboardEvent): void {
-		if (event.defaultPrevented || isInsidePopup(event.target)) return;
+		if (event.defaultPrevented || isInsidePopup(event.target) || isKeyOfControl(event)) return;
 		const scopes = [...new Set(this.#layers.map((layer) => layer.scope).reverse())];
 		const reading = this.#reader.read(event, scopes, isTextTarget(event.target));
 		if (event.key !== 'Shift') this.pending = reading.kind === 'pending' ? reading.prefix : undefined;
@@ -42,6 +42,15 @@ export class KeyLayers {
 /** Dialogs and menus have keys of their own. */
 function isInsidePopup(target: EventTarget | null): boolean {
 	return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+}
+
+/**
+ * Enter, Space, arrows and the like belong to the control that has the focus, and scroll what has none of its own;
+ * they are commands only while nothing has the focus.
+ */
+function isKeyOfControl(event: KeyboardEvent): boolean {
+	const isOfControls = /^(Enter| |Tab|Home|End|Page.+|Arrow.+)$/.test(event.key) && !event.ctrlKey && !event.metaKey;
+	return isOfControls && event.target instanceof Element && event.target !== document.body;
 }
 
 /** The layers of this page, set by Keyboard.svelte. */

@@ -121,7 +121,7 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		clear: () => void editor.commands.clearContent(true),
 		insert: (text) => void editor.commands.insertContent({ type: 'text', text }),
 		isEmpty: () => editor.isEmpty,
-		content: () => ({ text: richToPlain(editor.getJSON()), html: editor.getHTML() }),
+		content: () => ({ text: richToPlain(editor.getJSON()), html: editor.getHTML().replace(/(<p><\/p>)+$/, '') }),
 		relabel(nextLabel, nextPlaceholder) {
 			label = nextLabel;
 			placeholder = nextPlaceholder;

@@ -1,0 +1,24 @@
+/** Mounts one specimen: `?show=list&locale=de&theme=dark`. */
+import '../../../src/app.css';
+import { mount, type Component } from 'svelte';
+import { isLocale } from '$lib/ui/words/locale.ts';
+import { words } from '$lib/ui/words/words.svelte.ts';
+import ComposerSpecimen from './ComposerSpecimen.svelte';
+import ControlsSpecimen from './ControlsSpecimen.svelte';
+import ListSpecimen from './ListSpecimen.svelte';
+import MailSpecimen from './MailSpecimen.svelte';
+
+const specimens: Record<string, Component> = {
+	list: ListSpecimen,
+	controls: ControlsSpecimen,
+	mail: MailSpecimen,
+	composer: ComposerSpecimen,
+};
+const wish = new URLSearchParams(location.search);
+const locale = wish.get('locale');
+const theme = wish.get('theme');
+
+await words.use(isLocale(locale) ? locale : 'de');
+if (theme !== null) document.documentElement.dataset.theme = theme;
+mount(specimens[wish.get('show') ?? 'controls']!, { target: document.body });
+document.body.dataset.ready = 'true';
