@@ -4,8 +4,16 @@ import type { Duplex } from 'node:stream';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
+import * as v from 'valibot';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
-import { oldestProtocolVersion, protocolVersion, versionHeader } from '../src/lib/protocol/limits.ts';
+import { limits, oldestProtocolVersion, protocolVersion, versionHeader } from '../src/lib/protocol/limits.ts';
+import {
+	bootstrapRequestSchema,
+	pullRequestSchema,
+	type BootstrapRequest,
+	type PullRequest,
+	type PushAnswer,
+} from '../src/lib/protocol/replica.ts';
 import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import type { Auth } from './auth/auth.ts';
@@ -15,14 +23,18 @@ import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity } from './device-identity.ts';
 import { answer, refuse } from './http/answers.ts';
+import { readBytes, readJson } from './http/request-body.ts';
 import { isOwnOrigin, originHeaders } from './http/request-origin.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import type { StaticApp } from './http/static-app.ts';
 
+type DoorAnswer<T> = { kind: 'ok'; body: T } | { kind: 'refused'; reason: CloseReason };
+
 /** What the relay's core answers to devices that are known. */
 export interface RelayDoors {
-	/** POST /replica/...; undefined if it is none of its routes. */
-	replica(identity: DeviceIdentity, request: Request): Promise<Response | undefined>;
+	push(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer>>;
+	pull(identity: DeviceIdentity, request: PullRequest): Promise<DoorAnswer<Uint8Array>>;
+	bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<DoorAnswer<Uint8Array>>;
 	/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 	/** Whether a document may be seen; for files that it names. */
@@ -98,11 +110,54 @@ export function createHttpApp(parts: HttpParts): Hono<Env> {
 		authRoutes({ auth, passkeys, attempts: createAttempts(parts.now), addressOf, originOf, isSecure }),
 	);
 
-	app.post('/replica/*', async (c) => {
+	const withIdentity = (run: (c: Context, identity: DeviceIdentity) => Promise<Response>) => async (c: Context) => {
 		const identified = identityOf(c.req.raw.headers);
-		if (identified.kind === 'refused') return refuse(c, identified.reason);
-		return (await relay.replica(identified.identity, c.req.raw)) ?? refuse(c, 'not-found');
-	});
+		return identified.kind === 'refused' ? refuse(c, identified.reason) : run(c, identified.identity);
+	};
+	const page = (c: Context, result: DoorAnswer<Uint8Array>) =>
+		result.kind === 'refused'
+			? refuse(c, result.reason)
+			: c.body(result.body as Uint8Array<ArrayBuffer>, 200, {
+					'content-type': 'application/octet-stream',
+					'cache-control': 'no-store',
+				});
+	app.post(
+		'/replica/push',
+		withIdentity(async (c, identity) => {
+			const body = await readBytes(c.req.raw, limits.pushBytes);
+			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
+			const result = await relay.push(identity, body.value);
+			return result.kind === 'refused' ? refuse(c, result.reason) : answer(c, result.body);
+		}),
+	);
+	app.post(
+		'/replica/pull',
+		withIdentity(async (c, identity) => {
+			const body = await readJson(c.req.raw, pullRequestSchema);
+			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
+			return page(c, await relay.pull(identity, body.value));
+		}),
+	);
+	app.post(
+		'/replica/bootstrap',
+		withIdentity(async (c, identity) => {
+			const body = await readJson(c.req.raw, bootstrapRequestSchema);
+			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
+			return page(c, await relay.bootstrap(identity, body.value));
+		}),
+	);
+	const blocks = createAttempts(parts.now, mostBlocksAnHour, 60 * 60_000);
+	app.post(
+		'/replica/blocks',
+		withIdentity(async (c, { device, role }) => {
+			const body = await readJson(c.req.raw, v.strictObject({}));
+			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
+			if (role === 'observer') return refuse(c, 'no-access');
+			if (!blocks.mayTry(device)) return refuse(c, 'too-many');
+			blocks.failed(device);
+			return answer(c, { block: auth.numbers.give(device) });
+		}),
+	);
 
 	app.route(
 		'/blobs',
@@ -124,6 +179,8 @@ export function createHttpApp(parts: HttpParts): Hono<Env> {
 	app.notFound((c) => refuse(c, 'not-found'));
 	return app;
 }
+
+const mostBlocksAnHour = 60;
 
 function refuseRequest(c: Context, publicUrl: string): Response | undefined {
 	const version = c.req.header(versionHeader);

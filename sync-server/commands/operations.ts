@@ -1,0 +1,18 @@
+import { fillDemoDesk } from '../demo/fill-desk.ts';
+import { enrolDevice } from './device.ts';
+import { exportTickets } from './export-tickets.ts';
+import { importMail } from './import-mail.ts';
+import { inviteAgent } from './invite.ts';
+import type { Operation } from './operation.ts';
+
+/** Everything that a command can ask of the desk, by the name under which the running relay offers it. */
+export const operations: Readonly<Record<string, Operation>> = {
+	async *ping() {
+		yield { pong: true };
+	},
+	'enrol-device': enrolDevice,
+	'fill-demo-desk': fillDemoDesk,
+	'export-tickets': exportTickets,
+	'import-mail': importMail,
+	'invite-agent': inviteAgent,
+};

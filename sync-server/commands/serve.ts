@@ -1,0 +1,108 @@
+import { splitListen } from '../config.ts';
+import { createHttpApp, listen, type HttpParts } from '../http.ts';
+import { freeShare, leastFreeShare } from '../http/disk.ts';
+import { createStaticApp } from '../http/static-app.ts';
+import { openInstallation, type Installation } from '../installation.ts';
+import { openAdminDoor } from './admin-door.ts';
+import type { Command } from './command.ts';
+import { operations } from './operations.ts';
+
+export interface RunningRelay {
+	installation: Installation;
+	/** Where it listens. */
+	url: string;
+	/** Stops taking, answers what is under way, tells the devices, and leaves the data directory. */
+	close(): Promise<void>;
+}
+
+/** Puts an installation behind its port. */
+export async function startRelay(installation: Installation): Promise<RunningRelay> {
+	const { config, auth, passkeys, blobs, relay, identify, log, now } = installation;
+	const app = await createStaticApp(config.app);
+	const parts: HttpParts = {
+		auth,
+		passkeys,
+		blobs,
+		relay,
+		identityOf: identify,
+		app,
+		problems: () => problemsOf(installation),
+		log,
+		now,
+		publicUrl: config.publicUrl,
+		trustProxy: config.trustProxy,
+	};
+	const { host, port } = splitListen(config.listen);
+	const server = await listen(createHttpApp(parts), parts, host, port);
+	installation.listensAt(server.url);
+	const door = await openAdminDoor(installation, operations);
+	let closing: Promise<void> | undefined;
+	return {
+		installation,
+		url: server.url,
+		close() {
+			closing ??= (async () => {
+				await door.close();
+				const served = server.close();
+				await installation.relay.close();
+				await served;
+				await installation.close();
+			})();
+			return closing;
+		},
+	};
+}
+
+async function problemsOf({ database, config }: Installation): Promise<string[]> {
+	const problems: string[] = [];
+	try {
+		// Takes the write lock and lets go of it: the database can be written, and its migrations are done.
+		database.db.exec('BEGIN IMMEDIATE; ROLLBACK');
+	} catch {
+		problems.push('database-not-writable');
+	}
+	const share = await freeShare(config.data);
+	if (share !== undefined && share < leastFreeShare) problems.push('disk-almost-full');
+	return problems;
+}
+
+const latestStopMs = 9_000;
+
+export const serveCommand: Command = {
+	usage: 'serve',
+	help: 'runs the relay and serves the app',
+	shape: {},
+	async run({ config, print, complain }) {
+		const opened = await openInstallation(config);
+		if (opened.kind === 'refused') {
+			complain(opened.message);
+			return 1;
+		}
+		const { installation } = opened;
+		const { log } = installation;
+		let running: RunningRelay;
+		try {
+			running = await startRelay(installation);
+		} catch (thrown) {
+			await installation.close();
+			const code = (thrown as NodeJS.ErrnoException).code;
+			const why = code === 'EADDRINUSE' ? 'something else listens there already' : (code ?? String(thrown));
+			complain(`Cannot listen on ${config.listen}: ${why}. Choose another place with --listen.`);
+			return 1;
+		}
+		print(`Tresen listens at ${installation.publicUrl()}`);
+		const setup = installation.auth.setupUrl();
+		if (setup !== undefined) print(`Set the desk up, once: ${setup}`);
+
+		const signal = await new Promise<string>((resolve) => {
+			process.once('SIGTERM', () => resolve('SIGTERM'));
+			process.once('SIGINT', () => resolve('SIGINT'));
+		});
+		log.info({ signal }, 'stopping');
+		// What is stored is safe at any moment: a stop that hangs may be cut short.
+		setTimeout(() => process.exit(1), latestStopMs).unref();
+		await running.close();
+		log.info('stopped');
+		return 0;
+	},
+};

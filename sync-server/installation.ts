@@ -1,0 +1,183 @@
+import { getRandomValues } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import type { Entry } from '../src/lib/domain/entry.ts';
+import type { AgentId, DeviceId, DocumentId } from '../src/lib/domain/ids.ts';
+import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
+import { writeDeskValue } from '../src/lib/document/desk-document.ts';
+import { createAuth, type Auth, type Caller } from './auth/auth.ts';
+import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
+import { readSessionCookie } from './auth/sessions.ts';
+import { createBlobStore, type BlobStore } from './blobs/blob-store.ts';
+import { splitListen, type Config } from './config.ts';
+import type { DeviceIdentity, Identification } from './device-identity.ts';
+import { createMailIndex } from './mail-intake/mail-index.ts';
+import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
+import { createRelay, type Relay } from './relay.ts';
+import { openDatabase, type RelayDatabase } from './store/database.ts';
+
+/** One desk's whole data directory, opened: relay, people, files, mails. One process at a time holds it. */
+export interface Installation {
+	config: Config;
+	database: RelayDatabase;
+	relay: Relay;
+	auth: Auth;
+	passkeys: Passkeys;
+	blobs: BlobStore;
+	mails: MailIntake;
+	log: Logger;
+	now: () => number;
+	identify(headers: Headers): Identification;
+	/** Where browsers find the desk, without a slash at the end. */
+	publicUrl(): string;
+	/** Called when it is known where the relay listens. */
+	listensAt(url: string): void;
+	close(): Promise<void>;
+}
+
+export type InstallationOpening =
+	| { kind: 'open'; installation: Installation }
+	| { kind: 'refused'; reason: 'locked' | 'newer' | 'unusable'; message: string };
+
+export interface InstallationOptions {
+	now?: () => number;
+	log?: Logger;
+	/** The app's build, told to devices. */
+	build?: string;
+}
+
+export async function openInstallation(
+	config: Config,
+	options: InstallationOptions = {},
+): Promise<InstallationOpening> {
+	const now = options.now ?? Date.now;
+	const log = options.log ?? pino({ level: config.logLevel, base: null });
+	const opening = openDirectory(config.data);
+	if (opening.kind === 'refused') return opening;
+	const { database } = opening;
+
+	const { host, port } = splitListen(config.listen);
+	let address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+	const publicUrl = () => config.publicUrl || address;
+	const fillRandom = (bytes: Uint8Array) => getRandomValues(bytes);
+
+	const blobs = createBlobStore({ database: database.db, directory: config.data, quota: config.blobQuota, now });
+	const index = createMailIndex(database.db, now);
+	const passkeys = createPasskeys(database.db, now);
+	const identityOf = ({ agent, device }: Caller): DeviceIdentity => ({
+		device: device.id,
+		agent: agent.id,
+		role: agent.role,
+		scopes: auth.scopesOf(agent),
+		scopeRevision: agent.scopeRevision,
+	});
+	const identify = (headers: Headers): Identification => {
+		const identified = auth.identify(readSessionCookie(headers.get('cookie') ?? undefined));
+		return identified.kind === 'refused'
+			? { kind: 'refused', reason: identified.reason }
+			: { kind: 'known', identity: identityOf(identified.caller) };
+	};
+	const noteEntry = (document: DocumentId, entry: Entry, author: DeviceIdentity | undefined) => {
+		index.noteEntry(document, entry);
+		blobs.noteEntry(document, entry, {
+			device: author?.device ?? relayDevice,
+			maySee: (other) => author === undefined || relay.maySee(author, other),
+		});
+	};
+	const relay: Relay = createRelay({
+		database,
+		now,
+		random: fillRandom,
+		identify,
+		blocksOf: (device: DeviceId) => auth.numbers.of(device),
+		noteEntry,
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'the relay failed'),
+		...(options.build === undefined ? {} : { build: options.build }),
+	});
+	const auth: Auth = createAuth({
+		database: database.db,
+		directory: config.data,
+		desk: {
+			readDesk: () => relay.readDesk(),
+			async writeDesk(values) {
+				const outcome = await relay.write(deskDocument, (doc) => {
+					for (const [key, value] of values) writeDeskValue(doc, key, value);
+				});
+				if (outcome.kind !== 'ok') throw new Error(`the desk's configuration was not stored: ${outcome.kind}`);
+			},
+			closeDevice: (device, reason) => relay.disconnectDevice(device, reason),
+			scopesChanged: (agent: AgentId) => relay.reconnectAgent(agent),
+			era: () => database.era,
+		},
+		now,
+		publicUrl,
+		fillRandom,
+	});
+	const mails = createMailIntake({
+		index,
+		blobs,
+		change: (change) => relay.change(change),
+		readDocument: (id) => relay.read(id),
+		readDesk: () => relay.readDesk(),
+		nextNumber: () => auth.numbers.nextNumber(),
+		now,
+		fillRandom,
+	});
+	await auth.publishAgents();
+	await blobs.clearAbandoned();
+
+	let closing: Promise<void> | undefined;
+	const installation: Installation = {
+		config,
+		database,
+		relay,
+		auth,
+		passkeys,
+		blobs,
+		mails,
+		log,
+		now,
+		identify,
+		publicUrl,
+		listensAt(url) {
+			address = url;
+		},
+		close() {
+			closing ??= relay.close().then(() => database.close());
+			return closing;
+		},
+	};
+	return { kind: 'open', installation };
+}
+
+type Directory = { kind: 'open'; database: RelayDatabase } | Extract<InstallationOpening, { kind: 'refused' }>;
+
+function openDirectory(directory: string): Directory {
+	try {
+		mkdirSync(join(directory, 'secrets'), { recursive: true, mode: 0o700 });
+		const opened = openDatabase(directory);
+		if (opened.kind === 'open') {
+			writeFileSync(join(directory, 'VERSION'), `${dataVersion}\n`);
+			return opened;
+		}
+		return opened.kind === 'locked'
+			? {
+					kind: 'refused',
+					reason: 'locked',
+					message: `Another relay works on ${directory}. Stop it, or name another directory with --data.`,
+				}
+			: {
+					kind: 'refused',
+					reason: 'newer',
+					message: `${directory} was written by a newer Tresen (version ${opened.version}, this one knows ${opened.known}). Update Tresen.`,
+				};
+	} catch (thrown) {
+		const message = thrown instanceof Error ? thrown.message : String(thrown);
+		return { kind: 'refused', reason: 'unusable', message: `${directory} cannot be used: ${message}` };
+	}
+}
+
+/** The layout of the data directory; raised when files move. */
+const dataVersion = 1;
