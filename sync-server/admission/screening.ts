@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { limits } from '../../src/lib/protocol/limits.ts';
 import { scanUpdate } from './scan-update.ts';
 
 /**
@@ -77,9 +78,12 @@ export function createScreening(deadlineMs: number = screening.deadlineMs): Scre
 	};
 }
 
+/** What the scan or the size limit refuses anyway is not worth trying. */
 function isOdd(update: Uint8Array): boolean {
-	if (update.length > screening.bytes) return true;
-	if (update.length < screening.structs) return false;
+	if (update.length > limits.updateBytes || update.length < screening.clients) return false;
+	if (update.length < screening.structs && (update[0] ?? 0) <= screening.clients) return false;
 	const scan = scanUpdate(update);
-	return scan !== undefined && (scan.structs > screening.structs || scan.clients.length > screening.clients);
+	if (scan === undefined) return false;
+	const { bytes, structs, clients } = screening;
+	return update.length > bytes || scan.structs > structs || scan.clients.length > clients;
 }
