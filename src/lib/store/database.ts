@@ -102,6 +102,11 @@ export class DeskDatabase extends Dexie {
 		});
 		for (const [i, migration] of migrations.entries()) this.version(i + 1).stores(migration.stores);
 	}
+
+	/** A transaction. Dexie follows many `await`s only where its function is an async one, so all of them go through here. */
+	atomically<T>(mode: 'r' | 'rw', tables: Table[], work: () => PromiseLike<T>): Promise<T> {
+		return this.transaction(mode, tables, async () => work());
+	}
 }
 
 /** Dexie counts in tens. */

@@ -8,7 +8,7 @@ import { StoreFailure } from './store-failure.ts';
 export function createDexieBlobs({ connection, now }: Pick<DexieParts, 'connection' | 'now'>): DeviceBlobs {
 	function put(id: BlobId, bytes: Uint8Array, state: BlobRecord['state']): Promise<void> {
 		return connection.run((db) =>
-			db.transaction('rw', db.blobs, db.blobBytes, async () => {
+			db.atomically('rw', [db.blobs, db.blobBytes], async () => {
 				const known = await db.blobs.get(id);
 				await Promise.all([
 					db.blobs.put({ id, size: bytes.byteLength, state: known?.state ?? state, usedAt: now() }),
@@ -52,7 +52,9 @@ export function createDexieBlobs({ connection, now }: Pick<DexieParts, 'connecti
 		},
 		async remove(id) {
 			await connection.run((db) =>
-				db.transaction('rw', db.blobs, db.blobBytes, () => Promise.all([db.blobs.delete(id), db.blobBytes.delete(id)])),
+				db.atomically('rw', [db.blobs, db.blobBytes], () =>
+					Promise.all([db.blobs.delete(id), db.blobBytes.delete(id)]),
+				),
 			);
 		},
 		dropCopies: (bytes) => connection.run((db) => dropCopies(db, bytes)),
@@ -62,7 +64,7 @@ export function createDexieBlobs({ connection, now }: Pick<DexieParts, 'connecti
 
 /** The least recently used first; returns how many bytes went. */
 export function dropCopies(db: DeskDatabase, bytes: number): Promise<number> {
-	return db.transaction('rw', db.blobs, db.blobBytes, async () => {
+	return db.atomically('rw', [db.blobs, db.blobBytes], async () => {
 		let freed = 0;
 		const going: BlobId[] = [];
 		for (const blob of await inState(db, 'sent').toArray()) {

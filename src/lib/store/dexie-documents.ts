@@ -13,7 +13,7 @@ import {
 	nextEditNumber,
 	putRows,
 	readStored,
-	remakeRow,
+	remakeRows,
 	updatesOf,
 } from './stored-documents.ts';
 
@@ -31,7 +31,7 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 
 	function loadMany(documents: readonly DocumentId[]) {
 		return connection.run((db) =>
-			db.transaction('r', db.heads, db.snapshots, db.updates, () => readStored(db, documents)),
+			db.atomically('r', [db.heads, db.snapshots, db.updates], () => readStored(db, documents)),
 		);
 	}
 
@@ -62,7 +62,7 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 		if (folded === undefined) return;
 		const taken = folded.taken.map((place) => read.rows[place]!);
 		await connection.run((db) =>
-			db.transaction('rw', db.heads, db.snapshots, db.updates, () =>
+			db.atomically('rw', [db.heads, db.snapshots, db.updates], () =>
 				replaceRows(db, document, read.head, taken, folded.update),
 			),
 		);
@@ -85,7 +85,7 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 
 function writing<T>(db: DeskDatabase, work: () => Promise<T>): PromiseLike<T> {
 	const tables = [db.updates, db.snapshots, db.heads, db.outbox, db.rows, db.settings, db.blobs, db.blobBytes];
-	return db.transaction('rw', tables, work);
+	return db.atomically('rw', tables, work);
 }
 
 async function storeLocal(db: DeskDatabase, parts: DexieParts, change: LocalChange): Promise<Committed> {
@@ -99,7 +99,7 @@ async function storeLocal(db: DeskDatabase, parts: DexieParts, change: LocalChan
 	}
 	const head = known ?? newHead(document, generation, true);
 	const next = await addEdit(db, head, { n, update, at, what });
-	if (basedOn !== undefined && basedOn !== head.version) await remakeRow(db, parts.project, document);
+	if (basedOn !== undefined && basedOn !== head.version) await remakeRows(db, parts.project, [document]);
 	else if (row !== undefined) await putRows(db, [row]);
 	return { n, version: next.version };
 }
@@ -158,7 +158,7 @@ async function storeReceived(db: DeskDatabase, parts: DexieParts, received: Rece
 		putRows(db, writes.rows),
 		db.settings.bulkPut(Object.entries(received.settings).map(([key, value]) => ({ key, value }))),
 	]);
-	for (const document of remake) await remakeRow(db, parts.project, document);
+	await remakeRows(db, parts.project, [...remake]);
 	for (const document of received.gone) marked += await dropDocument(db, document, 'gone');
 	for (const document of received.dropped) marked += await dropDocument(db, document, 'no-access');
 	return marked > 0;
@@ -184,7 +184,7 @@ interface Foldable {
 }
 
 async function readFoldable(db: DeskDatabase, document: DocumentId): Promise<Foldable> {
-	return db.transaction('r', db.heads, db.snapshots, db.updates, async () => {
+	return db.atomically('r', [db.heads, db.snapshots, db.updates], async () => {
 		const [head, snapshot, rows] = await Promise.all([
 			db.heads.get(document),
 			db.snapshots.get(document),

@@ -3,7 +3,7 @@ import type { EditAnswer } from '../protocol/replica.ts';
 import type { DexieParts } from './dexie-documents.ts';
 import type { DeskDatabase } from './database.ts';
 import type { OutboxEdit, RecordStore } from './record-store.ts';
-import { dropDocument, readStored, remakeRow } from './stored-documents.ts';
+import { dropDocument, readStored, remakeRows } from './stored-documents.ts';
 
 type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'outbox'>;
 
@@ -11,7 +11,7 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 	async function settle(answers: readonly EditAnswer[]): Promise<void> {
 		if (answers.length === 0) return;
 		const gone = await connection.run((db) =>
-			db.transaction('rw', everything(db), async () => {
+			db.atomically('rw', everything(db), async () => {
 				const taken = answers.filter((answer) => answer.kind !== 'rejected').map((answer) => answer.n);
 				await Promise.all([db.outbox.bulkDelete(taken), releaseRows(db, taken)]);
 				return markRejected(db, answers);
@@ -23,7 +23,7 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 
 	async function discard(n: number): Promise<void> {
 		const changed = await connection.run((db) =>
-			db.transaction('rw', everything(db), async () => {
+			db.atomically('rw', everything(db), async () => {
 				const edit = await db.outbox.get(n);
 				if (edit?.rejected === undefined) return undefined;
 				await Promise.all([db.outbox.delete(n), db.updates.where({ n }).delete()]);
@@ -34,7 +34,7 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 					await Promise.all([db.heads.delete(document), db.rows.delete(document)]);
 				} else {
 					await db.heads.update(document, { version: stored.version + 1 });
-					await remakeRow(db, project, document);
+					await remakeRows(db, project, [document]);
 				}
 				return document;
 			}),
@@ -45,7 +45,7 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 	}
 
 	return {
-		unsent: (limit) => connection.run((db) => db.transaction('r', db.outbox, () => oldestUnsent(db, limit))),
+		unsent: (limit) => connection.run((db) => db.atomically('r', [db.outbox], () => oldestUnsent(db, limit))),
 		async attempted(numbers) {
 			await connection.run((db) =>
 				db.outbox

@@ -36,7 +36,7 @@ export function createDexieRows({ connection }: DexieParts): RowTable {
 			),
 		put: (rows, versions) =>
 			connection.run((db) =>
-				db.transaction('rw', db.rows, db.heads, async () => {
+				db.atomically('rw', [db.rows, db.heads], async () => {
 					if (versions === undefined) return putRows(db, rows);
 					const heads = await db.heads.bulkGet(rows.map((row) => row.id));
 					const current = (row: Row, place: number) => heads[place]?.version === versions.get(row.id);

@@ -12,7 +12,7 @@ export function createDexieSettings({ connection, news }: DexieParts): Settings 
 		},
 		async change<T>(key: string, change: (value: T | undefined) => T): Promise<T> {
 			const value = await connection.run((db) =>
-				db.transaction('rw', db.settings, async () => {
+				db.atomically('rw', [db.settings], async () => {
 					const next = change((await db.settings.get(key))?.value as T | undefined);
 					await db.settings.put({ key, value: next });
 					return next;
@@ -28,7 +28,7 @@ export function createDexieNumbers({ connection }: DexieParts): Pick<RecordStore
 	return {
 		takeNumber: () =>
 			connection.run((db) =>
-				db.transaction('rw', db.settings, async () => {
+				db.atomically('rw', [db.settings], async () => {
 					const taken = takeFrom(await readBlocks(db));
 					if (taken === undefined) return undefined;
 					await writeBlocks(db, taken.state);
@@ -37,7 +37,7 @@ export function createDexieNumbers({ connection }: DexieParts): Pick<RecordStore
 			),
 		addBlocks: (blocks) =>
 			connection.run((db) =>
-				db.transaction('rw', db.settings, async () => {
+				db.atomically('rw', [db.settings], async () => {
 					const state = withBlocks(await readBlocks(db), blocks);
 					await writeBlocks(db, state);
 					return numbersLeft(state);

@@ -3,7 +3,7 @@ import type { DeskDatabase, HeadRecord, StorageAccess } from './database.ts';
 import { numberKeys } from './number-blocks.ts';
 import type { OutboxEdit, RecordStore } from './record-store.ts';
 import { StoreFailure } from './store-failure.ts';
-import { addEdit, lastEditKey, newHead, nextEditNumber, remakeRow } from './stored-documents.ts';
+import { addEdit, lastEditKey, newHead, nextEditNumber, remakeRows } from './stored-documents.ts';
 import { decodeUnsent, encodeUnsent, isSameEdit, isSound, type UnsentFile } from './unsent-file.ts';
 
 type Upkeep = Pick<RecordStore, 'exportUnsent' | 'importUnsent' | 'repair' | 'wipe'>;
@@ -13,7 +13,7 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 	return {
 		async exportUnsent() {
 			const file = await connection.run((db) =>
-				db.transaction('r', db.outbox, db.blobs, db.blobBytes, () => readUnsent(db)),
+				db.atomically('r', [db.outbox, db.blobs, db.blobBytes], () => readUnsent(db)),
 			);
 			return encodeUnsent(file);
 		},
@@ -22,7 +22,7 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 			if (reading.kind !== 'ok') return reading;
 			const { file } = reading;
 			if (!(await isSound(file))) return { kind: 'malformed' };
-			const edits = await connection.run((db) => db.transaction('rw', db.tables, () => addUnsent(db, parts, file)));
+			const edits = await connection.run((db) => db.atomically('rw', db.tables, () => addUnsent(db, parts, file)));
 			news.tell({ kind: 'outbox' });
 			news.tell({ kind: 'documents', documents: [...new Set(edits.map((edit) => edit.document))], from: 'local' });
 			return { kind: 'ok', edits: edits.length, blobs: file.blobs.length };
@@ -30,7 +30,7 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 		async repair({ settings }) {
 			const keep = new Set([...settings, ...numberKeys, lastEditKey]);
 			const documents = await connection.run((db) =>
-				db.transaction('rw', db.tables, async () => {
+				db.atomically('rw', db.tables, async () => {
 					await Promise.all([
 						...[db.updates, db.snapshots, db.heads, db.rows].map((table) => table.clear()),
 						db.settings
@@ -41,7 +41,7 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 					]);
 					const unsent = (await db.outbox.toArray()).filter((edit) => edit.rejected === undefined);
 					const heads = await layUnsent(db, unsent);
-					for (const document of heads.keys()) await remakeRow(db, project, document);
+					await remakeRows(db, project, [...heads.keys()]);
 					return [...heads.keys()];
 				}),
 			);
@@ -51,7 +51,7 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 		async wipe() {
 			// First the content: it must be gone even if another tab keeps the database open.
 			await connection.run((db) =>
-				db.transaction('rw', db.tables, () => Promise.all(db.tables.map((table) => table.clear()))),
+				db.atomically('rw', db.tables, () => Promise.all(db.tables.map((table) => table.clear()))),
 			);
 			news.tell({ kind: 'closed', why: 'wiped' });
 			connection.end('closed');
@@ -86,7 +86,7 @@ async function readUnsent(db: DeskDatabase): Promise<UnsentFile> {
 async function addUnsent(db: DeskDatabase, parts: DexieParts, file: UnsentFile): Promise<UnsentFile['edits']> {
 	const known = await db.outbox.toArray();
 	const fresh = file.edits.filter((edit) => !known.some((other) => isSameEdit(edit, other)));
-	const heads = new Map<string, HeadRecord>();
+	const heads = new Map<OutboxEdit['document'], HeadRecord>();
 	for (const { document, generation, update, at, what, rejected } of fresh) {
 		const n = await nextEditNumber(db, parts.now);
 		const head = heads.get(document) ?? (await db.heads.get(document)) ?? newHead(document, generation, false);
@@ -97,7 +97,7 @@ async function addUnsent(db: DeskDatabase, parts: DexieParts, file: UnsentFile):
 		}
 		heads.set(document, await addEdit(db, head, { n, update, at, what }));
 	}
-	for (const head of heads.values()) await remakeRow(db, parts.project, head.document);
+	await remakeRows(db, parts.project, [...heads.keys()]);
 	for (const { id, bytes } of file.blobs) {
 		if ((await db.blobs.get(id)) !== undefined) continue;
 		await db.blobs.put({ id, size: bytes.byteLength, state: 'local', usedAt: parts.now() });

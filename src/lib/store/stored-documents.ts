@@ -51,20 +51,32 @@ export async function putRows(db: DeskDatabase, rows: readonly Row[]): Promise<v
 	await db.rows.bulkPut(rows.map((row) => ({ id: row.id, kind: row.kind, rank: paintRank(row), row })));
 }
 
-/** Makes the row again from what is stored. A document that cannot be read keeps the row it has. */
-export async function remakeRow(db: DeskDatabase, project: Project | undefined, document: DocumentId): Promise<void> {
-	if (project === undefined) return;
-	const stored = (await readStored(db, [document])).get(document);
-	const row = stored && tryProject(project, document, stored.updates);
-	if (row !== undefined) await putRows(db, [row]);
+/** Makes rows again from what is stored. A document that cannot be read keeps the row it has. */
+export async function remakeRows(
+	db: DeskDatabase,
+	project: Project | undefined,
+	documents: readonly DocumentId[],
+): Promise<void> {
+	if (project === undefined || documents.length === 0) return;
+	const stored = await readStored(db, documents);
+	const rows = outside(() => Array.from(stored, ([document, { updates }]) => tryProject(project, document, updates)));
+	await putRows(
+		db,
+		rows.filter((row) => row !== undefined),
+	);
 }
 
-export function tryProject(project: Project, document: DocumentId, updates: readonly Uint8Array[]): Row | undefined {
+function tryProject(project: Project, document: DocumentId, updates: readonly Uint8Array[]): Row | undefined {
 	try {
 		return project(document, updates);
 	} catch {
 		return undefined;
 	}
+}
+
+/** A Y.Doc makes promises of its own; made among Dexie's they would let the transaction end too early. */
+function outside<T>(work: () => T): T {
+	return Dexie.ignoreTransaction(work);
 }
 
 /** Takes away bytes and head, and marks the unsent edits, which the outbox keeps. Returns how many those are. */
@@ -85,7 +97,9 @@ export async function dropDocument(db: DeskDatabase, document: DocumentId, code:
 	const stored = (await readStored(db, [document])).get(document);
 	const [marked] = await Promise.all([dropBytes(db, document, code), db.rows.delete(document)]);
 	if (stored === undefined) return marked;
-	const copies = (await db.blobs.bulkGet(documentBlobs(stored.updates))).filter((blob) => blob?.state === 'sent');
+	const copies = (await db.blobs.bulkGet(outside(() => documentBlobs(stored.updates)))).filter(
+		(blob) => blob?.state === 'sent',
+	);
 	const ids = copies.map((blob) => blob!.id);
 	await Promise.all([db.blobs.bulkDelete(ids), db.blobBytes.bulkDelete(ids)]);
 	return marked;
