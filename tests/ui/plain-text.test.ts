@@ -19,7 +19,11 @@ describe('the plain part of a reply', () => {
 
 	it('writes lists and quotes as people do', () => {
 		const list = { type: 'bulletList', content: [item(paragraph(text('eins'))), item(paragraph(text('zwei')))] };
-		const numbered = { type: 'orderedList', attrs: { start: 3 }, content: [item(paragraph(text('drei'), { type: 'hardBreak' }, text('weiter')))] };
+		const numbered = {
+			type: 'orderedList',
+			attrs: { start: 3 },
+			content: [item(paragraph(text('drei'), { type: 'hardBreak' }, text('weiter')))],
+		};
 		const quote = { type: 'blockquote', content: [paragraph(text('so')), paragraph(text('war es'))] };
 		expect(richToPlain(doc(list, numbered, quote))).toBe('- eins\n- zwei\n\n3. drei\n   weiter\n\n> so\n>\n> war es');
 	});

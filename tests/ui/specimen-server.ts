@@ -30,8 +30,11 @@ export async function startSpecimens(): Promise<Specimens> {
 	await build({ ...shared, plugins: [...shared.plugins] });
 	const server = await preview({ ...shared, plugins: [], preview: { port: 0, host: '127.0.0.1' } });
 	const base = server.resolvedUrls!.local[0]!;
-	const executablePath = process.env.TRESEN_CHROMIUM ?? '/usr/bin/chromium';
-	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] });
+	const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+	const browser = await chromium.launch({
+		executablePath,
+		args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+	});
 	return {
 		browser,
 		at: (show, more = {}) => `${base}?${new URLSearchParams({ show, ...more })}`,

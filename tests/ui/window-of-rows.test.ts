@@ -12,13 +12,20 @@ describe('[F99] the window of rows', () => {
 
 	it('never leaves the list, even when it has just become shorter', () => {
 		fc.assert(
-			fc.property(fc.nat(1e6), fc.nat(2000), fc.integer({ min: 1, max: 100 }), fc.nat(20_000), fc.nat(10), (scrollTop, height, rowHeight, count, overscan) => {
-				const { start, end } = rowWindow({ scrollTop, height, rowHeight, count }, overscan);
-				expect(start).toBeGreaterThanOrEqual(0);
-				expect(end).toBeLessThanOrEqual(count);
-				expect(end - start).toBeLessThanOrEqual(Math.ceil(height / rowHeight) + 2 + 2 * overscan);
-				if (count > 0 && height > 0) expect(end).toBeGreaterThan(start);
-			}),
+			fc.property(
+				fc.nat(1e6),
+				fc.nat(2000),
+				fc.integer({ min: 1, max: 100 }),
+				fc.nat(20_000),
+				fc.nat(10),
+				(scrollTop, height, rowHeight, count, overscan) => {
+					const { start, end } = rowWindow({ scrollTop, height, rowHeight, count }, overscan);
+					expect(start).toBeGreaterThanOrEqual(0);
+					expect(end).toBeLessThanOrEqual(count);
+					expect(end - start).toBeLessThanOrEqual(Math.ceil(height / rowHeight) + 2 + 2 * overscan);
+					if (count > 0 && height > 0) expect(end).toBeGreaterThan(start);
+				},
+			),
 		);
 	});
 

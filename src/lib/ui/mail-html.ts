@@ -140,6 +140,15 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	return { html: box.innerHTML, blocked };
 }
 
+/** The same locks for HTML that is stored: addresses of pictures stay, because what is loaded is decided when it is shown. */
+export function sanitiseMailHtml(html: string): string {
+	const purifier = createPurifier(window);
+	purifier.addHook('afterSanitizeAttributes', (node) => {
+		if (node instanceof HTMLElement) keepHarmlessStyle(node);
+	});
+	return purifier.sanitize(html, config);
+}
+
 /** The host a link really leads to, if its text names another one. */
 export function misleadingHost(text: string, href: string): string | undefined {
 	const claimed = /(?:https?:\/\/)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/iu.exec(text)?.[1]?.toLowerCase();

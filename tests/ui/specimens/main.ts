@@ -1,5 +1,5 @@
 /** Mounts one specimen: `?show=list&locale=de&theme=dark`. */
-import '../../../src/app.css';
+import './specimens.css';
 import { mount, type Component } from 'svelte';
 import { isLocale } from '$lib/ui/words/locale.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
