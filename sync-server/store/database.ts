@@ -36,10 +36,14 @@ export function openDatabase(dataDir: string, options: OpenOptions = {}): OpenRe
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 	const lock = options.lock === false ? undefined : takeLock(path.join(dataDir, lockFile));
 	if (lock === 'taken') return { kind: 'locked', dataDir };
-	const db = new DatabaseSync(path.join(dataDir, databaseFile));
-	const result = opened(db, dataDir, readEra(dataDir), lock, list);
-	if (result.kind !== 'open') lock?.close();
-	return result;
+	let result: OpenResult | undefined;
+	try {
+		const era = readEra(dataDir);
+		result = opened(new DatabaseSync(path.join(dataDir, databaseFile)), dataDir, era, lock, list);
+		return result;
+	} finally {
+		if (result?.kind !== 'open') lock?.close();
+	}
 }
 
 /** Like openDatabase, for callers to whom a refusal is an error. */
@@ -60,13 +64,20 @@ function opened(
 	lock: DatabaseSync | undefined,
 	list: readonly Migration[],
 ): OpenResult {
-	db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
-	const version = versionOf(db);
-	if (version > list.length) {
-		db.close();
-		return { kind: 'newer', version, known: list.length };
+	try {
+		db.exec(
+			'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
+		);
+		const version = versionOf(db);
+		if (version > list.length) {
+			db.close();
+			return { kind: 'newer', version, known: list.length };
+		}
+		migrate(db, list);
+	} catch (error) {
+		if (db.isOpen) db.close();
+		throw error;
 	}
-	migrate(db, list);
 	let closed = false;
 	const close = () => {
 		if (closed) return;
