@@ -72,7 +72,20 @@ export async function openInstallation(
 		scopes: auth.scopesOf(agent),
 		scopeRevision: agent.scopeRevision,
 	});
+	let lines: string | undefined;
+	/** An admin's device that adds a line asks soon again, and from then on all admins see it. */
+	const noticeLines = () => {
+		const current = relay
+			.readDesk()
+			.lines.map((line) => line.id)
+			.sort()
+			.join(' ');
+		const hasChanged = lines !== undefined && lines !== current;
+		lines = current;
+		if (hasChanged) auth.linesChanged();
+	};
 	const identify = (headers: Headers): Identification => {
+		noticeLines();
 		const identified = auth.identify(readSessionCookie(headers.get('cookie') ?? undefined));
 		return identified.kind === 'refused'
 			? { kind: 'refused', reason: identified.reason }

@@ -16,6 +16,7 @@ export interface Agents {
 	add(agent: Agent): void;
 	/** Changes role, lines and activity, and raises the scope revision if that changes what the agent may see. */
 	change(id: AgentId, change: { role: Role; lines: readonly LineId[]; active: boolean }): void;
+	raiseScopeRevision(id: AgentId): void;
 }
 
 export function createAgents(database: DatabaseSync, now: () => number): Agents {
@@ -32,6 +33,7 @@ export function createAgents(database: DatabaseSync, now: () => number): Agents 
 			role = ?1, lines = ?2, active = ?3
 		WHERE id = ?4`,
 	);
+	const raise = database.prepare('UPDATE agents SET scope_revision = scope_revision + 1 WHERE id = ?');
 	return {
 		all: () => all.all().map(toAgent),
 		byId: (id) => optional(byId.get(id)),
@@ -42,6 +44,9 @@ export function createAgents(database: DatabaseSync, now: () => number): Agents 
 		},
 		change(id, { role, lines, active }) {
 			update.run(role, JSON.stringify([...lines].sort()), Number(active), id);
+		},
+		raiseScopeRevision(id) {
+			raise.run(id);
 		},
 	};
 }

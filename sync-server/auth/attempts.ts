@@ -7,7 +7,7 @@ export interface Attempts {
 const mostAddresses = 10_000;
 
 /** `most` failures within `windowMs`, counted for each address in windows of its own. */
-export function createAttempts(now: () => number, most = 20, windowMs = 10 * 60_000): Attempts {
+export function createAttempts(now: () => number, most = 50, windowMs = 10 * 60_000): Attempts {
 	const failures = new Map<string, { count: number; since: number }>();
 	const current = (address: string) => {
 		const found = failures.get(address);

@@ -63,7 +63,7 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 	) =>
 		open(schema, async (c, body) => {
 			const result = await run(body, c);
-			return { response: signedIn(c, result), hasFailed: result.kind === 'refused' };
+			return { response: signedIn(c, result), hasFailed: isGuess(result) };
 		});
 
 	const withCaller = (run: (c: Context, caller: Caller) => Response | Promise<Response>) => async (c: Context) => {
@@ -91,9 +91,7 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 	app.post(
 		'/challenge',
 		open(deviceSchema, async (c, { device }) => {
-			const result = auth.challenge(device);
-			const isUnknown = result.kind === 'refused' && result.detail === 'wrong-device';
-			return { response: done(c, result), hasFailed: isUnknown };
+			return { response: done(c, auth.challenge(device)), hasFailed: false };
 		}),
 	);
 	app.post(
@@ -125,8 +123,7 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 	app.post(
 		'/devices/wiped',
 		open(deviceSchema, async (c, { device }) => {
-			const result = auth.wiped(device);
-			return { response: done(c, result), hasFailed: result.kind === 'refused' };
+			return { response: done(c, auth.wiped(device)), hasFailed: false };
 		}),
 	);
 	app.post(
@@ -164,6 +161,14 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 		}),
 	);
 	return app;
+}
+
+/** What somebody who tries his luck would get. A revoked or forgotten device that asks again is not one of these. */
+function isGuess(result: SignedIn): boolean {
+	return (
+		result.kind === 'refused' &&
+		(result.detail === 'invitation-unknown' || result.detail === 'bad-signature' || result.detail === 'passkey-unknown')
+	);
 }
 
 function refusedAnswer(c: Context, { reason, detail }: Refused): Response {

@@ -24,7 +24,7 @@ import { isProofOf, isUsableKey } from './device-key.ts';
 import { createDevices, type KnownDevice } from './devices.ts';
 import { createInvitations } from './invitations.ts';
 import { createNumberBlocks, type NumberBlocks } from './number-blocks.ts';
-import { createSessions } from './sessions.ts';
+import { createSessions, scriptSessionMs, sessionMs } from './sessions.ts';
 import { createToken } from './token.ts';
 
 /** Who asks: an active agent on an active device. */
@@ -92,6 +92,8 @@ export interface Auth {
 	ensureDesk(desk: Desk): Promise<void>;
 	agentById(id: string): KnownAgent | undefined;
 	numbers: NumberBlocks;
+	/** Call when lines were added or taken away: what admins may see has changed. */
+	linesChanged(): void;
 	/** Brings the agents in the desk document in line with the relay's own. */
 	publishAgents(): Promise<void>;
 }
@@ -134,7 +136,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 	const signedIn = (agent: KnownAgent, device: KnownDevice): SignedIn => ({
 		kind: 'signed-in',
 		session: sessionOf({ agent, device }),
-		token: sessions.begin(device.id),
+		token: sessions.begin(device.id, device.publicKey === undefined ? scriptSessionMs : sessionMs),
 	});
 
 	const addDevice: Auth['addDevice'] = (agent, { name, publicKey }) => {
@@ -329,6 +331,12 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		ensureDesk,
 		agentById: (id) => agents.byId(id),
 		numbers,
+		linesChanged() {
+			for (const admin of agents.all().filter(({ role }) => role === 'admin')) {
+				agents.raiseScopeRevision(admin.id);
+				desk.scopesChanged(admin.id);
+			}
+		},
 		publishAgents,
 	};
 }

@@ -3,12 +3,14 @@ import type { DeviceId } from '../../src/lib/domain/ids.ts';
 import { createToken, hashToken } from './token.ts';
 
 export const sessionMs = 12 * 60 * 60_000;
+/** A scripted device has no key to begin a session anew. */
+export const scriptSessionMs = 365 * 24 * 60 * 60_000;
 /** A session that is used is prolonged, at most this often. */
 const prolongEveryMs = 10 * 60_000;
 
 export interface Sessions {
 	/** A new session for the device; returns the token for its cookie. */
-	begin(device: DeviceId): string;
+	begin(device: DeviceId, lastsMs?: number): string;
 	/** Whose token it is, and whether it still holds. A used session rolls on. */
 	find(token: string): { device: DeviceId; isCurrent: boolean } | undefined;
 	end(token: string): void;
@@ -26,10 +28,10 @@ export function createSessions(database: DatabaseSync, now: () => number): Sessi
 	const endAll = database.prepare('UPDATE sessions SET expires_at = 0 WHERE device = ?');
 	const forget = database.prepare('DELETE FROM sessions WHERE device = ? AND expires_at <= ?');
 	return {
-		begin(device) {
+		begin(device, lastsMs = sessionMs) {
 			const token = createToken();
 			forget.run(device, now());
-			insert.run(hashToken(token), device, now(), now() + sessionMs);
+			insert.run(hashToken(token), device, now(), now() + lastsMs);
 			return token;
 		},
 		find(token) {
