@@ -72,6 +72,11 @@ async function resendWhole(
 ): Promise<EditAnswer[]> {
 	const settled: EditAnswer[] = [];
 	const resent = new Set<string>();
+	const refused = new Set(
+		answers.flatMap((answer) =>
+			answer.kind === 'rejected' && answer.code !== 'missing-base' ? (asked.get(answer.n)?.document ?? []) : [],
+		),
+	);
 	for (const answer of answers) {
 		const edit = asked.get(answer.n);
 		if (answer.kind !== 'rejected' || answer.code !== 'missing-base' || edit === undefined) {
@@ -79,7 +84,8 @@ async function resendWhole(
 			continue;
 		}
 		if (!resent.has(edit.document)) {
-			const update = edit.what === resentWhat ? undefined : await wholeState(store, edit);
+			const isHopeless = edit.what === resentWhat || refused.has(edit.document);
+			const update = isHopeless ? undefined : await wholeState(store, edit);
 			if (update === undefined) {
 				settled.push(answer);
 				continue;

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createCell } from '../../src/lib/sync/cell.ts';
+import { createLeadership, type LeaderParts, type Led } from '../../src/lib/sync/leader.ts';
+import { quietReplica, type ReplicaState } from '../../src/lib/sync/replica.ts';
+import type { TabChannel } from '../../src/lib/store/store-news.ts';
+
+/** One lock, given in order of asking, as Web Locks do. */
+function createLocks(): NonNullable<LeaderParts['locks']> {
+	let tail = Promise.resolve<unknown>(undefined);
+	return {
+		request: ((_name: string, options: { signal: AbortSignal }, work: () => Promise<unknown>) => {
+			const turn = tail.then(() => (options.signal.aborted ? undefined : work()));
+			tail = turn.catch(() => {});
+			return turn;
+		}) as never,
+	};
+}
+
+function createChannels(): () => TabChannel {
+	const all = new Set<{ listeners: ((event: { data: unknown }) => void)[] }>();
+	return () => {
+		const own = { listeners: [] as ((event: { data: unknown }) => void)[] };
+		all.add(own);
+		return {
+			postMessage: (message) =>
+				[...all]
+					.filter((other) => other !== own)
+					.forEach(({ listeners }) => listeners.forEach((tell) => tell({ data: message }))),
+			addEventListener: (_type, listener) => void own.listeners.push(listener),
+			close: () => void all.delete(own),
+		};
+	};
+}
+
+function createLed() {
+	const state = createCell<ReplicaState>(quietReplica);
+	const calls: string[] = [];
+	const led: Led = {
+		state,
+		start: () => void calls.push('start'),
+		syncNow: () => Promise.resolve(void calls.push('sync')),
+		startAgain: () => Promise.resolve(void calls.push('again')),
+		close: () => void calls.push('close'),
+	};
+	return { led, state, calls };
+}
+
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('leadership', () => {
+	it('one tab leads, the others wait and show its state', async () => {
+		const [locks, channel, first, second] = [createLocks(), createChannels(), createLed(), createLed()];
+		const one = createLeadership({ lead: () => first.led, locks, channel: channel(), name: 'x' });
+		const two = createLeadership({ lead: () => second.led, locks, channel: channel(), name: 'x' });
+		await settle();
+		expect([one.leading, two.leading]).toEqual([true, false]);
+		first.state.set({ ...quietReplica, contact: 'heard', heardAt: 7 });
+		expect(two.state.current).toMatchObject({ contact: 'heard', heardAt: 7 });
+		expect(second.calls).toEqual([]);
+	});
+
+	it('any tab can ask the leader to sync', async () => {
+		const [locks, channel, first, second] = [createLocks(), createChannels(), createLed(), createLed()];
+		createLeadership({ lead: () => first.led, locks, channel: channel(), name: 'x' });
+		const two = createLeadership({ lead: () => second.led, locks, channel: channel(), name: 'x' });
+		await settle();
+		two.syncNow();
+		two.startAgain();
+		expect(first.calls).toEqual(['start', 'sync', 'again']);
+	});
+
+	it('the next tab takes over when the leader goes', async () => {
+		const [locks, channel, first, second] = [createLocks(), createChannels(), createLed(), createLed()];
+		const one = createLeadership({ lead: () => first.led, locks, channel: channel(), name: 'x' });
+		const two = createLeadership({ lead: () => second.led, locks, channel: channel(), name: 'x' });
+		await settle();
+		one.close();
+		one.close();
+		await settle();
+		expect(first.calls).toEqual(['start', 'close']);
+		expect(two.leading).toBe(true);
+		expect(second.calls).toEqual(['start']);
+	});
+
+	it('a tab that comes later hears at once how things stand', async () => {
+		const [locks, channel, first] = [createLocks(), createChannels(), createLed()];
+		createLeadership({ lead: () => first.led, locks, channel: channel(), name: 'x' });
+		await settle();
+		first.state.set({ ...quietReplica, contact: 'offline' });
+		const late = createLeadership({ lead: () => createLed().led, locks, channel: channel(), name: 'x' });
+		expect(late.state.current.contact).toBe('offline');
+	});
+
+	it('without locks each tab works alone', () => {
+		const [first, second] = [createLed(), createLed()];
+		createLeadership({ lead: () => first.led, locks: undefined, channel: undefined, name: 'x' });
+		createLeadership({ lead: () => second.led, locks: undefined, channel: undefined, name: 'x' });
+		expect([first.calls, second.calls]).toEqual([['start'], ['start']]);
+	});
+
+	it('takes no word that is not its own', async () => {
+		const [locks, channel, first] = [createLocks(), createChannels(), createLed()];
+		const other = channel();
+		const one = createLeadership({ lead: () => first.led, locks, channel: channel(), name: 'x' });
+		await settle();
+		for (const noise of [null, 1, 'sync', { kind: 'state' }, { kind: 'state', state: null }, { kind: 'wipe' }])
+			other.postMessage(noise);
+		expect(first.calls).toEqual(['start']);
+		expect(one.state.current).toEqual(quietReplica);
+	});
+});
