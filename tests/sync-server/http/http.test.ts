@@ -9,7 +9,7 @@ import { emptyFolder, runRelay, setUp, type TestRelay } from '../running-relay.t
 
 /** A small built app with what a real one has. */
 function builtApp(): string {
-	const folder = emptyFolder();
+	const folder = join(emptyFolder(), 'app');
 	const files = {
 		'index.html': `<meta http-equiv="content-security-policy" content="script-src 'self' 'sha256-abc='"><p>app</p>`,
 		'service-worker.js': '// worker',
