@@ -113,6 +113,8 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 			const source = node.getAttribute('src') ?? '';
 			node.loading = 'lazy';
 			node.referrerPolicy = 'no-referrer';
+			// Without alt, screen readers read out the file name.
+			if (!node.hasAttribute('alt')) node.alt = '';
 			if (source.startsWith('cid:')) {
 				const url = options.cidUrl(decode(source.slice('cid:'.length)));
 				if (url === undefined) node.removeAttribute('src');
