@@ -1,0 +1,296 @@
+import * as Y from 'yjs';
+import { readRecord, roots } from '../../src/lib/document/record-document.ts';
+import { scopesOfAgent } from '../../src/lib/domain/audience.ts';
+import type { Facts } from '../../src/lib/domain/facts.ts';
+import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import type { AgentId, DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
+import { compareEpochs, type ClaimVerdict } from '../../src/lib/domain/verdict.ts';
+import { updatesToRow } from '../../src/lib/projection/document-row.ts';
+import { limits } from '../../src/lib/protocol/limits.ts';
+import type { RecordStore } from '../../src/lib/store/record-store.ts';
+import type { Progress } from '../../src/lib/sync/progress.ts';
+import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
+import { canonical, contentOf, docOf, hashOf, stateOf } from './content.ts';
+import { simLines } from './sim-relay.ts';
+import type { SavedEdit, SimDevice } from './sim-device.ts';
+import { audienceIn, type World } from './world.ts';
+
+const longestHealing = 40 * 60_000;
+
+/** Lets time pass until nothing is left to do, and then says what is wrong. */
+export async function check(world: World): Promise<void> {
+	if (!(await becomeQuiet(world))) return;
+	await discardRejected(world);
+	if (!(await becomeQuiet(world))) return;
+	const truth = readRelay(world);
+	for (const { id, doc } of truth.values()) checkVerdicts(world, id, doc);
+	checkNumbers(world, truth);
+	for (const device of world.devices) await checkDevice(world, device, truth);
+}
+
+interface AtRelay {
+	id: DocumentId;
+	head: number;
+	doc: Y.Doc;
+	isGone: boolean;
+}
+type Truth = Map<DocumentId, AtRelay>;
+
+async function becomeQuiet({ time, violations, ...world }: World): Promise<boolean> {
+	const end = time.now + longestHealing;
+	let loud: string | undefined = 'just healed';
+	while (time.now < end) {
+		await time.pass(2000);
+		loud = await firstNoise({ time, violations, ...world });
+		if (loud === undefined) {
+			await time.pass(4000);
+			loud = await firstNoise({ time, violations, ...world });
+			if (loud === undefined) return true;
+		}
+	}
+	violations.add(`never becomes quiet: ${loud}`);
+	return false;
+}
+
+/** What is still to be done, if anything. */
+async function firstNoise({ time, relay, devices }: World): Promise<string | undefined> {
+	const { life } = relay;
+	if (life === undefined) return 'the relay is down';
+	const waiting = relay.disk.db.prepare('SELECT count(*) AS n FROM awaiting_verdict').get()?.n as number;
+	if (waiting > 0) return `${waiting} facts without a verdict`;
+	for (const device of devices) {
+		if (device.revoked) {
+			if (!(await time.track(isEmpty(device)))) return `device ${device.index} is revoked and not wiped`;
+			continue;
+		}
+		const store = device.look();
+		const unsent = await time.track(store.unsent({ edits: 10, bytes: limits.pushBytes }));
+		if (unsent.length > 0) return `device ${device.index} has unsent edits: ${unsent.map(({ n }) => n).join(' ')}`;
+		const progress = await time.track(store.settings.get<Progress>(settingKeys.progress));
+		if (progress === undefined || progress.walk !== null) return `device ${device.index} has not walked`;
+		if ((progress.cursor ?? 0) < life.relay.head())
+			return `device ${device.index} is at ${progress.cursor} of ${life.relay.head()}`;
+		const revision = life.auth.agentById(device.enrolled.agent)?.scopeRevision;
+		if (progress.scopeRevision !== revision) return `device ${device.index} has old scopes`;
+	}
+	return undefined;
+}
+
+async function isEmpty(device: SimDevice): Promise<boolean> {
+	try {
+		const store = device.look();
+		return (await store.documents(undefined, 1)).length === 0 && (await store.outbox()).length === 0;
+	} catch {
+		// Wiped: the database is no more.
+		return true;
+	}
+}
+
+/** A person looks at what was refused, and lets it go. */
+async function discardRejected(world: World): Promise<void> {
+	const { time, devices, violations } = world;
+	for (const device of devices) {
+		if (device.revoked) continue;
+		const outbox = await time.track(device.look().outbox());
+		for (const edit of outbox) {
+			if (edit.rejected === undefined) continue;
+			const others = outbox.some(
+				(other) => other.document === edit.document && other.rejected !== undefined && other.rejected !== 'missing-base',
+			);
+			const isExpected =
+				edit.rejected === 'no-access' || edit.rejected === 'gone' || (edit.rejected === 'missing-base' && others);
+			if (!isExpected)
+				violations.add(`edit ${edit.n} (${edit.what}) of device ${device.index} was refused: ${edit.rejected}`);
+			device.saved.delete(edit.n);
+			const desk = device.tabs[0]?.desk;
+			if (desk !== undefined) await time.wait(desk.discardEdit(edit.n));
+		}
+	}
+}
+
+function readRelay({ relay, violations }: World): Truth {
+	const truth: Truth = new Map();
+	const docs = relay.disk.db.prepare('SELECT key, id, head, gone_at FROM docs').all();
+	for (const { key, id, head, gone_at } of docs) {
+		const snapshot = relay.disk.db.prepare('SELECT seq, bytes FROM snapshots WHERE doc = ?').get(key as number);
+		const tail = relay.disk.db
+			.prepare('SELECT bytes FROM updates WHERE doc = ? AND seq > ? ORDER BY seq')
+			.all(key as number, (snapshot?.seq as number | undefined) ?? 0);
+		const updates = tail.map(({ bytes }) => bytes as Uint8Array);
+		if (snapshot !== undefined) updates.unshift(snapshot.bytes as Uint8Array);
+		const doc = docOf(updates);
+		if (doc.store.pendingStructs !== null) violations.add(`${String(id)} is incomplete at the relay`);
+		const document = id as DocumentId;
+		truth.set(document, { id: document, head: head as number, doc, isGone: gone_at !== null });
+	}
+	return truth;
+}
+
+function factsIn(doc: Y.Doc): Facts | undefined {
+	const reading = readRecord(doc);
+	return reading.kind === 'record' ? reading.facts : undefined;
+}
+
+/** Exactly one verdict for each fact, none ever changed, and each one right by the rules of section 6, retold here. */
+function checkVerdicts({ violations }: World, id: DocumentId, doc: Y.Doc): void {
+	const facts = id.startsWith('ticket/') ? factsIn(doc) : undefined;
+	if (facts === undefined) return;
+	for (const [key, item] of doc.getMap(roots.verdicts)._map)
+		if (item.left !== null) violations.add(`the verdict ${key} of ${id} was written twice`);
+	const verdicts = [...facts.verdicts].filter((pair): pair is [string, ClaimVerdict] => pair[1].kind === 'claim');
+	for (const [entry, fact] of facts.entries)
+		if ((fact.kind === 'claimed' || fact.kind === 'released') && facts.verdicts.get(entry)?.kind !== 'claim')
+			violations.add(`${fact.kind} ${entry} of ${id} has no verdict`);
+	verdicts.sort((a, b) => compareEpochs(a[1].epoch, b[1].epoch));
+	let holder: { agent: AgentId; claim: string } | undefined;
+	for (const [i, [key, verdict]] of verdicts.entries()) {
+		const before = verdicts[i - 1]?.[1];
+		if (before !== undefined && compareEpochs(before.epoch, verdict.epoch) === 0)
+			violations.add(`two verdicts of ${id} have one epoch`);
+		const fact = facts.entries.get(key as EntryId);
+		if (fact?.kind !== 'claimed' && fact?.kind !== 'released') {
+			violations.add(`verdict ${key} of ${id} answers nothing`);
+			continue;
+		}
+		const expected =
+			fact.kind === 'claimed'
+				? holder === undefined || holder.agent === fact.by
+					? 'granted'
+					: 'refused'
+				: holder?.claim === fact.claim && holder.agent === fact.by
+					? 'released'
+					: 'refused';
+		if (verdict.outcome !== expected)
+			violations.add(`${fact.kind} ${key} of ${id} was ${verdict.outcome}, not ${expected}`);
+		if (verdict.outcome === 'granted') holder = { agent: fact.by, claim: key };
+		if (verdict.outcome === 'released') holder = undefined;
+	}
+	const claim = foldTicket(facts)?.claim;
+	const seen = claim?.kind === 'held' ? claim.agent : undefined;
+	if (seen !== holder?.agent) violations.add(`${id} is held by ${holder?.agent}, and the fold says ${seen}`);
+}
+
+function checkNumbers({ violations }: World, truth: Truth): void {
+	const numbers = new Map<string, DocumentId>();
+	for (const { id, doc } of truth.values()) {
+		for (const entry of factsIn(doc)?.entries.values() ?? []) {
+			if (entry.kind !== 'opened') continue;
+			const other = numbers.get(entry.number);
+			if (other !== undefined) violations.add(`${id} and ${other} have the number ${entry.number}`);
+			numbers.set(entry.number, id);
+		}
+	}
+}
+
+async function checkDevice(world: World, device: SimDevice, truth: Truth): Promise<void> {
+	const { time, violations, relay } = world;
+	const name = `device ${device.index}`;
+	if (device.revoked) return;
+	const agent = relay.life?.auth.agentById(device.enrolled.agent);
+	if (agent === undefined) return;
+	const scopes = scopesOfAgent(agent, simLines);
+	const store = device.look();
+	const held = await time.track(store.documents(undefined, 10_000));
+	const stored = await time.track(store.loadMany(held));
+	for (const { id, doc, isGone } of truth.values()) {
+		const isVisible = !isGone && audienceIn(id, doc).some((scope) => scopes.includes(scope));
+		const copy = stored.get(id);
+		if (copy === undefined) {
+			if (isVisible) violations.add(`${name} lacks ${id}`);
+			continue;
+		}
+		if (!isVisible) {
+			violations.add(`${name} holds ${id}, which it may not see`);
+			continue;
+		}
+		const own = docOf(copy.updates);
+		if (own.store.pendingStructs !== null) violations.add(`${name} has ${id} incomplete`);
+		if (hashOf(id, own) !== hashOf(id, doc))
+			violations.add(
+				`${name} differs in ${id}:\n    device ${canonical(contentOf(id, own))}\n    relay  ${canonical(contentOf(id, doc))}`,
+			);
+		else if (stateOf(own) !== stateOf(doc))
+			violations.add(`${name} has other writing in ${id}: ${stateOf(own)}, relay ${stateOf(doc)}`);
+		await checkRow(world, device, store, id, copy.updates);
+	}
+	for (const id of held) if (!truth.has(id)) violations.add(`${name} holds ${id}, which the relay does not know`);
+	await checkRows(world, device, store, held);
+	for (const edit of device.saved.values()) checkEdit(world, device, edit, truth);
+	await checkScreens(world, device, stored);
+}
+
+async function checkRow(
+	{ time, violations }: World,
+	device: SimDevice,
+	store: RecordStore,
+	id: DocumentId,
+	updates: readonly Uint8Array[],
+): Promise<void> {
+	const made = canonical(updatesToRow(id, updates));
+	const kept = canonical(await time.track(store.rows.get(id)));
+	if (made !== kept) violations.add(`device ${device.index} lists ${id} as ${kept}, not as ${made}`);
+}
+
+/** Nothing is listed that is not there, and the screen lists what the disk does. */
+async function checkRows(
+	{ time, violations }: World,
+	device: SimDevice,
+	store: RecordStore,
+	held: readonly DocumentId[],
+): Promise<void> {
+	for (const kind of ['ticket', 'person', 'organisation']) {
+		const listed = new Map<DocumentId, string>();
+		await time.track(store.rows.each(kind, 100, (rows) => rows.forEach((row) => listed.set(row.id, canonical(row)))));
+		for (const id of listed.keys())
+			if (!held.includes(id)) violations.add(`device ${device.index} lists ${id}, which it does not hold`);
+		for (const [place, tab] of device.tabs.entries()) {
+			if (tab?.desk === undefined) continue;
+			const { current } = kind === 'ticket' ? tab.desk.tickets : tab.desk.parties;
+			const shown = new Map(current.filter((row) => row.kind === kind).map((row) => [row.id, canonical(row)]));
+			for (const id of new Set([...listed.keys(), ...shown.keys()]))
+				if (listed.get(id) !== shown.get(id))
+					violations.add(
+						`tab ${place} of device ${device.index} shows ${id} as ${shown.get(id)}, its disk has ${listed.get(id)}`,
+					);
+		}
+	}
+}
+
+/** What was acknowledged is at the relay; what was not is in the outbox (refused, and looked at by now) or at the relay. */
+function checkEdit({ violations }: World, device: SimDevice, edit: SavedEdit, truth: Truth): void {
+	const found = truth.get(edit.document);
+	if (found?.isGone === true) return;
+	const isThere = found !== undefined && contains(found.doc, edit.update);
+	if (!isThere)
+		violations.add(
+			`edit ${edit.n} (${edit.what}) of device ${device.index} on ${edit.document} is lost, ` +
+				`${edit.acknowledged ? 'and was acknowledged' : 'before it was acknowledged'}`,
+		);
+}
+
+function contains(doc: Y.Doc, update: Uint8Array): boolean {
+	const { structs } = Y.decodeUpdate(update);
+	return structs.every(({ id, length }) => id.clock + length <= Y.getState(doc.store, id.client));
+}
+
+/** Records that are open on a screen say what the disk says. */
+async function checkScreens(
+	{ violations }: World,
+	device: SimDevice,
+	stored: Map<DocumentId, { updates: Uint8Array[] }>,
+): Promise<void> {
+	for (const [place, tab] of device.tabs.entries()) {
+		for (const [id, record] of tab?.records ?? []) {
+			const name = `tab ${place} of device ${device.index}`;
+			const isGone = record.reading.current.kind === 'gone';
+			const copy = stored.get(id);
+			if (copy === undefined) {
+				if (!isGone) violations.add(`${name} shows ${id}, which its disk does not have`);
+				continue;
+			}
+			if (isGone) continue;
+			if (hashOf(id, record.doc) !== hashOf(id, docOf(copy.updates)))
+				violations.add(`${name} shows ${id} otherwise than its disk has it`);
+		}
+	}
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import * as Y from 'yjs';
+import { readDesk } from '../../src/lib/document/desk-document.ts';
+import { draftRoots, roots } from '../../src/lib/document/record-document.ts';
+
+/** JSON that is the same for equal values: keys in order, nothing undefined. */
+export function canonical(value: unknown): string {
+	return JSON.stringify(value, (_key, part: unknown) =>
+		typeof part === 'object' && part !== null && !Array.isArray(part)
+			? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: part,
+	);
+}
+
+export function docOf(updates: readonly Uint8Array[]): Y.Doc {
+	const doc = new Y.Doc();
+	doc.transact(() => {
+		for (const update of updates) Y.applyUpdate(doc, update);
+	});
+	return doc;
+}
+
+/** All that a document says, as one value. */
+export function contentOf(document: string, doc: Y.Doc): object {
+	if (document === 'desk') return readDesk(doc);
+	if (document.startsWith('me:')) return doc.getMap('settings').toJSON();
+	const facts = Object.values(roots).map((root) => [root, doc.getMap(root).toJSON()]);
+	const drafts = Object.values(draftRoots).map((root) => [root, doc.getXmlFragment(root).toJSON()]);
+	return Object.fromEntries([...facts, ...drafts]) as object;
+}
+
+export function hashOf(document: string, doc: Y.Doc): string {
+	return createHash('sha256').update(canonical(contentOf(document, doc))).digest('hex');
+}
+
+/** How much of each client's writing is in a document, as text that can be compared. */
+export function stateOf(doc: Y.Doc): string {
+	const vector = Y.decodeStateVector(Y.encodeStateVector(doc));
+	return canonical(Object.fromEntries(vector));
+}

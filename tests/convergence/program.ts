@@ -1,0 +1,245 @@
+import { createRandom, type Random } from '../../sync-server/demo/random.ts';
+import type { NetworkMood } from './network.ts';
+import { calm } from './network.ts';
+
+/**
+ * A run is a program: data made from a seed, printed when the run fails, and played by `world.ts`. `ticket` is a place in the list of
+ * tickets that the device has at that moment, counted round.
+ */
+export interface Program {
+	seed: number;
+	people: { name: string; role: 'admin' | 'agent'; lines: string[] }[];
+	devices: { person: number; skew: number; dexie: boolean; tabs: number }[];
+	relayOnFile: boolean;
+	slowestDisk: number;
+	mood: NetworkMood;
+	steps: Step[];
+}
+
+export type Step = { at: number } & (
+	| { do: 'create'; device: number; tab: number; line: string; text: string }
+	| { do: 'act'; device: number; tab: number; ticket: number; act: Act }
+	| { do: 'type'; device: number; tab: number; ticket: number; draft: 'reply' | 'note'; place: number; text: string }
+	| { do: 'leave-records'; device: number; tab: number }
+	| { do: 'person'; device: number; tab: number; line: string; text: string }
+	| { do: 'settings'; device: number; tab: number; text: string }
+	| { do: 'configure'; device: number; tab: number; text: string }
+	| { do: 'customer-writes'; ticket: number; text: string }
+	| { do: 'erase'; ticket: number }
+	| { do: 'fold'; device: number; ticket: number }
+	| { do: 'repair'; device: number; tab: number }
+	| { do: 'discard'; device: number; tab: number }
+	| { do: 'close-tab' | 'open-tab'; device: number; tab: number }
+	| { do: 'cut-line'; device: number; ms: number }
+	| { do: 'crash-device'; device: number; calls: number; moment: 'before' | 'after' | 'inside'; ms: number }
+	| { do: 'crash-relay'; statements: number; moment: 'before' | 'after'; ms: number }
+	| { do: 'lines'; person: number; lines: string[] }
+	| { do: 'revoke'; device: number }
+	| { do: 'clock'; device: number; skew: number }
+);
+export type Doing = Step['do'];
+
+export type Act =
+	| { kind: 'note'; text: string }
+	| { kind: 'reply'; text: string }
+	| { kind: 'status'; status: 'open' | 'waiting' | 'closed' }
+	| { kind: 'priority'; priority: 1 | 2 | 3 | 4 }
+	| { kind: 'tag' | 'untag'; tag: string }
+	| { kind: 'subject'; text: string }
+	| { kind: 'queue'; queue: string }
+	| { kind: 'line'; line: string }
+	| { kind: 'assign'; person: number | null }
+	| { kind: 'claim' }
+	| { kind: 'release' }
+	| { kind: 'undo'; entry: number };
+
+export interface Shape {
+	steps: number;
+	/** Share of devices whose store is Dexie over fake-indexeddb. */
+	dexie: number;
+	relayOnFile: number;
+	/** How much more often than usual a kind of step comes; 0 leaves it out. */
+	weights?: Partial<Record<Doing, number>>;
+}
+
+export const usualShape: Shape = { steps: 36, dexie: 0, relayOnFile: 0.02 };
+
+const usualWeights: Record<Doing, number> = {
+	create: 5,
+	act: 30,
+	type: 12,
+	'leave-records': 1,
+	person: 1,
+	settings: 1,
+	configure: 0.5,
+	'customer-writes': 3,
+	erase: 0.4,
+	fold: 3,
+	repair: 0.5,
+	discard: 0.5,
+	'close-tab': 1.5,
+	'open-tab': 2,
+	'cut-line': 5,
+	'crash-device': 5,
+	'crash-relay': 3,
+	lines: 2,
+	revoke: 0.3,
+	clock: 1,
+};
+
+const names = ['ada', 'bob', 'cleo', 'dan'];
+const tags = ['urgent', 'printer', 'vip'];
+const allLines = ['alpha', 'beta'];
+
+export function makeProgram(seed: number, shape: Shape = usualShape): Program {
+	const random = createRandom(seed);
+	const deviceCount = 2 + random.below(3);
+	const people = names.slice(0, Math.min(deviceCount, 2 + random.below(2))).map((name, i) => ({
+		name,
+		role: i === 0 ? ('admin' as const) : ('agent' as const),
+		lines: i === 0 || random.chance(0.6) ? allLines : [random.pick(allLines)],
+	}));
+	const devices = Array.from({ length: deviceCount }, (_, i) => ({
+		person: i < people.length ? i : random.below(people.length),
+		skew: skew(random),
+		dexie: random.chance(shape.dexie),
+		tabs: random.chance(0.3) ? 2 : 1,
+	}));
+	const rough = random.chance(0.75);
+	const mood: NetworkMood = rough
+		? {
+				lostRequests: random.next() * 0.3,
+				lostAnswers: random.next() * 0.3,
+				repeated: random.next() * 0.3,
+				slowest: random.pick([30, 400, 4000]),
+			}
+		: calm;
+	const steps: Step[] = [];
+	// Work comes in bursts, so that much happens between two rounds of sync.
+	for (let at = 500; steps.length < shape.steps; at += random.chance(0.6) ? random.below(120) : random.below(8000)) {
+		const first = steps.length < 3;
+		steps.push({ at, ...(first ? creation(random, devices) : makeStep(random, shape, devices, people)) });
+	}
+	return {
+		seed,
+		people,
+		devices,
+		relayOnFile: random.chance(shape.relayOnFile),
+		slowestDisk: random.pick([1, 10, 60]),
+		mood,
+		steps,
+	};
+}
+
+function skew(random: Random): number {
+	const widest = random.pick([0, 1000, 240_000, 86_400_000]);
+	return Math.round((random.next() * 2 - 1) * widest);
+}
+
+type Bare = Step extends infer One ? (One extends Step ? Omit<One, 'at'> : never) : never;
+
+function creation(random: Random, devices: Program['devices']): Bare {
+	const device = random.below(devices.length);
+	return { do: 'create', device, tab: tabOf(random, devices, device), line: random.pick(allLines), text: word(random) };
+}
+
+function tabOf(random: Random, devices: Program['devices'], device: number): number {
+	return random.below(devices[device]?.tabs ?? 1);
+}
+
+function makeStep(random: Random, shape: Shape, devices: Program['devices'], people: Program['people']): Bare {
+	const doing = pickDoing(random, shape);
+	const device = random.below(devices.length);
+	const tab = tabOf(random, devices, device);
+	const ticket = random.below(6);
+	const text = word(random);
+	switch (doing) {
+		case 'create':
+			return creation(random, devices);
+		case 'act':
+			return { do: doing, device, tab, ticket, act: makeAct(random, people) };
+		case 'type':
+			return {
+				...{ do: doing, device, tab, ticket, text },
+				draft: random.chance(0.7) ? 'reply' : 'note',
+				place: random.next(),
+			};
+		case 'leave-records':
+		case 'repair':
+		case 'discard':
+		case 'close-tab':
+		case 'open-tab':
+			return { do: doing, device, tab };
+		case 'person':
+			return { do: doing, device, tab, line: random.pick(allLines), text };
+		case 'settings':
+		case 'configure':
+			return { do: doing, device, tab, text };
+		case 'customer-writes':
+			return { do: doing, ticket, text };
+		case 'erase':
+			return { do: doing, ticket };
+		case 'fold':
+			return { do: doing, device, ticket };
+		case 'cut-line':
+			return { do: doing, device, ms: random.below(40_000) };
+		case 'crash-device': {
+			const moment = random.pick(['before', 'after', 'inside'] as const);
+			const calls = 1 + random.below(moment === 'inside' ? 60 : 25);
+			return { do: doing, device, calls, moment, ms: random.below(20_000) };
+		}
+		case 'crash-relay': {
+			const moment = random.pick(['before', 'after'] as const);
+			return { do: doing, statements: 1 + random.below(80), moment, ms: random.below(20_000) };
+		}
+		case 'lines': {
+			const person = random.below(people.length);
+			return { do: doing, person, lines: random.pick([[], ['alpha'], ['beta'], allLines, allLines]) };
+		}
+		case 'revoke':
+			return { do: doing, device };
+		case 'clock':
+			return { do: doing, device, skew: skew(random) };
+	}
+}
+
+function makeAct(random: Random, people: Program['people']): Act {
+	const kinds = ['note', 'reply', 'status', 'priority', 'tag', 'untag', 'subject', 'queue', 'assign', 'undo', 'line'] as const;
+	const kind = random.chance(0.4) ? random.pick(['claim', 'claim', 'release'] as const) : random.pick(kinds);
+	switch (kind) {
+		case 'note':
+		case 'reply':
+		case 'subject':
+			return { kind, text: word(random) };
+		case 'status':
+			return { kind, status: random.pick(['open', 'waiting', 'closed'] as const) };
+		case 'priority':
+			return { kind, priority: random.pick([1, 2, 3, 4] as const) };
+		case 'tag':
+		case 'untag':
+			return { kind, tag: random.pick(tags) };
+		case 'queue':
+			return { kind, queue: `${random.pick(allLines)}-${random.pick(['front', 'back'])}` };
+		case 'line':
+			return { kind, line: random.pick(allLines) };
+		case 'assign':
+			return { kind, person: random.chance(0.2) ? null : random.below(people.length) };
+		case 'undo':
+			return { kind, entry: random.below(20) };
+		default:
+			return { kind };
+	}
+}
+
+function pickDoing(random: Random, shape: Shape): Doing {
+	const doings = Object.keys(usualWeights) as Doing[];
+	const weightOf = (doing: Doing) => usualWeights[doing] * (shape.weights?.[doing] ?? 1);
+	let rest = random.next() * doings.reduce((sum, doing) => sum + weightOf(doing), 0);
+	return doings.find((doing) => (rest -= weightOf(doing)) < 0) ?? 'act';
+}
+
+function word(random: Random): string {
+	let text = '';
+	for (let i = 3 + random.below(6); i > 0; i--) text += 'abcdefghijklmnopqrstuvwxyzäöß '.charAt(random.below(30));
+	return `${text.trim()}.`;
+}

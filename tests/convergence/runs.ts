@@ -1,0 +1,82 @@
+import { check } from './checks.ts';
+import { makeProgram, usualShape, type Program, type Shape } from './program.ts';
+import { unseedCrypto } from './seeded-crypto.ts';
+import { createWorld, type Faults } from './world.ts';
+
+export interface RunResult {
+	program: Program;
+	violations: string[];
+	trace: string[];
+	steps: number;
+	/** What there was in the end, to see that the run did something. */
+	counts: { documents: number; edits: number; verdicts: number };
+}
+
+export async function play(program: Program, faults: Faults = {}): Promise<RunResult> {
+	const said: string[] = [];
+	const { error } = console;
+	console.error = (...values: unknown[]) => void said.push(values.map(describe).join(' '));
+	try {
+		const world = await createWorld(program, faults);
+		try {
+			await check(world);
+			const { db } = world.relay.disk;
+			const count = (sql: string) => Number(db.prepare(sql).get()?.n ?? 0);
+			return {
+				program,
+				violations: [...world.violations, ...said.map((text) => `the console says: ${text}`)],
+				trace: world.trace,
+				steps: world.time.steps,
+				counts: {
+					documents: count('SELECT count(*) AS n FROM docs'),
+					edits: count('SELECT count(*) AS n FROM receipts'),
+					verdicts: count("SELECT count(*) AS n FROM clients WHERE writer = (SELECT key FROM writers WHERE name = 'relay')"),
+				},
+			};
+		} finally {
+			world.dispose();
+		}
+	} finally {
+		console.error = error;
+		unseedCrypto();
+	}
+}
+
+export async function playSeed(seed: number, shape: Shape = usualShape, faults: Faults = {}): Promise<RunResult> {
+	return play(makeProgram(seed, shape), faults);
+}
+
+function describe(value: unknown): string {
+	return value instanceof Error ? (value.stack ?? value.message) : String(value);
+}
+
+/** Everything somebody needs to see it again. */
+export function report({ program, violations, trace }: RunResult): string {
+	const { steps, ...rest } = program;
+	const lines = [
+		`seed ${program.seed} fails: SEED=${program.seed} npx vitest run tests/convergence`,
+		...violations.map((violation) => `  - ${violation}`),
+		JSON.stringify(rest),
+		...steps.map((step) => JSON.stringify(step)),
+	];
+	if (process.env.TRACE !== undefined) lines.push('', ...trace);
+	return lines.join('\n');
+}
+
+/** Plays seeds one after the other; throws at the first that fails. */
+export async function playSeeds(first: number, count: number, shape: Shape = usualShape): Promise<RunResult['counts']> {
+	const sum = { documents: 0, edits: 0, verdicts: 0 };
+	for (let seed = first; seed < first + count; seed++) {
+		const result = await playSeed(seed, shape);
+		if (result.violations.length > 0) throw new Error(report(result));
+		for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += result.counts[key];
+	}
+	return sum;
+}
+
+/** `SEED=7` plays one seed, `RUNS=10000` more than usual. */
+export function wanted(first: number, count: number): { first: number; count: number } {
+	const { SEED, RUNS } = process.env;
+	if (SEED !== undefined) return { first: Number(SEED), count: 1 };
+	return { first, count: RUNS === undefined ? count : Math.ceil(Number(RUNS) / 2) };
+}

@@ -1,0 +1,25 @@
+import { createRandom, type Random } from '../../sync-server/demo/random.ts';
+
+/**
+ * Yjs takes its client ids from `crypto`, and they decide the order of what is written at the same moment. For a seed to say everything,
+ * `crypto` must follow it. To be imported before anything that imports Yjs, because lib0 binds the function when it is loaded.
+ */
+const original = crypto.getRandomValues.bind(crypto);
+let source: Random | undefined;
+
+Object.defineProperty(crypto, 'getRandomValues', {
+	configurable: true,
+	value: <T extends ArrayBufferView>(array: T): T => {
+		if (source === undefined) return original(array as never);
+		source.fill(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+		return array;
+	},
+});
+
+export function seedCrypto(seed: number): void {
+	source = createRandom(seed);
+}
+
+export function unseedCrypto(): void {
+	source = undefined;
+}

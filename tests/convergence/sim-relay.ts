@@ -1,0 +1,205 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createAuth, type Auth } from '../../sync-server/auth/auth.ts';
+import type { DeviceIdentity, Identification } from '../../sync-server/device-identity.ts';
+import { createRelay, type Relay } from '../../sync-server/relay.ts';
+import { mustOpenDatabase, type RelayDatabase } from '../../sync-server/store/database.ts';
+import { writeDeskValue, type DeskKey } from '../../src/lib/document/desk-document.ts';
+import { deskDocument, type AgentId, type LineId } from '../../src/lib/domain/ids.ts';
+import type { Role } from '../../src/lib/domain/role.ts';
+import type { Session } from '../../src/lib/protocol/session.ts';
+import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
+import type { Random } from '../../sync-server/demo/random.ts';
+import { createMortalDatabase, RelayDied, type DatabaseFaults, type MortalDatabase } from './mortal-database.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** One life of the relay's process. */
+export interface RelayLife {
+	relay: Relay;
+	auth: Auth;
+	database: MortalDatabase;
+	identify(token: string): Identification;
+	/** Called when it dies; whoever waits for an answer then waits for nothing. */
+	readonly died: Promise<void>;
+}
+
+export interface SimRelay {
+	/** Undefined while the process is down. */
+	readonly life: RelayLife | undefined;
+	start(): Promise<void>;
+	kill(): void;
+	/** The disk, to look at. */
+	readonly disk: RelayDatabase;
+	dispose(): void;
+}
+
+export interface SimRelayOptions {
+	time: VirtualTime;
+	random: Random;
+	/** On a file, closed and opened again at each death; in memory, only the transaction under way is lost. */
+	onFile: boolean;
+	faults?: DatabaseFaults;
+	failed(error: unknown): void;
+	died(): void;
+	/** Sockets: what auth asks of them. */
+	closeDevice(device: string, reason: CloseReason): void;
+	reconnectAgent(agent: string): void;
+}
+
+/** The real relay and the real auth over SQLite, without HTTP in front. */
+export function createSimRelay(options: SimRelayOptions): SimRelay {
+	const { time, random, onFile, failed } = options;
+	const directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tresen-sim-'));
+	let disk = mustOpenDatabase(onFile ? directory : ':memory:');
+	let life: RelayLife | undefined;
+	let isStarting = false;
+
+	const fill = (bytes: Uint8Array) => random.fill(bytes);
+	const now = () => Math.floor(time.now);
+
+	async function start(): Promise<void> {
+		if (life !== undefined || isStarting) return;
+		isStarting = true;
+		try {
+			await begin();
+		} finally {
+			isStarting = false;
+		}
+	}
+
+	async function begin(): Promise<void> {
+		let told = () => {};
+		const died = new Promise<void>((resolve) => (told = resolve));
+		const database = createMortalDatabase(
+			disk.db,
+			() => {
+				if (life?.database === database) life = undefined;
+				if (onFile) {
+					disk.close();
+					disk = mustOpenDatabase(directory);
+				}
+				told();
+				options.died();
+			},
+			options.faults,
+		);
+		const alive =
+			(run: () => void): (() => void) =>
+			() => {
+				if (database.isDead) return;
+				try {
+					run();
+				} catch (error) {
+					if (!(error instanceof RelayDied)) failed(error);
+				}
+			};
+		const relay = createRelay({
+			database: { db: database.db, era: disk.era, dataDir: undefined, close: () => {} },
+			now,
+			random: fill,
+			identify: () => ({ kind: 'refused', reason: 'sign-in' }),
+			blocksOf: (device) => auth.numbers.of(device),
+			schedule: {
+				soon: (run) => void time.after(0, alive(run)),
+				after: (ms, run) => time.after(ms, alive(run)),
+			},
+			onFailure: (error) => {
+				if (!database.isDead) failed(error);
+			},
+		});
+		const auth: Auth = createAuth({
+			database: database.db,
+			directory,
+			desk: {
+				readDesk: () => relay.readDesk(),
+				async writeDesk(values) {
+					const outcome = await relay.write(deskDocument, (doc) => {
+						for (const [key, value] of values) writeDeskValue(doc, key, value);
+					});
+					if (outcome.kind !== 'ok' && !database.isDead) throw new Error(`configuration not stored: ${outcome.kind}`);
+				},
+				closeDevice: options.closeDevice,
+				scopesChanged: options.reconnectAgent,
+				era: () => disk.era,
+			},
+			now,
+			publicUrl: () => 'https://desk.example',
+			fillRandom: fill,
+		});
+		// As `installation.ts` does: what a crash kept from the desk document is made up for.
+		const published = auth.publishAgents();
+		await Promise.race([published, died]).catch((error: unknown) => {
+			if (!(error instanceof RelayDied)) throw error;
+		});
+		if (database.isDead) return;
+		const identityOf = (token: string): Identification => {
+			const identified = auth.identify(token);
+			if (identified.kind === 'refused') return { kind: 'refused', reason: identified.reason };
+			const { agent, device } = identified.caller;
+			const identity: DeviceIdentity = {
+				device: device.id,
+				agent: agent.id,
+				role: agent.role,
+				scopes: auth.scopesOf(agent),
+				scopeRevision: agent.scopeRevision,
+			};
+			return { kind: 'known', identity };
+		};
+		life = { relay, auth, database, identify: identityOf, died };
+	}
+
+	return {
+		get life() {
+			return life;
+		},
+		get disk() {
+			return disk;
+		},
+		start,
+		kill: () => life?.database.die(),
+		dispose() {
+			life = undefined;
+			disk.close();
+			rmSync(directory, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Lines and queues of the simulated desk, and who works there. */
+export const simLines = ['alpha', 'beta'] as LineId[];
+
+export async function furnish(life: RelayLife): Promise<void> {
+	const values = new Map<DeskKey, object>([['desk', { name: 'Sim', language: 'en' }]]);
+	for (const [i, id] of simLines.entries()) {
+		values.set(`line:${id}`, { id, name: id, addresses: [], colour: i * 90 });
+		for (const queue of [`${id}-front`, `${id}-back`])
+			values.set(`queue:${queue}` as DeskKey, { id: queue, name: queue, line: id });
+	}
+	const outcome = await life.relay.write(deskDocument, (doc) => {
+		for (const [key, value] of values) writeDeskValue(doc, key, value);
+	});
+	if (outcome.kind !== 'ok') throw new Error(outcome.kind);
+}
+
+export interface Enrolled {
+	agent: AgentId;
+	session: Session;
+	token: string;
+}
+
+export async function enrol(
+	life: RelayLife,
+	who: { name: string; role: Role; lines: LineId[] },
+	device: string,
+): Promise<Enrolled> {
+	const agent = await life.auth.ensureAgent({
+		mail: `${who.name}@desk.example`,
+		name: who.name,
+		role: who.role,
+		lines: who.lines,
+	});
+	const added = life.auth.addDevice(agent, { name: device, publicKey: undefined });
+	if (added.kind === 'refused') throw new Error(added.detail ?? added.reason);
+	return { agent: agent.id, session: added.session, token: added.token };
+}
