@@ -48,7 +48,11 @@ export function createConnection(options: ConnectionOptions): Connection {
 	async function open(): Promise<DeskDatabase> {
 		await refuseNewer(options);
 		const db = new DeskDatabase(options.name, options);
-		db.on('versionchange', (event) => end(event.newVersion === null ? 'wiped' : 'upgrade'));
+		db.on('versionchange', (event) => {
+			db.close();
+			end(event.newVersion === null ? 'wiped' : 'upgrade');
+			return false;
+		});
 		db.on('close', letGo);
 		const blocked = new Promise<never>((_, reject) => db.on('blocked', () => reject(new StoreFailure('blocked'))));
 		const opened = db.open();

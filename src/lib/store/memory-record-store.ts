@@ -22,7 +22,7 @@ import { decodeUnsent, encodeUnsent, isSameEdit, isSound } from './unsent-file.t
 export interface MemoryRecordStoreOptions {
 	now(): number;
 	project?: Project;
-	channel?: TabChannel;
+	channel?: TabChannel | null;
 }
 
 interface Held {
@@ -35,7 +35,7 @@ interface Held {
 
 /** The store without a disk: the same rules in their plainest form. For tests, and where a browser gives no storage. */
 export function createMemoryRecordStore({ now, project, channel }: MemoryRecordStoreOptions): RecordStore {
-	const news = createStoreNews(channel);
+	const news = createStoreNews(channel ?? undefined);
 	const held = new Map<DocumentId, Held>();
 	const outbox = new Map<number, OutboxEdit>();
 	const rows = new Map<DocumentId, Row>();
