@@ -44,6 +44,7 @@ export const importMailCommand: Command = {
 		const isDry = line.has('dry-run');
 		const input = isDry ? { rehearsal: randomUUID() } : {};
 		const counts = { created: 0, 'followed-up': 0, duplicate: 0, refused: 0 };
+		let isMissing = false;
 		const desk = await reachDesk();
 		try {
 			const tell = (done: ImportLine) => {
@@ -54,6 +55,7 @@ export const importMailCommand: Command = {
 			for await (const entry of readMailFiles(files, DEFAULT_MAIL_LIMITS.rawBytes)) {
 				const file = entry.file;
 				if (entry.kind === 'unreadable') {
+					if (entry.reason !== 'too-large') isMissing = true;
 					tell(importLine({ file, outcome: 'refused', reason: entry.reason }));
 					continue;
 				}
@@ -66,7 +68,8 @@ export const importMailCommand: Command = {
 			const sum = `${counts.created} created, ${counts['followed-up']} followed up, ${counts.duplicate} there already, ${counts.refused} refused`;
 			print(`${isDry ? 'Would be: ' : ''}${sum}.`);
 		}
-		return 0;
+		// A broken mail is reported and no failure; a file that is not there is a mistake in the command.
+		return isMissing ? 1 : 0;
 	},
 };
 
