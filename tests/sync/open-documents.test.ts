@@ -7,7 +7,7 @@ import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store
 import type { RecordStore, Row } from '../../src/lib/store/record-store.ts';
 import { StoreFailure } from '../../src/lib/store/store-failure.ts';
 import { createOpenDocuments, type HeldDocument, type OpenDocuments } from '../../src/lib/sync/open-documents.ts';
-import { author, contentOf, ticketDrafts, ticketId } from './device.ts';
+import { author, contentOf, ticketDrafts, ticketId, ticketUpdate } from './device.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 let time: VirtualTime;
@@ -96,6 +96,23 @@ describe('open documents', () => {
 		expect(contentOf(second?.doc as Y.Doc)).toBe(contentOf(held.doc));
 		expect(await store.outbox()).toHaveLength(3);
 		expect(await store.rows.get(ticket)).toEqual(documentToRow(ticket, held.doc));
+	});
+
+	it('miss nothing that is stored while they are being loaded', async () => {
+		const ticket = ticketId();
+		const load = store.load.bind(store);
+		store.load = async (document) => {
+			const read = await load(document);
+			store.load = load;
+			const news = {
+				...{ document, generation: 0, head: 1, from: 'snapshot' as const },
+				updates: [ticketUpdate('support', 'came meanwhile')],
+			};
+			await store.receive({ documents: [{ news, row: undefined }], gone: [], dropped: [], settings: {} });
+			return read;
+		};
+		const held = await tab.acquireOrCreate(ticket);
+		expect(contentOf(held.doc)).toContain('came meanwhile');
 	});
 
 	it('[OD3] what the device does not take stays in memory, is told, tried again, and loses nothing', async () => {

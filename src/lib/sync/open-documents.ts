@@ -82,6 +82,9 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	const { store, time } = parts;
 	const held = new Map<DocumentId, Held>();
 	const loading = new Map<DocumentId, Promise<Held | undefined>>();
+	/** How many wait for a document; what was read of it may be old by the time it is in hand. */
+	const waiting = new Map<DocumentId, number>();
+	const changedMeanwhile = new Set<DocumentId>();
 	const unsaved = createCell<{ edits: number; why: StoreFailureKind | undefined }>({ edits: 0, why: undefined });
 	let closed = false;
 
@@ -89,6 +92,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		if (change.kind !== 'documents') return;
 		for (const document of change.documents) {
 			const found = held.get(document);
+			if (waiting.has(document)) changedMeanwhile.add(document);
 			if (found === undefined) continue;
 			if (found.writes > 0) found.stale = true;
 			else void refresh(found);
@@ -98,10 +102,21 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	async function take(document: DocumentId, create: boolean): Promise<Held | undefined> {
 		const known = held.get(document);
 		if (known !== undefined) return known;
-		const under = loading.get(document) ?? load(document).finally(() => loading.delete(document));
-		loading.set(document, under);
-		const loaded = await under;
-		return loaded ?? held.get(document) ?? (create && !closed ? hold(document, new Y.Doc(), 0, 0) : undefined);
+		waiting.set(document, (waiting.get(document) ?? 0) + 1);
+		try {
+			const under = loading.get(document) ?? load(document).finally(() => loading.delete(document));
+			loading.set(document, under);
+			let found = (await under) ?? held.get(document);
+			if (found === undefined && create && !closed) found = hold(document, new Y.Doc(), 0, 0);
+			if (!changedMeanwhile.delete(document)) return found;
+			if (found === undefined) return await take(document, create);
+			await refresh(found);
+			return found;
+		} finally {
+			const left = (waiting.get(document) ?? 1) - 1;
+			if (left > 0) waiting.set(document, left);
+			else waiting.delete(document);
+		}
 	}
 
 	async function load(document: DocumentId): Promise<Held | undefined> {
