@@ -108,6 +108,8 @@ interface Turn {
 	answered: EntryId[];
 	scopesBefore: readonly Scope[];
 	touched: boolean;
+	/** The relay itself wrote, too: then nobody has all of the turn already. */
+	hasOwnChange: boolean;
 }
 
 const maxClientsPerDocument = 4000;
@@ -186,6 +188,7 @@ export function createIntake(parts: IntakeParts) {
 				answered: [],
 				scopesBefore: open.scopes,
 				touched: false,
+				hasOwnChange: false,
 			};
 			turns.set(id, turn);
 		}
@@ -231,6 +234,7 @@ export function createIntake(parts: IntakeParts) {
 			const pieces = capture(doc, () => doc.transact(() => change(doc), relayDevice)).updates;
 			turn.open.facts = undefined;
 			turn.updates.push(...pieces);
+			turn.hasOwnChange = true;
 			turn.answered.push(...(answered ?? []));
 			turn.touched ||= pieces.length > 0 || (answered?.length ?? 0) > 0;
 			for (const piece of pieces) turn.open.bytes += piece.length;
@@ -474,7 +478,10 @@ export function createIntake(parts: IntakeParts) {
 						generation: open.generation,
 						seq: appended.seq,
 						update: append.update,
-						origins: new Set(turn.accepted.map(({ item }) => item.origin)),
+						origins: new Set([
+							...turn.accepted.map(({ item }) => item.origin),
+							...(turn.hasOwnChange ? [undefined] : []),
+						]),
 						scopes: open.scopes,
 						audienceChanged,
 						awaitsVerdict: awaiting.length > 0,

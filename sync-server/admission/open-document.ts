@@ -98,7 +98,7 @@ export function settle(open: OpenDocument, now: number): void {
 		return;
 	}
 	const facts = factsOf(open);
-	let lines: LineId[] = [];
+	let lines: LineId[];
 	if (open.record === 'ticket') {
 		const ticket = foldTicket(facts);
 		lines = ticket === undefined ? [] : [ticket.line];

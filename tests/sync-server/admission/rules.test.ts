@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as encoding from 'lib0/encoding';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import type { Entry } from '../../../src/lib/domain/entry.ts';
+import type { Draft, Entry } from '../../../src/lib/domain/entry.ts';
 import { encodeHlc } from '../../../src/lib/domain/hlc.ts';
 import { deskDocument, type DocumentId, type LineId, type QueueId } from '../../../src/lib/domain/ids.ts';
 import { ticketNumber } from '../../../src/lib/domain/ticket-number.ts';
@@ -76,7 +76,7 @@ async function world(role: 'agent' | 'observer' | 'admin' = 'agent'): Promise<Wo
 	};
 }
 
-const note = { kind: 'note', text: 'hello', attachments: [] } as const;
+const note: Draft<'note'> = { kind: 'note', text: 'hello', attachments: [] };
 const entries = (doc: Y.Doc) => doc.getMap<unknown>('entries');
 const firstEntry = (doc: Y.Doc) => [...entries(doc).keys()][0] as string;
 const signed = (device: TestDevice, entry: object) => ({
@@ -179,8 +179,7 @@ describe('[AD2..AD10] what a device may not do to a record', () => {
 			'forged-client',
 			({ doc, bad, relay, id }) => {
 				const known = relay.relay.read(id) as Y.Doc;
-				const client =
-					known._map === undefined ? [...known.store.clients.keys()].find((key) => key !== doc.clientID) : 0;
+				const client = [...known.store.clients.keys()].find((key) => key !== doc.clientID);
 				doc.clientID = client as number;
 				appendEntries(doc, bad.author, [note]);
 			},

@@ -7,6 +7,7 @@ import { deskDocument, type DocumentId, type LineId, type QueueId } from '../../
 import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
 import { writeMe } from '../../../src/lib/document/me-document.ts';
 import { appendEntries, draftFragment, draftText, writeMeta } from '../../../src/lib/document/record-document.ts';
+import { realSchedule, type Schedule } from '../../../sync-server/schedule.ts';
 import { newTicketId, opening, startRelay, type TestDevice, type TestRelay } from '../../support/start-relay.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -135,6 +136,29 @@ describe('stock y-websocket providers', () => {
 		a.provider.connect();
 		const b = connect(relay, tom, `${id}@0`);
 		await until(() => expect(draftText(b.doc, 'reply')).toBe('offline'));
+	});
+
+	test('what the relay writes in the same moment reaches the device that wrote, too', async () => {
+		const held: (() => void)[] = [];
+		let isHolding = false;
+		const schedule: Schedule = {
+			...realSchedule,
+			soon: (run) => (isHolding ? void held.push(run) : realSchedule.soon(run)),
+		};
+		const relay = await relayWith({ schedule });
+		const maria = relay.device('maria');
+		const { id } = await ticketOn(relay, maria);
+		const a = connect(relay, maria, `${id}@0`);
+		await until(() => expect(a.provider.synced).toBe(true));
+		await relay.relay.settled();
+		isHolding = true;
+		type(a.doc, 'mine');
+		await until(() => expect(held).toHaveLength(1));
+		const written = relay.relay.write(id, (doc) => type(doc, 'the relay’s'));
+		isHolding = false;
+		for (const run of held) run();
+		expect(await written).toMatchObject({ kind: 'ok' });
+		await until(() => expect(draftText(a.doc, 'reply').split('\n').sort()).toEqual(['mine', 'the relay’s']));
 	});
 
 	test('[F26] presence reaches the others, with the identity that the relay knows', async () => {

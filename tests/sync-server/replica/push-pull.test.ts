@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import type { Draft } from '../../../src/lib/domain/entry.ts';
 import type { DocumentId, LineId, QueueId } from '../../../src/lib/domain/ids.ts';
 import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/record-document.ts';
 import { newTicketId, opening, startRelay, type TestDevice, type TestRelay } from '../../support/start-relay.ts';
@@ -42,7 +43,7 @@ function newTicket(device: TestDevice, counter: number, line = 'support'): Ticke
 }
 
 const edit = (n: number, ticket: Ticket) => ({ n, document: ticket.id, generation: 0, update: ticket.news() });
-const note = (text: string) => ({ kind: 'note', text, attachments: [] }) as const;
+const note = (text: string): Draft<'note'> => ({ kind: 'note', text, attachments: [] });
 
 function entriesOf(updates: readonly Uint8Array[]) {
 	const doc = new Y.Doc();
@@ -205,7 +206,7 @@ describe('push and pull', () => {
 		time += 60_000;
 		const mover = tickets[0] as Ticket;
 		appendEntries(mover.doc, maria.author, [{ kind: 'status-set', status: 'open', seen: null, replaces: [] }]);
-		await relay.push(maria, [edit(++n, mover)]);
+		await relay.push(maria, [edit(n + 1, mover)]);
 		const seen = new Set(begun.documents.map(({ document }) => document));
 		expect(seen.has(mover.id)).toBe(false);
 		for (let { next } = begun; next !== null;) {
