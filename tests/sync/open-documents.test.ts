@@ -156,7 +156,7 @@ describe('open documents', () => {
 		await store.settle([{ n: (await store.outbox())[0]?.n ?? 0, kind: 'ok', seq: 1 }]);
 		appendEntries(held.doc, author('maria', 2000), [{ kind: 'note', text: 'refused', attachments: [] }]);
 		await held.commit('note');
-		const [{ n }] = (await store.outbox()) as [{ n: number }];
+		const n = (await store.outbox())[0]?.n ?? 0;
 		await store.settle([{ n, kind: 'rejected', code: 'no-permission' }]);
 		await store.discard(n);
 		await tab.reload(ticket);
