@@ -31,13 +31,29 @@ async function show(specimen: string, more?: Record<string, string>): Promise<vo
 }
 
 const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-/** The 95th percentile of the ms from key to paint, over 60 keys. */
-async function p95Of(key: (n: number) => string): Promise<number> {
-	await call('times = []');
-	for (let n = 0; n < 60; n++) await page.keyboard.press(key(n));
-	await page.waitForFunction('window.times.length === 60');
-	const times = ((await call('times')) as number[]).sort((a, b) => a - b);
-	return Math.round(times[Math.floor(times.length * 0.95)]!);
+/** The 95th percentile of the ms from key to paint, over 40 keys, each pressed after the last one was painted. */
+function p95Of(key: string): Promise<number> {
+	return page.evaluate(async (pressed) => {
+		const painted = () =>
+			new Promise<void>((resolve) => {
+				requestAnimationFrame(() => {
+					const channel = new MessageChannel();
+					channel.port1.onmessage = () => resolve();
+					channel.port2.postMessage(0);
+				});
+			});
+		const times: number[] = [];
+		for (let n = 0; n < 40; n++) {
+			await painted();
+			const start = performance.now();
+			document.activeElement?.dispatchEvent(
+				new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true }),
+			);
+			await painted();
+			times.push(performance.now() - start);
+		}
+		return Math.round(times.sort((a, b) => a - b)[37]!);
+	}, key);
 }
 const call = (script: string) => page.evaluate(script);
 
@@ -78,27 +94,17 @@ describe('the list', () => {
 	it('[F99] moves in 50 ms from key to paint with 15,600 tickets', async () => {
 		await show('list');
 		await page.getByRole('row').first().focus();
-		await call(`
-			window.times = [];
-			addEventListener('keydown', (event) => {
-				requestAnimationFrame(() => {
-					const channel = new MessageChannel();
-					channel.port1.onmessage = () => times.push(performance.now() - event.timeStamp);
-					channel.port2.postMessage(0);
-				});
-			}, { capture: true });
-		`);
 		// The best of three rounds, each beside keys that do nothing: a busy machine paints late whatever we do.
-		const rounds: { list: number; idle: number }[] = [];
+		const rounds: { idle: number; list: number; page: number }[] = [];
 		for (let round = 0; round < 3; round++) {
-			rounds.push({ idle: await p95Of(() => 'y'), list: await p95Of(() => 'j') });
+			rounds.push({ idle: await p95Of('y'), list: await p95Of('j'), page: await p95Of('PageDown') });
 		}
 		expect(
 			rounds.some(({ list, idle }) => list < 50 || list - idle < 25),
 			JSON.stringify(rounds),
 		).toBe(true);
 		expect(await page.getByRole('row').count()).toBeLessThan(40);
-	});
+	}, 60_000);
 
 	it('[F110] is one tab stop that says where one is', async () => {
 		await show('list');
