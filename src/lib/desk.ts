@@ -272,8 +272,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			: createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
 
 	const standing = { documents, live, persist: parts.persist };
-	const deskStanding = await openStanding(deskDocument, standing);
-	const meStanding = await openStanding(meDocument(parts.session.agent.id), standing);
+	const opening = Promise.all([
+		openStanding(deskDocument, standing),
+		openStanding(meDocument(parts.session.agent.id), standing),
+	]);
+	const [deskStanding, meStanding] = await opening;
 	const config = createDocumentSource(deskStanding.held, readDesk);
 	const me = createDocumentSource(meStanding.held, readMe);
 
@@ -326,8 +329,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	/** Open documents first: nothing may be written into a database that is being deleted. */
 	async function wipe(): Promise<void> {
 		live?.close();
-		deskStanding.close();
-		meStanding.close();
+		// The relay may say `revoked` while the desk is still being built.
+		for (const one of await opening.catch(() => [])) one.close();
 		documents.close();
 		await store.wipe();
 		const device = sessions.current.current?.device.id;

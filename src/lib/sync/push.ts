@@ -1,4 +1,6 @@
 import * as Y from 'yjs';
+import { readMeta } from '../document/record-document.ts';
+import { recordKindOf } from '../domain/ids.ts';
 import { limits } from '../protocol/limits.ts';
 import { encodePush, type EditAnswer } from '../protocol/replica.ts';
 import type { OutboxEdit, RecordStore } from '../store/record-store.ts';
@@ -109,7 +111,8 @@ async function wholeState(store: RecordStore, edit: OutboxEdit): Promise<Uint8Ar
 	const doc = new Y.Doc();
 	try {
 		for (const update of stored.updates) Y.applyUpdate(doc, update);
-		if (doc.store.pendingStructs !== null) return undefined;
+		const isBegun = recordKindOf(edit.document) === undefined || readMeta(doc) !== undefined;
+		if (doc.store.pendingStructs !== null || !isBegun) return undefined;
 		const whole = Y.encodeStateAsUpdate(doc);
 		return whole.byteLength > limits.updateBytes ? undefined : whole;
 	} finally {
