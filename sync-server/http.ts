@@ -18,7 +18,6 @@ import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Passkeys } from './auth/passkeys.ts';
-import { readSessionCookie } from './auth/sessions.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity } from './device-identity.ts';

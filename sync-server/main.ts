@@ -1,29 +1,20 @@
 import process from 'node:process';
 import { readCommandLine } from './commands/command-line.ts';
 import type { Command } from './commands/command.ts';
-import { configCommand } from './commands/config.ts';
-import { demoCommand } from './commands/demo.ts';
-import { deviceCommand } from './commands/device.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { exportTicketsCommand } from './commands/export-tickets.ts';
-import { healthCommand } from './commands/health.ts';
-import { importMailCommand } from './commands/import-mail.ts';
-import { inviteCommand } from './commands/invite.ts';
-import { reachDesk } from './commands/desk-access.ts';
 import { OperationRefused } from './commands/operation.ts';
-import { serveCommand } from './commands/serve.ts';
 import { readConfig, unknownName } from './config.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-	serve: serveCommand,
-	invite: inviteCommand,
-	device: deviceCommand,
-	'import mail': importMailCommand,
-	'export tickets': exportTicketsCommand,
-	demo: demoCommand,
-	health: healthCommand,
-	doctor: doctorCommand,
-	config: configCommand,
+/** Each command loads only what it needs: a health check must not cost what the relay costs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+	serve: async () => (await import('./commands/serve.ts')).serveCommand,
+	invite: async () => (await import('./commands/invite.ts')).inviteCommand,
+	device: async () => (await import('./commands/device.ts')).deviceCommand,
+	'import mail': async () => (await import('./commands/import-mail.ts')).importMailCommand,
+	'export tickets': async () => (await import('./commands/export-tickets.ts')).exportTicketsCommand,
+	demo: async () => (await import('./commands/demo.ts')).demoCommand,
+	health: async () => (await import('./commands/health.ts')).healthCommand,
+	doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+	config: async () => (await import('./commands/config.ts')).configCommand,
 };
 
 const print = (text: string) => console.log(text);
@@ -39,34 +30,30 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
 	const [first = '', second = ''] = args;
 	if (first === '' || first === 'help' || first === '--help') {
-		print(help());
+		print(await help());
 		return first === '' ? 2 : 0;
 	}
 	const name = [`${first} ${second}`, first].find((candidate) => Object.hasOwn(commands, candidate));
-	const command = name === undefined ? undefined : commands[name];
-	if (name === undefined || command === undefined) {
-		complain(`The command ${first} ${unknownName(first, Object.keys(commands))}\n\n${help()}`);
+	const load = name === undefined ? undefined : commands[name];
+	if (name === undefined || load === undefined) {
+		complain(`The command ${first} ${unknownName(first, Object.keys(commands))}\nAll commands: tresen help`);
 		return 2;
 	}
+	const command = await load();
 	const read = readCommandLine(args.slice(name.split(' ').length), command.shape);
 	if (read.kind === 'refused') {
 		complain(`${read.problems.join('\n')}\n\nUsage: tresen ${command.usage}`);
 		return 2;
 	}
-	const config = readConfig(read.line.config, process.env);
-	if (config.kind === 'refused') {
-		for (const { key, message } of config.problems) complain(`${key} ${message}`);
+	const reading = readConfig(read.line.config, process.env);
+	if (reading.kind === 'refused') {
+		for (const { key, message } of reading.problems) complain(`${key} ${message}`);
 		return 2;
 	}
+	const { config, origins } = reading;
+	const reachDesk = async () => (await import('./commands/desk-access.ts')).reachDesk(config);
 	try {
-		return await command.run({
-			line: read.line,
-			config: config.config,
-			origins: config.origins,
-			reachDesk: () => reachDesk(config.config),
-			print,
-			complain,
-		});
+		return await command.run({ line: read.line, config, origins, reachDesk, print, complain });
 	} catch (thrown) {
 		if (!(thrown instanceof OperationRefused)) throw thrown;
 		complain(thrown.message);
@@ -74,7 +61,8 @@ async function main(args: readonly string[]): Promise<number> {
 	}
 }
 
-function help(): string {
-	const lines = Object.values(commands).map(({ usage, help }) => `  ${usage}\n      ${help}`);
+async function help(): Promise<string> {
+	const all = await Promise.all(Object.values(commands).map((load) => load()));
+	const lines = all.map(({ usage, help }) => `  ${usage}\n      ${help}`);
 	return `Usage: tresen <command> [--data DIR] [--listen HOST:PORT] [--public-url URL] ...\n\n${lines.join('\n')}`;
 }
