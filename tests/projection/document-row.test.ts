@@ -88,17 +88,15 @@ describe('a ticket as a row', () => {
 		const doc = new Y.Doc();
 		doc.getMap('meta').set('kind', 'ticket');
 		doc.getMap('meta').set('schema', 7);
-		doc
-			.getMap('entries')
-			.set(ulid(1), {
-				kind: 'opened',
-				number: '1042175',
-				subject: 'Odd',
-				line: 'it',
-				queue: 5,
-				at: '0000000rs000',
-				mood: 1,
-			});
+		doc.getMap('entries').set(ulid(1), {
+			kind: 'opened',
+			number: '1042175',
+			subject: 'Odd',
+			line: 'it',
+			queue: 5,
+			at: '0000000rs000',
+			mood: 1,
+		});
 		doc.getMap('entries').set(ulid(2), null);
 		expect(documentToRow(id, doc)).toMatchObject({
 			newer: true,

@@ -293,7 +293,7 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 			for (const [i, update] of [...other, pending!].entries())
 				await store.receive(received([{ news: documentNews(id, [update], { head: i + 2, from: 'tail' }) }]));
 			await store.fold(id);
-			expect((await store.load(id))!.updates.length).toBeLessThanOrEqual(2);
+			expect((await store.load(id))!.updates).toHaveLength(2);
 			expect(textsOf((await store.load(id))!.updates)).toHaveLength(81);
 			await store.receive(received([{ news: documentNews(id, [missing!], { head: 100, from: 'tail' }) }]));
 			expect(textsOf((await store.load(id))!.updates)).toEqual(expect.arrayContaining(['missing', 'pending']));

@@ -1,10 +1,11 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
+import { DeskDatabase } from '../../src/lib/store/database.ts';
 import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import type { StoreChange } from '../../src/lib/store/record-store.ts';
 import type { TabChannel } from '../../src/lib/store/store-news.ts';
-import { contentOf, localChange, note, ticketId, writtenTicket } from './record-fixtures.ts';
+import { contentOf, documentNews, localChange, received, note, ticketId, writtenTicket } from './record-fixtures.ts';
 
 /** Channels that deliver to each other at once, as BroadcastChannels do later. */
 function tabChannels(count: number): TabChannel[] {
@@ -74,6 +75,43 @@ test('[RS5] two tabs that fold at once while a third edit arrives lose nothing',
 	const stored = (await left.load(id))!;
 	expect(stored.updates).toHaveLength(2);
 	expect(contentOf(stored.updates)).toBe(contentOf([ticket.whole()]));
+});
+
+test('[RS5] a slow tab that folds what others have folded since changes nothing', async () => {
+	const { left, right } = twoTabs();
+	const ticket = writtenTicket();
+	let head = 1;
+	const receiveNotes = async () => {
+		const tail = Array.from({ length: 80 }, () => ticket.write(note(`note ${head++}`))[0]!);
+		await right.receive(received([{ news: documentNews(id, tail, { head, from: 'tail' }) }]));
+	};
+	await right.receive(received([{ news: documentNews(id, [ticket.whole()], { head }) }]));
+	await receiveNotes();
+
+	const atomically = DeskDatabase.prototype.atomically;
+	let release = () => undefined as void;
+	const held = new Promise<void>((resolve) => {
+		const spy = vi.spyOn(DeskDatabase.prototype, 'atomically').mockImplementation(async function (
+			this: DeskDatabase,
+			...args: unknown[]
+		) {
+			if (args[0] === 'rw') {
+				spy.mockRestore();
+				const gate = new Promise<void>((open) => (release = open));
+				resolve();
+				await gate;
+			}
+			return Reflect.apply(atomically, this, args) as never;
+		} as never);
+	});
+	const slow = left.fold(id);
+	await held;
+	await right.fold(id);
+	await receiveNotes();
+	await right.fold(id);
+	release();
+	await slow;
+	expect(contentOf((await left.load(id))!.updates)).toBe(contentOf([ticket.whole()]));
 });
 
 test('[F100] a wipe in one tab closes the others, and leaves nothing', async () => {
