@@ -40,7 +40,7 @@ export default defineConfig({
 	server: {
 		proxy: {
 			'^/(auth|replica|blobs|healthz|readyz)(/|$|\\?)': { target: relay },
-			'^/live(/|$|\\?)': { target: relay, ws: true },
+			'^/(live|replica/poke)(/|$|\\?)': { target: relay, ws: true },
 		},
 	},
 	test: {

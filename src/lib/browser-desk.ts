@@ -5,6 +5,7 @@ import { createDexieRecordStore } from './store/dexie-record-store.ts';
 import { createDeviceKeys, keyDatabase, type DeviceKeys } from './sync/device-key.ts';
 import { createEntrance as createPlainEntrance } from './sync/entrance.ts';
 import { createHttpTransport, socketUrl } from './sync/http-transport.ts';
+import { createProjectInWorker } from './sync/project-in-worker.ts';
 import { createSessions, withSession } from './sync/session.ts';
 import { createIndexeddbPersist } from './sync/standing-document.ts';
 import type { Transport } from './sync/transport.ts';
@@ -47,10 +48,11 @@ export function createEntrance(): Entrance {
 }
 
 /** The desk of this tab, for the session that the entrance knows or made. */
-export function createBrowserDesk(session: Session): Promise<Desk> {
+export async function createBrowserDesk(session: Session): Promise<Desk> {
 	const { store, transport, keys } = onGround();
-	return createDesk({
+	const desk = await createDesk({
 		...{ store, transport, session, keys, time: browserTime },
+		project: createProjectInWorker(),
 		fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
 		live: { url: socketUrl('', '/live') },
 		persist: createIndexeddbPersist(browserTime),
@@ -73,6 +75,24 @@ export function createBrowserDesk(session: Session): Promise<Desk> {
 				[storeDatabase, keyDatabase],
 			),
 	});
+	desk.sync.subscribe(() => {
+		const { kind, unsent } = desk.sync.current;
+		if (kind === 'offline' && unsent > 0) void wakeWhenBack();
+	});
+	return desk;
+}
+
+/** Chromium alone wakes the worker when the network is back; it then asks this tab to send. Everywhere else the tab notices by itself. */
+async function wakeWhenBack(): Promise<void> {
+	try {
+		const registration = (await navigator.serviceWorker?.getRegistration()) as BackgroundSync | undefined;
+		await registration?.sync?.register('outbox');
+	} catch {
+		// A bonus, refused.
+	}
+}
+interface BackgroundSync {
+	sync?: { register(tag: string): Promise<void> };
 }
 
 const browserPage: PageSignals = {

@@ -53,7 +53,8 @@ export function createEntrance({ store, transport, keys, passkeys }: EntrancePar
 	}
 
 	return {
-		known: () => knownSession(store.settings).catch(() => undefined),
+		/** Throws StoreFailure where this device's data cannot be read: that is no reason to sign in again. */
+		known: () => knownSession(store.settings),
 
 		async state(): Promise<Result<v.InferOutput<typeof stateSchema>>> {
 			const answer = await transport.auth('GET', '/auth/state');

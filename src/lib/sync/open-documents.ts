@@ -50,6 +50,8 @@ export type Saved = { kind: 'ok' } | { kind: 'failed'; why: StoreFailureKind };
 export const typingWhat = 'draft';
 const typingMs = 250;
 const keptUnused = 30;
+/** After so many edits it may be worth putting a document's updates together. */
+const foldEvery = 64;
 const fromStore = Symbol('store');
 
 interface Held {
@@ -62,7 +64,9 @@ interface Held {
 	gone: boolean;
 	pending: Uint8Array[];
 	writing: Promise<Saved>;
+	/** Under way, and done. */
 	writes: number;
+	stored: number;
 	stale: boolean;
 	failures: number;
 	why: StoreFailureKind | undefined;
@@ -129,7 +133,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	function hold(document: DocumentId, doc: Y.Doc, generation: number, version: number): Held {
 		const made: Held = {
 			...{ document, doc, generation, version },
-			...{ users: 0, gone: false, pending: [], writes: 0, stale: false, failures: 0 },
+			...{ users: 0, gone: false, pending: [], writes: 0, stored: 0, stale: false, failures: 0 },
 			writing: Promise.resolve({ kind: 'ok' }),
 			why: undefined,
 			callOff: undefined,
@@ -174,6 +178,8 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			target.writes--;
 			if (!onlyOurs || committed.rejected !== undefined) await refresh(target);
 			target.stale = false;
+			target.stored++;
+			if (target.stored % foldEvery === 0) void store.fold(document).catch(() => {});
 			return { kind: 'ok' };
 		} catch (error) {
 			target.writes--;

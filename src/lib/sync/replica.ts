@@ -1,4 +1,5 @@
 import { steadyOffset, offsetOf } from './clock-offset.ts';
+import type { DocumentId } from '../domain/ids.ts';
 import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
 import type { Page } from '../protocol/replica.ts';
@@ -82,6 +83,8 @@ const gatherMs = 250;
 /** Pokes in quick succession share a pull. */
 const pokeMs = 50;
 const fewNumbers = 500;
+/** So many documents are looked at in a round. */
+const mostFolds = 50;
 
 export function createReplica(parts: ReplicaParts): Replica {
 	const { store, sessions, time } = parts;
@@ -95,6 +98,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 	let failures = 0;
 	let quietRounds = 0;
 	let pulledAt = 0;
+	const grown = new Set<DocumentId>();
 	let callOffRound = () => {};
 	let callOffGather: (() => void) | undefined;
 	let poke: { close(): void; open: boolean } | undefined;
@@ -151,6 +155,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const block = await fetchNumbers();
 		if (block !== undefined) return block;
 		const files = await sendFiles(store.blobs, transport);
+		await foldGrown();
 		quietRounds = news > 0 ? 0 : quietRounds + 1;
 		pulledAt = time.now();
 		return files.kind === 'ok' ? undefined : files;
@@ -198,6 +203,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 				const adapted = await adapt(progress, page);
 				return 'kind' in adapted ? adapted : { news, again: adapted.moved };
 			}
+			for (const { document, from } of page.documents)
+				if (from === 'tail' && grown.size < mostFolds) grown.add(document);
 			if (page.next === null || !moved) return { news, again: false };
 		}
 	}
@@ -213,6 +220,13 @@ export function createReplica(parts: ReplicaParts): Replica {
 			: afterScopeChange(progress, session);
 		await store.settings.set(settingKeys.progress, next);
 		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
+	}
+
+	/** Tails make documents long; folding does nothing where it is not worth it. */
+	async function foldGrown(): Promise<void> {
+		const documents = [...grown];
+		grown.clear();
+		for (const document of documents) if (!closed) await store.fold(document).catch(() => {});
 	}
 
 	async function fetchNumbers(): Promise<Stop | undefined> {

@@ -1,0 +1,28 @@
+import { createProjector, type Projector } from '../projection/projector.ts';
+import { projectOne } from './project-here.ts';
+import type { Project } from './receive-page.ts';
+
+/** So few are read faster than a worker starts. */
+const few = 8;
+/** As many as one answer of the worker holds up nobody. */
+const batch = 100;
+
+/** Reads documents beside the screen. The worker starts when many come at once. */
+export function createProjectInWorker(startProjector: () => Projector = createProjector): Project {
+	let projector: Projector | undefined;
+	return async (documents) => {
+		if (documents.length <= few) return documents.map(projectOne);
+		projector ??= startProjector();
+		const projected: Awaited<ReturnType<Project>> = [];
+		for (let start = 0; start < documents.length; start += batch) {
+			const some = documents.slice(start, start + batch);
+			const rows = await projector.rows(some);
+			// The worker gives no row for what has none and for what cannot be read: only here the two differ.
+			for (const [i, one] of some.entries()) {
+				const row = rows[i];
+				projected.push(row === null || row === undefined ? projectOne(one) : { kind: 'row', row });
+			}
+		}
+		return projected;
+	};
+}
