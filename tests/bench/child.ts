@@ -14,11 +14,18 @@ export interface Child {
 }
 
 const ticksPerSecond = 100;
+let profileFolder: string | undefined;
+
+/** From now on every child writes a processor profile into that folder when it ends. */
+export function profileInto(folder: string): void {
+	profileFolder = folder;
+}
 
 /** Starts a script under this Node and waits for the address it prints. */
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
 	const path = fileURLToPath(new URL(script, import.meta.url));
-	const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path, ...args], {
+	const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+	const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...profile, path, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -68,12 +68,11 @@ const contestants: Contestant[] = [
 /** What a keystroke in a shared draft costs the relay: one update in, five out, ten tickets at once. */
 export const fanOut: Bench = {
 	name: 'fan-out',
-	async run({ quick, say }) {
+	async run({ quick, rounds, say }) {
 		const letters = quick ? 300 : 1500;
 		const folder = await createDemoFolder({ tickets: 20, devices: roomCount * perRoom, read: roomCount });
 		const rooms = makeRooms(folder.tickets.slice(0, roomCount), folder.devices, perRoom, letters);
 		const results = new Map<string, (LoadResult & { serverCpuSeconds: number })[]>();
-		const rounds = quick ? 1 : 5;
 		for (let round = 0; round < rounds; round++) {
 			for (const { name, dialect, start } of contestants) {
 				const data = folder.copy();

@@ -3,21 +3,27 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { profileInto } from './child.ts';
+import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
 
-const benches: readonly Bench[] = [fanOut];
+const benches: readonly Bench[] = [fanOut, durableAcks];
 
 const { values } = parseArgs({
 	options: {
 		/** One of the names above, or several with commas. */
 		only: { type: 'string' },
+		rounds: { type: 'string' },
 		quick: { type: 'boolean', default: false },
+		/** Write processor profiles of the servers into this folder; they then run slower. */
+		profile: { type: 'string' },
 		/** End with a failure when a budget is missed. */
 		strict: { type: 'boolean', default: false },
 	},
 });
+if (values.profile !== undefined) profileInto(values.profile);
 const names = benches.map(({ name }) => name);
 const wanted = values.only?.split(',') ?? names;
 const unknown = wanted.filter((name) => !names.includes(name));
@@ -26,6 +32,11 @@ if (unknown.length > 0) {
 	process.exit(2);
 }
 
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
+if (!(Number.isInteger(rounds) && rounds > 0)) {
+	console.error('--rounds takes a whole number.');
+	process.exit(2);
+}
 const began = new Date();
 const figures: (Figure & { bench: string })[] = [];
 const failed: { bench: string; error: string }[] = [];
@@ -33,7 +44,7 @@ for (const bench of benches) {
 	if (!wanted.includes(bench.name)) continue;
 	console.error(`\n${bench.name}`);
 	try {
-		const measured = await bench.run({ quick: values.quick, say: (text) => console.error(`  ${text}`) });
+		const measured = await bench.run({ quick: values.quick, rounds, say: (text) => console.error(`  ${text}`) });
 		figures.push(...measured.map((figure) => ({ bench: bench.name, ...figure })));
 	} catch (thrown) {
 		const error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

@@ -25,8 +25,10 @@ export type Budget =
 	| { kind: 'ratio-at-least'; peer: string; value: number };
 
 export interface BenchOptions {
-	/** Fewer and shorter runs, smaller data: to see that it works. */
+	/** Shorter runs on less data, to see that it works; the figures say little. */
 	quick: boolean;
+	/** How often everything is measured; the median counts. */
+	rounds: number;
 	/** Tells what is being done. */
 	say(text: string): void;
 }
