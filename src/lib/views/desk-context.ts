@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import type { Desk, Entrance } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import type { AppUpdate } from './app-update.ts';
 import type { Inbox } from './inbox.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
@@ -18,7 +18,6 @@ export interface AtDesk {
 
 /** What every page has, enrolled or not. */
 export interface AtDoor {
-	entrance: Entrance;
 	preferences: Preferences;
 	update: AppUpdate;
 }

@@ -1,0 +1,30 @@
+import type { Desk } from '$lib/desk.ts';
+import { sanitiseMailHtml } from '$lib/ui/mail-html.ts';
+import { actTrouble } from '$lib/views/error-text.ts';
+import { mailToTicket } from '$lib/views/mail-file.ts';
+import type { Happening } from '$lib/views/ticket-acts.ts';
+import type { Toasts } from '$lib/views/toasts.svelte.ts';
+
+/** Makes a ticket of each mail file, in the agent's first line, and tells what became of them. */
+export async function dropMails(
+	files: readonly File[],
+	{ desk, toasts }: { desk: Desk; toasts: Toasts<Happening> },
+): Promise<void> {
+	const { lines, queues } = desk.config.current;
+	const agent = desk.session.current?.agent;
+	const line = lines.find(({ id }) => agent?.role === 'admin' || agent?.lines.includes(id));
+	const queue = queues.find((candidate) => candidate.line === line?.id);
+	if (line === undefined || queue === undefined) {
+		toasts.show({ kind: 'trouble', trouble: { kind: 'refusal', key: 'no-permission' } });
+		return;
+	}
+	let made = 0;
+	for (const file of files) {
+		const result = await mailToTicket(desk, file, { line: line.id, queue: queue.id }, sanitiseMailHtml);
+		if (result.kind === 'ok') made++;
+		else if (result.kind === 'not-mail') toasts.show({ kind: 'mail-refused', file: file.name });
+		else if (result.kind === 'too-large') toasts.show({ kind: 'file-refused', file: file.name, why: 'too-large' });
+		else toasts.show({ kind: 'trouble', trouble: actTrouble(result) }, { isUrgent: true });
+	}
+	if (made > 0) toasts.show({ kind: 'mails-dropped', count: made });
+}

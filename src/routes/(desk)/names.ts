@@ -1,0 +1,21 @@
+import type { Desk } from '$lib/desk.ts';
+import { relayAgent, type AgentId, type DocumentId, type LineId, type QueueId } from '$lib/domain/ids.ts';
+import { words } from '$lib/ui/words/words.svelte.ts';
+
+/** Names for what entries know by id; the id itself where nobody knows a name any more. */
+export function agentName(desk: Desk, agent: AgentId): string {
+	if (agent === relayAgent) return words.t.common.relay;
+	return desk.config.current.agents.find(({ id }) => id === agent)?.name ?? agent;
+}
+
+export function queueName(desk: Desk, queue: QueueId): string {
+	return desk.config.current.queues.find(({ id }) => id === queue)?.name ?? queue;
+}
+
+export function lineName(desk: Desk, line: LineId): string {
+	return desk.config.current.lines.find(({ id }) => id === line)?.name ?? line;
+}
+
+export function partyName(desk: Desk, party: DocumentId): string {
+	return desk.parties.get(party)?.name ?? words.t.party.unknown;
+}
