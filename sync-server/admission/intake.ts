@@ -11,7 +11,7 @@ import type { Schedule } from '../schedule.ts';
 import { isStorageFull, transaction, type RelayDatabase } from '../store/database.ts';
 import type { Append, UpdateLog } from '../store/update-log.ts';
 import type { DocumentCache } from './document-cache.ts';
-import { factsOf, settle, type OpenDocument } from './open-document.ts';
+import { factsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
 import { hasNews, isTooBig, refuseBeforeApplying, ruleOn, type AdmissionContext, type Additions } from './rules.ts';
 import { scanUpdate, type UpdateScan } from './scan-update.ts';
 
@@ -358,9 +358,8 @@ export function createIntake(parts: IntakeParts) {
 	function attempt(turn: Turn, group: WaitingSubmission[], bound: Map<number, string>): RejectionCode | undefined {
 		const { open } = turn;
 		const authors = authorsOf(group);
-		let captured: Captured;
-		let code: RejectionCode | undefined;
 		const additions: Additions = { entries: [], numbers: [] };
+		let captured: Captured;
 		try {
 			captured = capture(open.doc, () =>
 				open.doc.transact((current) => {
@@ -368,19 +367,19 @@ export function createIntake(parts: IntakeParts) {
 					return current;
 				}),
 			);
-			const ruling = ruleOn(open, captured.transaction, authors, parts);
-			if (ruling.kind === 'refused') code = ruling.code;
-			else {
-				additions.entries = ruling.additions.entries;
-				additions.numbers = ruling.additions.numbers;
-				open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
-				if (captured.updates.length > 0 && isTooBig(open)) code = 'document-too-big';
-				else code = growFacts(turn, additions);
-			}
-		} catch (error) {
-			if (!isForeignFault(error)) throw error;
-			code = 'malformed';
-			captured = { updates: [], transaction: undefined as never };
+		} catch {
+			// Whatever Yjs cannot read or put together.
+			undo(turn, bound);
+			return 'malformed';
+		}
+		let code: RejectionCode | undefined;
+		const ruling = ruleOn(open, captured.transaction, authors, parts);
+		if (ruling.kind === 'refused') code = ruling.code;
+		else if (captured.updates.length > 0) {
+			additions.entries = ruling.additions.entries;
+			additions.numbers = ruling.additions.numbers;
+			open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
+			code = isTooBig(open) ? 'document-too-big' : growFacts(turn, additions);
 		}
 		if (code !== undefined) {
 			undo(turn, bound);
@@ -403,7 +402,11 @@ export function createIntake(parts: IntakeParts) {
 		if (additions.entries.length > 0) {
 			const facts = factsOf(turn.open);
 			for (const [id, entry] of additions.entries) facts.entries.set(id, entry);
-			settle(turn.open, now());
+			settleAfter(
+				turn.open,
+				additions.entries.map(([, entry]) => entry),
+				now(),
+			);
 		}
 		return turn.open.scopes.length === 0 ? 'missing-base' : undefined;
 	}
@@ -437,7 +440,7 @@ export function createIntake(parts: IntakeParts) {
 		transaction(database.db, () => {
 			for (const turn of touched) {
 				const { open } = turn;
-				if (turn.entries.length > 0 || open.key === undefined) settle(open, at);
+				if (turn.hasOwnChange || open.key === undefined) settle(open, at);
 				if (open.record === undefined) open.changedAt = at;
 				const audienceChanged = !isSameAudience(turn.scopesBefore, open.scopes);
 				const awaiting = turn.entries.filter(([, entry]) => parts.awaitsVerdict(entry, at)).map(([id]) => id);
@@ -445,6 +448,7 @@ export function createIntake(parts: IntakeParts) {
 					id: open.id,
 					key: open.key,
 					generation: open.generation,
+					head: open.head,
 					update: merged(turn.updates),
 					receivedAt: at,
 					receipts: turn.accepted.flatMap(({ item }) =>
@@ -473,6 +477,7 @@ export function createIntake(parts: IntakeParts) {
 				}
 				if (append.update !== undefined) {
 					open.key = appended.key;
+					open.head = appended.seq;
 					committed.push({
 						id: open.id,
 						generation: open.generation,
@@ -580,9 +585,4 @@ function authorsOf(group: readonly WaitingSubmission[]): DeviceIdentity[] {
 
 function isSameAudience(a: readonly Scope[], b: readonly Scope[]): boolean {
 	return a.length === b.length && a.every((scope, i) => scope === b[i]);
-}
-
-/** Yjs throws plain errors on bytes that it cannot read; a full disk is not the device's fault. */
-function isForeignFault(error: unknown): boolean {
-	return error instanceof Error && !('errcode' in error);
 }

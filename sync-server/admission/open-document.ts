@@ -1,9 +1,10 @@
 import * as Y from 'yjs';
 import type { Scope } from '../../src/lib/domain/audience.ts';
 import { audienceOf } from '../../src/lib/domain/audience.ts';
-import type { Entry } from '../../src/lib/domain/entry.ts';
+import type { Entry, EntryKind } from '../../src/lib/domain/entry.ts';
 import { foldParty } from '../../src/lib/domain/fold-party.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { hlcTime } from '../../src/lib/domain/hlc.ts';
 import { recordKindOf, type DocumentId, type EntryId, type LineId, type RecordKind } from '../../src/lib/domain/ids.ts';
 import type { Verdict } from '../../src/lib/domain/verdict.ts';
 import { deskRoot } from '../../src/lib/document/desk-document.ts';
@@ -23,6 +24,7 @@ export interface OpenDocument {
 	/** Its key in the log; undefined until the first append. */
 	key: number | undefined;
 	generation: number;
+	head: number;
 	record: RecordKind | undefined;
 	doc: Y.Doc;
 	/** Which device each Yjs client id belongs to. */
@@ -55,6 +57,7 @@ export function openDocument(id: DocumentId, loaded: LoadedDocument | undefined)
 		id,
 		key: loaded?.row.key,
 		generation: loaded?.row.generation ?? 0,
+		head: loaded?.row.head ?? 0,
 		record,
 		doc,
 		clients: loaded?.clients ?? new Map(),
@@ -74,9 +77,11 @@ function mapRoots(id: DocumentId): string[] {
 	return id.startsWith('me:') ? [meRoot] : Object.values(roots);
 }
 
+const recordRoots: readonly string[] = [...Object.values(roots), ...Object.values(draftRoots)];
+
 /** The names of root types that a document of that kind has. */
 export function rootsOf(open: OpenDocument): readonly string[] {
-	return open.record === undefined ? mapRoots(open.id) : [...Object.values(roots), ...Object.values(draftRoots)];
+	return open.record === undefined ? mapRoots(open.id) : recordRoots;
 }
 
 export function factsOf(open: OpenDocument): GrowingFacts {
@@ -88,6 +93,26 @@ export function factsOf(open: OpenDocument): GrowingFacts {
 				: { entries: new Map(reading.facts.entries), verdicts: new Map(reading.facts.verdicts) };
 	}
 	return open.facts;
+}
+
+/** Entries that can change who sees a record or whether it is open; after the others only the time has to follow. */
+const settling = new Set<EntryKind>([
+	'opened',
+	'created',
+	'message',
+	'reply-requested',
+	'status-set',
+	'line-set',
+	'line-added',
+	'undone',
+	'erased',
+]);
+
+/** Like `settle`, after these entries came in. */
+export function settleAfter(open: OpenDocument, entries: readonly Entry[], now: number): void {
+	if (open.record === undefined || open.key === undefined || entries.some(({ kind }) => settling.has(kind)))
+		return settle(open, now);
+	for (const { at } of entries) open.changedAt = Math.min(now, Math.max(open.changedAt, hlcTime(at)));
 }
 
 /** Reads from the facts what the log keeps beside a document: who may see it, its rank, when it changed. */

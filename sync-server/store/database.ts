@@ -65,9 +65,14 @@ function opened(
 	list: readonly Migration[],
 ): OpenResult {
 	try {
-		db.exec(
-			'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
-		);
+		db.exec(`
+			PRAGMA busy_timeout = 5000;
+			PRAGMA journal_mode = WAL;
+			PRAGMA synchronous = FULL;
+			PRAGMA foreign_keys = ON;
+			-- A checkpoint costs as much as many commits, so it comes rarely: every 16 MB.
+			PRAGMA wal_autocheckpoint = 4000;
+		`);
 		const version = versionOf(db);
 		if (version > list.length) {
 			db.close();

@@ -31,6 +31,8 @@ export interface Append {
 	/** Undefined for a document that the log does not have yet. */
 	key: number | undefined;
 	generation: number;
+	/** Its newest sequence number so far. */
+	head: number;
 	/** Undefined when nothing new came, only receipts for what is there. */
 	update: Uint8Array | undefined;
 	receivedAt: number;
@@ -78,6 +80,7 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		writer: db.prepare('SELECT key FROM writers WHERE name = ?'),
 		addWriter: db.prepare('INSERT INTO writers (name) VALUES (?)'),
 		receipt: db.prepare('SELECT seq FROM receipts WHERE writer = ? AND n = ?'),
+		newestReceipt: db.prepare('SELECT coalesce(max(n), -1) AS n FROM receipts WHERE writer = ?'),
 		addReceipt: db.prepare('INSERT INTO receipts (writer, n, seq) VALUES (?, ?, ?)'),
 		addDoc: db.prepare(
 			'INSERT INTO docs (id, kind, generation, head, rank, changed_at, open) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -116,12 +119,23 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		),
 	};
 	const writers = new Map<string, number>();
+	/** The highest outbox number of each device; what is above it cannot be a repetition. */
+	const newestReceipts = new Map<string, number>();
 	let head = (sql.head.get() as { head: number }).head;
 
 	function writerKey(name: string): number | undefined {
 		const known = writers.get(name) ?? (sql.writer.get(name) as { key: number } | undefined)?.key;
 		if (known !== undefined) writers.set(name, known);
 		return known;
+	}
+
+	function newestReceipt(device: string, writer: number): number {
+		let newest = newestReceipts.get(device);
+		if (newest === undefined) {
+			newest = (sql.newestReceipt.get(writer) as { n: number }).n;
+			newestReceipts.set(device, newest);
+		}
+		return newest;
 	}
 
 	function mustWriter(name: string): number {
@@ -151,6 +165,7 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		head: () => head,
 		receipt(device: string, n: number): number | undefined {
 			const writer = writerKey(device);
+			if (writer === undefined || n > newestReceipt(device, writer)) return undefined;
 			return writer === undefined ? undefined : (sql.receipt.get(writer, n) as { seq: number } | undefined)?.seq;
 		},
 		load(id: DocumentId): LoadedDocument | undefined {
@@ -169,7 +184,7 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		append(append: Append): Appended {
 			const { receivedAt } = append;
 			let { key } = append;
-			let seq = row(append.id)?.head ?? 0;
+			let seq = append.head;
 			let tail = { rows: 0, bytes: 0, snapshotBytes: 0 };
 			if (append.update !== undefined) {
 				seq = ++head;
@@ -188,7 +203,10 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 					key,
 				) as typeof tail;
 			}
-			for (const { device, n } of append.receipts) sql.addReceipt.run(mustWriter(device), n, seq);
+			for (const { device, n } of append.receipts) {
+				sql.addReceipt.run(mustWriter(device), n, seq);
+				newestReceipts.set(device, Math.max(n, newestReceipts.get(device) ?? n));
+			}
 			if (key === undefined) return { key: 0, seq, tail };
 			for (const { client, device } of append.clients)
 				sql.addClient.run(key, append.generation, client, mustWriter(device));
@@ -204,6 +222,7 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		forgetUncommitted(): void {
 			head = (sql.head.get() as { head: number }).head;
 			writers.clear();
+			newestReceipts.clear();
 		},
 
 		needsFold({ rows, bytes, snapshotBytes }: Appended['tail']): boolean {

@@ -138,6 +138,22 @@ describe('stock y-websocket providers', () => {
 		await until(() => expect(draftText(b.doc, 'reply')).toBe('offline'));
 	});
 
+	test('[F98] a record may be begun on the live channel before it was pushed', async () => {
+		const relay = await relayWith();
+		const maria = relay.device('maria');
+		const id = newTicketId();
+		const a = connect(relay, maria, `${id}@0`);
+		await until(() => expect(a.provider.synced).toBe(true));
+		a.doc.transact(() => {
+			writeMeta(a.doc, 'ticket');
+			appendEntries(a.doc, maria.author, [opening(maria, 1)]);
+		});
+		await until(() => expect(relay.relay.read(id)?.getMap('entries').size).toBe(1));
+		expect(a.closes).toEqual([]);
+		const stranger = await rawSocket(relay, relay.device('sue', { lines: ['sales'] }), `/live/${id}@0`);
+		expect(await stranger.closed).toEqual({ code: 4403, reason: 'no-access' });
+	});
+
 	test('what the relay writes in the same moment reaches the device that wrote, too', async () => {
 		const held: (() => void)[] = [];
 		let isHolding = false;
