@@ -20,12 +20,12 @@ import { appendEntries, readRecord, writeMeta, type Author } from '../../src/lib
 import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { importLine, type ImportLine } from '../mail/import-line.ts';
-import { mailIdentity, recogniseMail } from '../mail/mail-identity.ts';
-import { parseMail } from '../mail/parse-mail.ts';
+import { recogniseMail } from '../mail/mail-identity.ts';
 import type { ParsedMail } from '../mail/parsed-mail.ts';
 import { threadOf } from '../mail/thread.ts';
 import { fitMessage, type MailMessage } from './fit-message.ts';
 import type { MailIndex } from './mail-index.ts';
+import { readMail } from './read-mail.ts';
 
 export interface MailIntakeParts {
 	index: MailIndex;
@@ -56,10 +56,9 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 	let turn: Promise<unknown> = Promise.resolve();
 
 	const take: MailIntake['take'] = async (raw, file) => {
-		const parsed = await parseMail(raw);
-		if (parsed.kind === 'refused') return importLine({ file, outcome: 'refused', reason: parsed.reason });
-		const { mail } = parsed;
-		const identity = mailIdentity(mail, raw);
+		const reading = await readMail(raw);
+		if (reading.kind === 'refused') return importLine({ file, outcome: 'refused', reason: reading.reason });
+		const { mail, identity } = reading;
 		const known = recogniseMail(identity, (key) => index.contentOf(key)?.content);
 		if (known.kind === 'duplicate') {
 			const ticket = numberOf(parts.readDocument, index.contentOf(known.key)?.ticket);
@@ -196,10 +195,9 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 			const seen = new Map<string, string>();
 			const threads = new Set<string>();
 			return async (raw, file) => {
-				const parsed = await parseMail(raw);
-				if (parsed.kind === 'refused') return importLine({ file, outcome: 'refused', reason: parsed.reason });
-				const { mail } = parsed;
-				const identity = mailIdentity(mail, raw);
+				const reading = await readMail(raw);
+				if (reading.kind === 'refused') return importLine({ file, outcome: 'refused', reason: reading.reason });
+				const { mail, identity } = reading;
 				const known = recogniseMail(identity, (key) => seen.get(key) ?? index.contentOf(key)?.content);
 				if (known.kind === 'duplicate') {
 					const ticket = numberOf(parts.readDocument, index.contentOf(known.key)?.ticket);

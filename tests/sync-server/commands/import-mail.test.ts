@@ -79,7 +79,8 @@ function peopleIn({ relay }: Installation) {
 	});
 }
 
-describe('import mail', () => {
+// The 30 MB take a while on a busy machine.
+describe('import mail', { timeout: 60_000 }, () => {
 	test('a new thread becomes one ticket, with its person, its text and the mail as it came', async () => {
 		const data = await deskFolder();
 		const raw = mail({ id: 'one@customer.example' });
