@@ -63,8 +63,9 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		},
 		page: browserPage,
 		browserStorage: navigator.storage,
-		wipeTraces: () =>
-			wipeBrowser(
+		wipeTraces() {
+			ground = undefined;
+			return wipeBrowser(
 				{
 					indexedDB,
 					caches: typeof caches === 'undefined' ? undefined : caches,
@@ -73,7 +74,8 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 					sessionStorage,
 				},
 				[storeDatabase, keyDatabase],
-			),
+			);
+		},
 	});
 	desk.sync.subscribe(() => {
 		const { kind, unsent } = desk.sync.current;

@@ -201,7 +201,31 @@ describe('two devices and a real relay', () => {
 		expect(revoked.kind).toBe('ok');
 		await until(axel.desk.sync, () => axel.desk.sync.current.wiped);
 		expect(await axel.store.load(ticket).catch(() => undefined)).toBeUndefined();
-		expect(await axel.entrance.known()).toBeUndefined();
+		expect(await axel.entrance.known().catch(() => undefined)).toBeUndefined();
+	});
+
+	it('[F100] an invitation that cannot be used is refused by its name, and the device stays what it was', async () => {
+		const { relay, maria } = await twoDevices();
+		const invite = async () => {
+			const invited = await maria.desk.relay.invite({
+				agent: { name: 'Olga', mail: `${crypto.randomUUID()}@desk.example`, role: 'observer', lines: [] },
+			});
+			if (invited.kind !== 'ok') throw new Error(invited.why);
+			return { token: tokenOf(invited.value.url), deviceName: 'Tablet' };
+		};
+		const used = await invite();
+		expect((await createProfile(relay).entrance.enrol(used)).kind).toBe('ok');
+		const late = createProfile(relay);
+		expect(await late.entrance.enrol(used)).toEqual({ kind: 'failed', why: 'invitation-used' });
+		expect(await late.entrance.enrol({ ...used, token: 'x'.repeat(22) })).toMatchObject({ why: 'invitation-unknown' });
+		const old = await invite();
+		relay.pass(16 * 60_000);
+		expect(await late.entrance.enrol(old)).toEqual({ kind: 'failed', why: 'invitation-expired' });
+		late.offline = true;
+		expect(await late.entrance.enrol(old)).toEqual({ kind: 'failed', why: 'offline' });
+		expect(await late.entrance.state()).toEqual({ kind: 'failed', why: 'offline' });
+		expect(await late.entrance.known()).toBeUndefined();
+		expect(await late.entrance.signInWithPasskey('Tablet')).toEqual({ kind: 'failed', why: 'passkey-unknown' });
 	});
 
 	it('[F100] a device whose session ended proves itself and goes on', async () => {
