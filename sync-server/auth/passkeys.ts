@@ -20,6 +20,8 @@ export interface Passkeys {
 
 const askMs = 5 * 60_000;
 const mostOfAgent = 20;
+/** EdDSA, ES256, RS256: what authenticators have. */
+const algorithms = [-8, -7, -257];
 type RegistrationResponse = Parameters<typeof verifyRegistrationResponse>[0]['response'];
 type AuthenticationResponse = Parameters<typeof verifyAuthenticationResponse>[0]['response'];
 type Transport = NonNullable<RegistrationResponse['response']['transports']>[number];
@@ -47,6 +49,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 					id: row.id as string,
 					transports: JSON.parse(row.transports as string) as Transport[],
 				})),
+				supportedAlgorithmIDs: algorithms,
 				authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
 			});
 		},
@@ -54,6 +57,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			const verification = await verified(() =>
 				verifyRegistrationResponse({
 					response: response as RegistrationResponse,
+					supportedAlgorithmIDs: algorithms,
 					expectedChallenge: (challenge) => registering.take(challenge) === agent.id,
 					expectedOrigin: origin,
 					expectedRPID: new URL(origin).hostname,
