@@ -23,6 +23,8 @@ describe('the device key', () => {
 	it('[F100] is the same after a reload, signs what its public half proves, and cannot be read', async () => {
 		const databases = new IDBFactory();
 		const made = await createDeviceKeys(databases).create();
+		expect(await createDeviceKeys(databases).load()).toBeUndefined();
+		await made.keep();
 		const again = await createDeviceKeys(databases).load();
 		expect(again?.publicKey).toEqual(made.publicKey);
 		const signature = Buffer.from((await again?.sign('a text')) ?? '', 'base64url');
@@ -35,7 +37,7 @@ describe('the device key', () => {
 
 	it('is gone when it was removed', async () => {
 		const keys = createDeviceKeys(new IDBFactory());
-		await keys.create();
+		await (await keys.create()).keep();
 		await keys.remove();
 		expect(await keys.load()).toBeUndefined();
 	});
@@ -44,7 +46,7 @@ describe('the device key', () => {
 describe('[F100] wiping a browser', () => {
 	it('leaves no database, cache, worker or setting, and says so', async () => {
 		const databases = new IDBFactory();
-		await createDeviceKeys(databases).create();
+		await (await createDeviceKeys(databases).create()).keep();
 		const caches = createCaches(['tresen-app-1', 'tresen-app-2']);
 		let unregistered = 0;
 		let cleared = 0;

@@ -304,7 +304,7 @@ describe('lines', () => {
 
 describe('refusals', () => {
 	it('proves the device once and asks again when the cookie is no longer known', async () => {
-		await device.keys.create();
+		await (await device.keys.create()).keep();
 		line.signedIn = false;
 		await device.newTicket('support');
 		await sync();

@@ -205,7 +205,7 @@ describe('two devices and a real relay', () => {
 	});
 
 	it('[F100] an invitation that cannot be used is refused by its name, and the device stays what it was', async () => {
-		const { relay, maria } = await twoDevices();
+		const { relay, maria, axel } = await twoDevices();
 		const invite = async () => {
 			const invited = await maria.desk.relay.invite({
 				agent: { name: 'Olga', mail: `${crypto.randomUUID()}@desk.example`, role: 'observer', lines: [] },
@@ -221,6 +221,11 @@ describe('two devices and a real relay', () => {
 		const old = await invite();
 		relay.pass(16 * 60_000);
 		expect(await late.entrance.enrol(old)).toEqual({ kind: 'failed', why: 'invitation-expired' });
+		const refused = await axel.entrance.enrol(used);
+		expect(refused.kind).toBe('failed');
+		axel.profile.cookie = '';
+		await axel.desk.createParty('person', { name: 'Kim', lines: ['support'] });
+		await until(axel.desk.sync, () => axel.desk.sync.current.unsent === 0);
 		late.offline = true;
 		expect(await late.entrance.enrol(old)).toEqual({ kind: 'failed', why: 'offline' });
 		expect(await late.entrance.state()).toEqual({ kind: 'failed', why: 'offline' });

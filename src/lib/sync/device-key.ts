@@ -3,8 +3,8 @@ import type { NewDevice } from '../protocol/session.ts';
 /** The key that says which device this is. Its private half cannot be read, not even by this app. */
 export interface DeviceKeys {
 	load(): Promise<DeviceKey | undefined>;
-	/** Makes a new one and forgets the one before. */
-	create(): Promise<DeviceKey>;
+	/** Makes a new one; the one before stays until the new one is kept. */
+	create(): Promise<NewDeviceKey>;
 	remove(): Promise<void>;
 }
 
@@ -12,6 +12,11 @@ export interface DeviceKey {
 	publicKey: NewDevice['publicKey'];
 	/** Signs a text; base64url of the 64 bytes r and s. */
 	sign(text: string): Promise<string>;
+}
+
+export interface NewDeviceKey extends DeviceKey {
+	/** From now on this is the device's key. */
+	keep(): Promise<void>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -28,8 +33,10 @@ export function createDeviceKeys(indexedDb: IDBFactory): DeviceKeys {
 		},
 		async create() {
 			const pair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
-			await inTable(indexedDb, 'readwrite', (keys) => keys.put(pair, name));
-			return keyOf(pair);
+			const keep = async () => {
+				await inTable(indexedDb, 'readwrite', (keys) => keys.put(pair, name));
+			};
+			return { ...(await keyOf(pair)), keep };
 		},
 		async remove() {
 			await inTable(indexedDb, 'readwrite', (keys) => keys.delete(name));
@@ -43,8 +50,14 @@ export function createMemoryKeys(): DeviceKeys {
 	return {
 		load: () => Promise.resolve(key),
 		async create() {
-			key = await keyOf(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
-			return key;
+			const made = await keyOf(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
+			return {
+				...made,
+				keep() {
+					key = made;
+					return Promise.resolve();
+				},
+			};
 		},
 		remove() {
 			key = undefined;

@@ -26,8 +26,8 @@ const optionsSchema = v.object({ options: v.unknown() });
 const noPasskey = { kind: 'failed', why: 'passkey-unknown' } as const;
 
 /**
- * How a browser becomes a device of the desk. The key is made before the relay is asked, so that what the relay knows is always a key
- * that is here; the session is stored before anybody is let in, so that the device knows itself offline from the first moment.
+ * How a browser becomes a device of the desk. A refused enrolment changes nothing here: key and session are those of before. The session is
+ * stored last and before anybody is let in, so that a device that knows itself has everything, offline from the first moment.
  */
 export function createEntrance({ store, transport, keys, passkeys }: EntranceParts) {
 	async function enrolWith(
@@ -40,6 +40,9 @@ export function createEntrance({ store, transport, keys, passkeys }: EntrancePar
 		const read = v.safeParse(sessionSchema, answer.value);
 		if (!read.success) return { kind: 'failed', why: 'malformed' };
 		const session = read.output;
+		await key.keep();
+		// Another device or agent may have been here before: what it had come to is not how far this one is.
+		await store.settings.set(settingKeys.progress, undefined);
 		await store.addBlocks(session.blocks);
 		await store.settings.set(settingKeys.session, session);
 		return { kind: 'ok', value: session };
