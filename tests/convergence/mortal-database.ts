@@ -73,7 +73,7 @@ export function createMortalDatabase(
 	function prepare(sql: string): StatementSync {
 		const forgets = faults.forgetReceipts === true && sql.includes('receipts');
 		const statement = raw.prepare(forgets ? sql.replace('INSERT INTO', 'INSERT OR REPLACE INTO') : sql);
-		const blind = forgets && sql.startsWith('SELECT');
+		const blind = forgets && sql.startsWith('SELECT seq');
 		return {
 			run: (...values: never[]) => guard(() => statement.run(...values)),
 			get: (...values: never[]) => guard(() => (blind ? undefined : statement.get(...values))),

@@ -1,4 +1,5 @@
 import { check } from './checks.ts';
+import { calm } from './network.ts';
 import { makeProgram, usualShape, type Program, type Shape } from './program.ts';
 import { unseedCrypto } from './seeded-crypto.ts';
 import { createWorld, type Faults } from './world.ts';
@@ -44,6 +45,25 @@ export async function play(program: Program, faults: Faults = {}): Promise<RunRe
 
 export async function playSeed(seed: number, shape: Shape = usualShape, faults: Faults = {}): Promise<RunResult> {
 	return play(makeProgram(seed, shape), faults);
+}
+
+/** Takes away steps, and then devices' troubles, as long as the run fails in the same words. */
+export async function shrink(program: Program, words: RegExp): Promise<Program> {
+	const fails = async (candidate: Program) => words.test((await play(candidate)).violations.join('\n'));
+	let best = program;
+	for (let size = Math.ceil(best.steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+		for (let from = 0; from < best.steps.length; ) {
+			const steps = best.steps.filter((_, i) => i < from || i >= from + size);
+			const candidate = { ...best, steps };
+			if (await fails(candidate)) best = candidate;
+			else from += size;
+		}
+	}
+	for (const simpler of [{ mood: calm }, { slowestDisk: 1 }, { relayOnFile: false }]) {
+		const candidate = { ...best, ...simpler };
+		if (await fails(candidate)) best = candidate;
+	}
+	return best;
 }
 
 function describe(value: unknown): string {

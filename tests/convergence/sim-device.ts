@@ -40,6 +40,8 @@ export interface SimDevice {
 	skew: number;
 	tabs: (Tab | undefined)[];
 	saved: Map<number, SavedEdit>;
+	/** Documents of which a person let a refused edit go: what was built on it is refused as well. */
+	discarded: Set<DocumentId>;
 	revoked: boolean;
 	/** The store beneath all tabs, to look at. */
 	look(): RecordStore;
@@ -158,6 +160,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 		skew: options.skew,
 		tabs: [],
 		saved: new Map(),
+		discarded: new Set(),
 		revoked: false,
 		look: () => (own ??= disk.open({ postMessage() {}, addEventListener() {}, close() {} })),
 		openTab,

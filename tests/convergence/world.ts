@@ -386,6 +386,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				const rejected = desk.outbox.current.find((item) => item.rejected !== undefined);
 				if (rejected === undefined) return;
 				device.saved.delete(rejected.n);
+				device.discarded.add(rejected.document);
 				return desk.discardEdit(rejected.n);
 			}
 		}
