@@ -89,7 +89,7 @@ export interface Auth {
 	/** The agent with that address, changed as wanted, or a new one; without lines a new agent gets all. */
 	ensureAgent(wanted: { mail: string; name?: string; role?: Role; lines?: LineId[] }): Promise<KnownAgent>;
 	/** Makes the desk without a browser, for scripts; nothing if there is one. */
-	ensureDesk(desk: Desk): Promise<void>;
+	ensureDesk(desk?: Desk): Promise<void>;
 	agentById(id: string): KnownAgent | undefined;
 	numbers: NumberBlocks;
 	/** Call when lines were added or taken away: what admins may see has changed. */
@@ -161,7 +161,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		return agents.byId(id) as KnownAgent;
 	};
 
-	const ensureDesk = async (wanted: Desk) => {
+	const ensureDesk: Auth['ensureDesk'] = async (wanted = { name: 'Tresen', language: 'de' }) => {
 		if (desk.readDesk().lines.length === 0) await desk.writeDesk(firstConfiguration(wanted));
 	};
 

@@ -19,7 +19,7 @@ const answerSchema = v.object({
 /** Enrols a scripted device: a program with a cookie of its own. On an empty directory it makes the desk first. */
 export const enrolDevice: Operation = async function* ({ auth, publicUrl }, input) {
 	const { mail, role } = v.parse(inputSchema, input);
-	await auth.ensureDesk({ name: 'Tresen', language: 'en' });
+	await auth.ensureDesk();
 	const agent = await auth.ensureAgent({ mail, ...(role === undefined ? {} : { role }) });
 	const enrolled = auth.addDevice(agent, { name: 'script', publicKey: undefined });
 	if (enrolled.kind === 'refused') throw new OperationRefused(`Not enrolled: ${enrolled.detail ?? enrolled.reason}.`);

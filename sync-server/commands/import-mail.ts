@@ -20,6 +20,7 @@ const rehearsals = new WeakMap<Installation, { name: string; take: MailIntake['t
 export const importMail: Operation = async function* (installation, input, body) {
 	const { file, rehearsal } = v.parse(inputSchema, input);
 	if (rehearsal === undefined) {
+		await installation.auth.ensureDesk();
 		yield await installation.mails.take(body, file);
 		return;
 	}

@@ -118,6 +118,15 @@ describe('import mail', { timeout: 60_000 }, () => {
 		expect(ticket?.persons).toEqual(installation.relay.documentsOfKind('person'));
 	});
 
+	test('a directory that nobody has set up takes mails too, and is set up later over the same tickets', async () => {
+		const data = emptyFolder();
+		const result = await importing(data, write(mail({ id: 'first@customer.example' })));
+		expect(result.json()).toMatchObject([{ outcome: 'created' }]);
+		const installation = await open(data);
+		expect(installation.auth.isSetUp()).toBe(false);
+		expect(ticketsIn(installation)).toMatchObject([{ subject: 'Printer', line: 'support' }]);
+	});
+
 	test('an answer follows up by In-Reply-To or References, in whatever order the two arrive', async () => {
 		const data = await deskFolder();
 		const first = mail({ id: 'a@x' });
