@@ -260,6 +260,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		locks: parts.tabs?.locks,
 		channel: parts.tabs?.channel,
 		name: parts.tabs?.name ?? 'tresen',
+		time,
 	});
 	const clockOffset = () => {
 		const { heardAt, clockOffset: measured } = leadership.state.current;

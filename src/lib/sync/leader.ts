@@ -1,6 +1,7 @@
 import { createCell, type Cell } from './cell.ts';
 import { quietReplica, type ReplicaState } from './replica.ts';
 import type { TabChannel } from '../store/store-news.ts';
+import type { Time } from './time.ts';
 
 /** What leads: the replica. */
 export interface Led {
@@ -19,13 +20,17 @@ export interface LeaderParts {
 	channel: TabChannel | undefined;
 	/** One lock for one desk in one browser profile. */
 	name: string;
+	time: Pick<Time, 'schedule'>;
 }
+
+/** A leader that does not answer for so long sleeps: some systems stop hidden tabs and leave them their locks. */
+const silenceMs = 8000;
 
 type Message = { kind: 'state'; state: ReplicaState } | { kind: 'sync' | 'start-again' | 'hello' };
 
 /**
  * One tab of a device syncs, the one with the lock; when it goes, the next takes over. All show the leader's state, and any can ask it
- * to sync.
+ * to sync. Whoever asks and hears nothing takes the lock: two leaders for a moment cost requests and nothing else.
  */
 export interface Leadership {
 	state: Pick<Cell<ReplicaState>, 'current' | 'subscribe'>;
@@ -41,41 +46,64 @@ export function createLeadership(parts: LeaderParts): Leadership {
 	const giveUp = new AbortController();
 	let led: Led | undefined;
 	let release = () => {};
+	let callOffSteal: (() => void) | undefined;
 	let closed = false;
 
 	const post = (message: Message) => channel?.postMessage(message);
-	const lead = () => {
-		if (closed) return;
+
+	function lead(): void {
 		const own = parts.lead();
 		led = own;
 		own.state.subscribe(() => {
+			if (led !== own) return;
 			state.set(own.state.current);
 			post({ kind: 'state', state: own.state.current });
 		});
 		own.start();
-	};
+	}
+	function hold(): Promise<void> {
+		if (closed) return Promise.resolve();
+		if (led === undefined) lead();
+		return new Promise<void>((resolve) => (release = resolve));
+	}
+	function lost(): void {
+		if (closed) return;
+		if (led === undefined) return lead();
+		led.close();
+		led = undefined;
+		wait();
+	}
+	/** Fails when the lock is stolen, and where the browser refuses locks: then it is as if there were none. */
+	function wait(): void {
+		locks?.request(parts.name, { signal: giveUp.signal }, hold).catch(lost);
+	}
+	function steal(): void {
+		callOffSteal = undefined;
+		if (!closed && led === undefined) locks?.request(parts.name, { steal: true }, hold).catch(lost);
+	}
+	function ask(message: Message): void {
+		callOffSteal ??= parts.time.schedule(steal, silenceMs);
+		post(message);
+	}
 
 	channel?.addEventListener('message', ({ data }) => {
 		if (closed || !isMessage(data)) return;
 		if (data.kind === 'state') {
+			callOffSteal?.();
+			callOffSteal = undefined;
 			if (led === undefined) state.set(data.state);
-		} else if (led === undefined) return;
-		else if (data.kind === 'sync') void led.syncNow();
+			return;
+		}
+		if (led === undefined) return;
+		post({ kind: 'state', state: led.state.current });
+		if (data.kind === 'sync') void led.syncNow();
 		else if (data.kind === 'start-again') void led.startAgain();
-		else post({ kind: 'state', state: led.state.current });
 	});
 
 	if (locks === undefined) lead();
 	else {
 		post({ kind: 'hello' });
-		const held = () => {
-			lead();
-			return new Promise<void>((resolve) => (release = resolve));
-		};
-		locks.request(parts.name, { signal: giveUp.signal }, held).catch(() => {
-			// Given up on close; otherwise the browser refuses locks, and it is as if there were none.
-			if (!closed && led === undefined) lead();
-		});
+		wait();
 	}
 
 	return {
@@ -84,16 +112,17 @@ export function createLeadership(parts: LeaderParts): Leadership {
 			return led !== undefined;
 		},
 		syncNow() {
-			if (led === undefined) post({ kind: 'sync' });
+			if (led === undefined) ask({ kind: 'sync' });
 			else void led.syncNow();
 		},
 		startAgain() {
-			if (led === undefined) post({ kind: 'start-again' });
+			if (led === undefined) ask({ kind: 'start-again' });
 			else void led.startAgain();
 		},
 		close() {
 			if (closed) return;
 			closed = true;
+			callOffSteal?.();
 			led?.close();
 			release();
 			giveUp.abort();
