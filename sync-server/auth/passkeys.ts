@@ -1,10 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-	generateAuthenticationOptions,
-	generateRegistrationOptions,
-	verifyAuthenticationResponse,
-	verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { AgentId } from '../../src/lib/domain/ids.ts';
 import type { KnownAgent } from './agents.ts';
 import { createChallenges } from './challenges.ts';
@@ -26,6 +21,9 @@ type RegistrationResponse = Parameters<typeof verifyRegistrationResponse>[0]['re
 type AuthenticationResponse = Parameters<typeof verifyAuthenticationResponse>[0]['response'];
 type Transport = NonNullable<RegistrationResponse['response']['transports']>[number];
 
+/** Loaded when somebody uses a passkey: it takes a quarter of an idle relay's memory. */
+const webAuthn = () => import('@simplewebauthn/server');
+
 export function createPasskeys(database: DatabaseSync, now: () => number): Passkeys {
 	const registering = createChallenges<AgentId>(now, askMs);
 	const signingIn = createChallenges<'anybody'>(now, askMs);
@@ -37,7 +35,8 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 	const used = database.prepare('UPDATE passkeys SET counter = ?, last_used_at = ? WHERE id = ?');
 
 	return {
-		registrationOptions(agent, deskName, origin) {
+		async registrationOptions(agent, deskName, origin) {
+			const { generateRegistrationOptions } = await webAuthn();
 			return generateRegistrationOptions({
 				rpName: deskName,
 				rpID: new URL(origin).hostname,
@@ -54,6 +53,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			});
 		},
 		async register(agent, response, origin) {
+			const { verifyRegistrationResponse } = await webAuthn();
 			const verification = await verified(() =>
 				verifyRegistrationResponse({
 					response: response as RegistrationResponse,
@@ -70,7 +70,8 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			insert.run(credential.id, agent.id, credential.publicKey, credential.counter, transports, now());
 			return true;
 		},
-		signInOptions(origin) {
+		async signInOptions(origin) {
+			const { generateAuthenticationOptions } = await webAuthn();
 			return generateAuthenticationOptions({
 				rpID: new URL(origin).hostname,
 				challenge: Uint8Array.from(Buffer.from(signingIn.ask('anybody'), 'base64url')),
@@ -81,6 +82,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			const id = (response as { id?: unknown } | null)?.id;
 			const row = typeof id === 'string' ? byId.get(id) : undefined;
 			if (row === undefined) return undefined;
+			const { verifyAuthenticationResponse } = await webAuthn();
 			const verification = await verified(() =>
 				verifyAuthenticationResponse({
 					response: response as AuthenticationResponse,
