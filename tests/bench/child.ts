@@ -10,10 +10,13 @@ export interface Child {
 	cpuSeconds(): number;
 	/** Resident memory in MB. */
 	rssMb(): number;
+	/** The highest it ever was, in MB. */
+	peakRssMb(): number;
 	stop(): Promise<void>;
 }
 
 const ticksPerSecond = 100;
+const compiledFolder = fileURLToPath(new URL('../../node_modules/.cache/tresen-relay', import.meta.url));
 let profileFolder: string | undefined;
 
 /** From now on every child writes a processor profile into that folder when it ends. */
@@ -27,6 +30,8 @@ export async function startChild(script: string, args: readonly string[] = []): 
 	const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
 	const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...profile, path, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
+		// As npm start does it.
+		env: { ...process.env, NODE_COMPILE_CACHE: compiledFolder },
 	});
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 	let complaints = '';
@@ -48,6 +53,10 @@ export async function startChild(script: string, args: readonly string[] = []): 
 	};
 	process.once('exit', () => child.kill('SIGKILL'));
 	const { pid } = child;
+	const readMb = (name: string) => {
+		const kb = new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		return Number(kb) / 1024;
+	};
 	return {
 		url,
 		stop,
@@ -57,10 +66,8 @@ export async function startChild(script: string, args: readonly string[] = []): 
 				.split(' ');
 			return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 		},
-		rssMb() {
-			const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-			return Number(kb) / 1024;
-		},
+		rssMb: () => readMb('VmRSS'),
+		peakRssMb: () => readMb('VmHWM'),
 	};
 }
 

@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import { profileInto } from './child.ts';
 import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
+import { memory } from './memory.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
 
-const benches: readonly Bench[] = [fanOut, durableAcks];
+const benches: readonly Bench[] = [fanOut, durableAcks, memory];
 
 const { values } = parseArgs({
 	options: {
