@@ -115,6 +115,43 @@ describe('open documents', () => {
 		expect(contentOf(held.doc)).toContain('came meanwhile');
 	});
 
+	it('[F97] miss nothing that another tab stores while a write of theirs is under way, or fails', async () => {
+		const { ticket, held } = await newTicket();
+		const second = (await openTab().acquire(ticket)) as HeldDocument;
+		const commit = store.commit.bind(store);
+		for (const fails of [false, true]) {
+			store.commit = async (change) => {
+				store.commit = commit;
+				if (fails) {
+					await second.commit('note');
+					throw new StoreFailure('connection-lost');
+				}
+				const committed = await commit(change);
+				await second.commit('note');
+				return committed;
+			};
+			const text = `meanwhile, ${fails}`;
+			appendEntries(second.doc, author('maria', 3000), [{ kind: 'note', text, attachments: [] }]);
+			appendEntries(held.doc, author('maria', 2000), [{ kind: 'note', text: 'ours', attachments: [] }]);
+			await held.commit('note');
+			await time.settle();
+			expect(contentOf(held.doc)).toContain(text);
+		}
+	});
+
+	it('read again what could not be read', async () => {
+		const { ticket, held } = await newTicket();
+		const second = (await openTab().acquire(ticket)) as HeldDocument;
+		const load = store.load.bind(store);
+		store.load = () => Promise.reject(new StoreFailure('connection-lost'));
+		appendEntries(second.doc, author('maria', 3000), [{ kind: 'note', text: 'tab 2', attachments: [] }]);
+		await second.commit('note');
+		await time.settle();
+		store.load = load;
+		await time.advance(2000);
+		expect(contentOf(held.doc)).toContain('tab 2');
+	});
+
 	it('[OD3] what the device does not take stays in memory, is told, tried again, and loses nothing', async () => {
 		const { ticket, held } = await newTicket();
 		const commit = store.commit.bind(store);

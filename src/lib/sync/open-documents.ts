@@ -67,7 +67,10 @@ interface Held {
 	/** Under way, and done. */
 	writes: number;
 	stored: number;
-	stale: boolean;
+	/** What the store told of it while a write was under way; one of that is the write's own. */
+	heard: number;
+	/** How often reading it anew failed. */
+	unread: number;
 	failures: number;
 	why: StoreFailureKind | undefined;
 	callOff: (() => void) | undefined;
@@ -98,7 +101,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const found = held.get(document);
 			if (waiting.has(document)) changedMeanwhile.add(document);
 			if (found === undefined) continue;
-			if (found.writes > 0) found.stale = true;
+			if (found.writes > 0) found.heard++;
 			else void refresh(found);
 		}
 	});
@@ -133,7 +136,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	function hold(document: DocumentId, doc: Y.Doc, generation: number, version: number): Held {
 		const made: Held = {
 			...{ document, doc, generation, version },
-			...{ users: 0, gone: false, pending: [], writes: 0, stored: 0, stale: false, failures: 0 },
+			...{ users: 0, gone: false, pending: [], writes: 0, stored: 0, heard: 0, unread: 0, failures: 0 },
 			writing: Promise.resolve({ kind: 'ok' }),
 			why: undefined,
 			callOff: undefined,
@@ -176,14 +179,17 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const onlyOurs = committed.version === basedOn + 1;
 			if (onlyOurs) target.version = committed.version;
 			target.writes--;
-			if (!onlyOurs || committed.rejected !== undefined) await refresh(target);
-			target.stale = false;
+			const heard = target.heard;
+			target.heard = 0;
+			if (!onlyOurs || heard > 1 || committed.rejected !== undefined) await refresh(target);
 			target.stored++;
 			if (target.stored % foldEvery === 0) void store.fold(document).catch(() => {});
 			return { kind: 'ok' };
 		} catch (error) {
 			target.writes--;
 			target.pending = [update, ...target.pending];
+			if (target.heard > 0) void refresh(target);
+			target.heard = 0;
 			target.why = classifyStoreError(error);
 			target.failures++;
 			if (!closed)
@@ -198,7 +204,13 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	/** Takes what the store has beyond what is in hand. */
 	async function refresh(target: Held): Promise<void> {
 		const stored = await store.load(target.document).catch(() => 'failed' as const);
-		if (stored === 'failed' || closed || held.get(target.document) !== target) return;
+		if (closed || held.get(target.document) !== target) return;
+		if (stored === 'failed') {
+			target.unread++;
+			time.schedule(() => void refresh(target), backoffDelay(target.unread, time.random()));
+			return;
+		}
+		target.unread = 0;
 		if (stored === undefined) {
 			// A new document whose first commit is still under way is not in the store either.
 			if (target.version > 0 && target.writes === 0) giveUp(target);
