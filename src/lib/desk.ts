@@ -248,7 +248,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		},
 	});
 	const titleOf = (document: DocumentId) => tickets.get(document)?.subject ?? parties.get(document)?.name ?? '';
-	const outbox = createOutboxList({ store, time, titleOf });
+	const outbox = createOutboxList({
+		...{ store, time, titleOf },
+		discarded: (document) => void documents.reload(document).catch(() => {}),
+	});
 
 	const leadership = createLeadership({
 		lead: () =>

@@ -245,6 +245,25 @@ describe('a desk', () => {
 		expect(desk.sync.current.kind).toBe('current');
 	});
 
+	it('[F113] an edit discarded in one tab is gone from the record in the other, and what is typed there stays', async () => {
+		const { desk, store } = await seat('maria');
+		const ticket = await newTicket(desk);
+		await pass();
+		const tab = await seat('maria', 'agent', store);
+		const record = await tab.desk.open(ticket);
+		relay.judge = () => 'no-permission';
+		await desk.act(ticket, 'status-set', (it) => setStatus(it, { status: 'closed' }));
+		await pass();
+		const state = () => record?.reading.current as { ticket: { status: string } };
+		expect(state().ticket.status).toBe('closed');
+		record?.draft('note').insert(0, [new Y.XmlText('typed')]);
+		await desk.discardEdit(desk.outbox.current[0]?.n ?? 0);
+		await pass();
+		expect(state().ticket.status).toBe('new');
+		expect(record?.draft('note').toJSON()).toBe('typed');
+		record?.close();
+	});
+
 	it('[F100] a revoked device keeps nothing, and says so', async () => {
 		const { desk, line, store } = await seat('maria');
 		const ticket = await newTicket(desk);

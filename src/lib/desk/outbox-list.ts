@@ -20,6 +20,8 @@ export function createOutboxList(parts: {
 	store: RecordStore;
 	time: Time;
 	titleOf(document: DocumentId): string;
+	/** Somebody let a rejected edit go, in this tab or another; nothing else takes one out. */
+	discarded(document: DocumentId): void;
 }): OutboxList {
 	const { store, time } = parts;
 	const items = createCell<readonly OutboxItem[]>([]);
@@ -57,6 +59,8 @@ export function createOutboxList(parts: {
 
 	function show(edits: readonly OutboxEdit[]): void {
 		const numbers = new Set(edits.map((edit) => edit.n));
+		for (const item of items.current)
+			if (item.rejected !== undefined && !numbers.has(item.n)) parts.discarded(item.document);
 		for (const n of entriesByEdit.keys()) if (!numbers.has(n)) entriesByEdit.delete(n);
 		for (const { n, document, update } of edits)
 			if (!entriesByEdit.has(n)) entriesByEdit.set(n, { document, entries: entriesOf([update]) });

@@ -237,11 +237,18 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 	function replace(target: Held, stored: StoredDocument): void {
 		const doc = docOf(stored.updates);
 		if (doc === undefined) return;
-		const before = target.doc;
+		const { doc: before, pending, generation } = target;
 		target.doc = doc;
 		target.generation = stored.generation;
 		target.version = stored.version;
-		target.pending = [];
+		if (generation === stored.generation) for (const update of pending) Y.applyUpdate(doc, update, fromStore);
+		else if (pending.length > 0) {
+			// The store keeps it in the outbox, marked: it belongs to a document that is no more.
+			target.pending = [];
+			const { document } = target;
+			const update = Y.mergeUpdates(pending);
+			store.commit({ document, generation, update, row: undefined, at: time.now(), what: typingWhat }).catch(() => {});
+		}
 		listenTo(target);
 		before.destroy();
 		target.replaced.call();
@@ -316,7 +323,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		async reload(document) {
 			const target = held.get(document);
 			if (target === undefined) return;
-			await target.writing;
+			await commit(target, typingWhat);
 			const stored = await store.load(document);
 			if (held.get(document) !== target) return;
 			if (stored === undefined) giveUp(target);
