@@ -109,7 +109,9 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 				const lostDocuments = lost.all({ $scopes: scopes, $lost: JSON.stringify(lostScopes) });
 				dropped.push(...lostDocuments.map(({ id }) => id as DocumentId));
 			}
-			if (scopeRevision === identity.scopeRevision) held.write(identity, identity.scopes, before);
+			// A device that has not heard of new lines is sent their documents all the same; it may lose them before it hears.
+			const holds = scopeRevision === identity.scopeRevision ? [] : before;
+			held.write(identity, [...new Set([...holds, ...identity.scopes])], before);
 			return {
 				documents: news,
 				gone: rows.slice(0, taken).flatMap((row) => (row.goneAt === null ? [] : [row.id])),

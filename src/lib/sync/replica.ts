@@ -27,7 +27,8 @@ import type { NoAnswer, Transport } from './transport.ts';
 /**
  * Moves what the store keeps to the relay and back. One per device: the leader's.
  *
- * RP1 One round at a time: push, then the rest of a walk over whole documents, then pull, then numbers and files.
+ * RP1 One round at a time: push, then the rest of a walk over whole documents, then pull, then numbers and files. On a new device the
+ *     first page of the walk comes before the first push.
  * RP2 A page and how far it brings us are stored in one transaction, so that a crash repeats a page at most.
  * RP3 A walk goes on after a reload where it stopped, and edits leave between its pages.
  * RP4 No word from the relay is never an error: it is tried again, later each time, at once when somebody asks.
@@ -136,12 +137,18 @@ export function createReplica(parts: ReplicaParts): Replica {
 	}
 
 	async function round(what: Exclude<Wanted, 'nothing'>): Promise<Stop | undefined> {
-		const pushed = await pushAll({ store, transport, now: time.now }, heard);
-		if (pushed.kind !== 'ok') return pushed;
-		if (what === 'push') return undefined;
 		let progress = await readProgress();
+		// What is sent before the feed begins could be erased or move out of sight without this device ever hearing of it.
+		const hasBegun = progress !== undefined && progress.cursor !== null;
+		let news = 0;
+		if (hasBegun) {
+			const pushed = await pushAll({ store, transport, now: time.now }, heard);
+			if (pushed.kind !== 'ok') return pushed;
+			news = pushed.sent;
+		}
+		if (what === 'push') return undefined;
+		progress = await readProgress();
 		if (progress === undefined) return { kind: 'refused', reason: 'sign-in' };
-		let news = pushed.sent;
 		if (progress.walk !== null) {
 			const walked = await walk(progress);
 			if ('kind' in walked) return walked;
@@ -213,7 +220,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 	async function adapt(progress: Progress, page: Page): Promise<{ moved: boolean } | Stop> {
 		const answer = await sessions.refresh();
 		if (answer.kind !== 'ok') return answer;
-		const session = answer.value;
+		// The page's revision and not the session's: naming a later one would say that we heard what it dropped.
+		const session = { scopes: answer.value.scopes, scopeRevision: page.scopeRevision };
 		const restored = page.era !== progress.era;
 		const next = restored
 			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: session.scopeRevision }
