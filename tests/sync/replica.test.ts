@@ -39,6 +39,7 @@ describe('push', () => {
 	});
 
 	it('[I7] [PU1] sends an edit again under its number when the answer was lost, although more was written meanwhile', async () => {
+		await sync();
 		const ticket = await device.newTicket('support');
 		line.loseNextAnswer = true;
 		await sync();
@@ -290,6 +291,23 @@ describe('lines', () => {
 		expect(await device.store.settings.get(settingKeys.progress)).toMatchObject({ scopeRevision: 3 });
 	});
 
+	it('[F26] hears what was dropped also when lines change twice in a moment', async () => {
+		const mine = ticketId(1);
+		relay.put(mine, ticketUpdate('support'));
+		await sync();
+		const auth = line.transport.auth;
+		line.transport.auth = (...asking) => {
+			line.transport.auth = auth;
+			line.setLines([]);
+			return auth(...asking);
+		};
+		line.setLines(['support', 'sales']);
+		device.restart();
+		await sync();
+		await sync();
+		expect(await device.store.load(mine)).toBeUndefined();
+	});
+
 	it('[F113] keeps unsent edits of what was lost, marked', async () => {
 		const mine = ticketId(1);
 		relay.put(mine, ticketUpdate('support'));
@@ -305,6 +323,8 @@ describe('lines', () => {
 describe('refusals', () => {
 	it('proves the device once and asks again when the cookie is no longer known', async () => {
 		await (await device.keys.create()).keep();
+		await sync();
+		asked();
 		line.signedIn = false;
 		await device.newTicket('support');
 		await sync();
