@@ -12,7 +12,7 @@ const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:8484';
 
 export default defineConfig({
 	plugins: underTest
-		? [svelte()]
+		? [svelte({ dynamicCompileOptions: () => ({ generate: 'client' }) })]
 		: [
 				tailwindcss(),
 				sveltekit(),
@@ -34,6 +34,7 @@ export default defineConfig({
 					},
 				}),
 			],
+	ssr: underTest ? { resolve: { conditions: ['browser', 'module', 'import', 'default'] } } : undefined,
 	resolve: underTest
 		? { conditions: ['browser'], alias: { $lib: fileURLToPath(new URL('src/lib', import.meta.url)) } }
 		: undefined,
@@ -47,6 +48,8 @@ export default defineConfig({
 		include: ['tests/**/*.test.ts'],
 		exclude: ['tests/journeys/**', 'node_modules/**'],
 		environment: 'node',
+		// Svelte as in the browser: on the server runes do not react, and their tests would prove nothing.
+		server: { deps: { inline: [/svelte/] } },
 		testTimeout: 20_000,
 		hookTimeout: 30_000,
 	},

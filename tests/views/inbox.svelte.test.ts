@@ -5,25 +5,33 @@ import { createFakeDesk } from '../support/fake-desk.ts';
 import { noon, row, ticketId } from './ticket-rows.ts';
 
 /** Runs with the inbox on screen, as a component would have it. */
-function withInbox(run: (inbox: Inbox, desk: ReturnType<typeof createFakeDesk>) => void, count = 5): void {
+async function withInbox(
+	run: (inbox: Inbox, desk: ReturnType<typeof createFakeDesk>) => void | Promise<void>,
+	count = 5,
+): Promise<void> {
 	const desk = createFakeDesk();
 	for (let n = 1; n <= count; n++) desk.put(row(n));
+	const inbox = new Inbox(desk, () => noon);
 	const stop = $effect.root(() => {
-		const inbox = new Inbox(desk, () => noon);
 		$effect(() => void [inbox.rows, inbox.counts]);
-		flushSync();
-		run(inbox, desk);
 	});
+	flushSync();
+	await run(inbox, desk);
 	stop();
 }
+/** The device told of a change, and the screen has taken it up. */
+const settled = async () => {
+	await Promise.resolve();
+	flushSync();
+};
 const places = (inbox: Inbox) => inbox.rows.map(({ id }) => Number(id.slice(-3)));
 
 describe('the inbox', () => {
-	it('shows the rows of its view in its order, and follows the device', () => {
-		withInbox((inbox, desk) => {
+	it('shows the rows of its view in its order, and follows the device', async () => {
+		await withInbox(async (inbox, desk) => {
 			expect(places(inbox)).toEqual([1, 2, 3, 4, 5]);
 			desk.put(row(3, { status: 'open', holder: 'ben' }));
-			flushSync();
+			await settled();
 			expect(places(inbox)).toEqual([1, 2, 4, 5]);
 			expect(inbox.counts).toMatchObject({ unclaimed: 4, open: 5 });
 			inbox.show('open');
@@ -32,16 +40,16 @@ describe('the inbox', () => {
 		});
 	});
 
-	it('knows what comes after a ticket that is done', () => {
-		withInbox((inbox) => {
+	it('knows what comes after a ticket that is done', async () => {
+		await withInbox((inbox) => {
 			expect(inbox.neighbourOf(ticketId(2))).toBe(ticketId(3));
 			expect(inbox.neighbourOf(ticketId(5))).toBe(ticketId(4));
 			expect(inbox.neighbourOf(ticketId(99))).toBe(ticketId(1));
 		});
 	});
 
-	it('acts on the selection, in the order of the list, before the cursor', () => {
-		withInbox((inbox) => {
+	it('acts on the selection, in the order of the list, before the cursor', async () => {
+		await withInbox((inbox) => {
 			expect(inbox.targets).toEqual([]);
 			inbox.cursor = ticketId(2);
 			expect(inbox.targets).toEqual([ticketId(2)]);
@@ -52,8 +60,8 @@ describe('the inbox', () => {
 		});
 	});
 
-	it('filters by text', () => {
-		withInbox((inbox) => {
+	it('filters by text', async () => {
+		await withInbox((inbox) => {
 			inbox.filterText = '"ticket 4"';
 			expect(places(inbox)).toEqual([4]);
 			inbox.filterText = 'nothing like it';
@@ -61,8 +69,8 @@ describe('the inbox', () => {
 		});
 	});
 
-	it('[F99] does not sort or filter again when only the cursor moves', () => {
-		withInbox((inbox) => {
+	it('[F99] does not sort or filter again when only the cursor moves', async () => {
+		await withInbox((inbox) => {
 			const { rows } = inbox;
 			inbox.cursor = ticketId(7);
 			flushSync();
