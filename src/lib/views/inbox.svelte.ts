@@ -76,6 +76,11 @@ export class Inbox {
 		this.clearSelection();
 	}
 
+	/** Whether the view shows that ticket now. */
+	has(document: DocumentId): boolean {
+		return this.#places.has(document);
+	}
+
 	/** What comes after a ticket that is done: the next in this view, else the one before. */
 	neighbourOf(document: DocumentId): DocumentId | undefined {
 		const place = this.#places.get(document);

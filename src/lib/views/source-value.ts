@@ -8,7 +8,18 @@ export class SourceValue<T> {
 
 	constructor(source: Source<T>) {
 		this.#source = source;
-		this.#subscribe = createSubscriber((update) => source.subscribe(update));
+		this.#subscribe = createSubscriber((update) => {
+			let isWaiting = false;
+			return source.subscribe(() => {
+				if (isWaiting) return;
+				isWaiting = true;
+				// Many changes in a row are one; and a change may come while the page is being redrawn, when no state may move.
+				queueMicrotask(() => {
+					isWaiting = false;
+					update();
+				});
+			});
+		});
 	}
 
 	get current(): T {

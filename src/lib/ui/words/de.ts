@@ -113,7 +113,7 @@ export const de = {
 	},
 	firstSync: {
 		title: 'Erstabgleich',
-		progress: (done, total) => `${done} von ${total} Vorgängen – Sie können schon arbeiten.`,
+		progress: (done, total) => `${done} von ${total} Datensätzen – Sie können schon arbeiten.`,
 		preparing: 'Das Relay wird gefragt, was auf dieses Gerät gehört.',
 		newestFirst: 'Die neuesten Vorgänge kommen zuerst.',
 		done: (total) => `Alle ${total} Vorgänge sind auf diesem Gerät.`,

@@ -124,7 +124,7 @@ export const en = {
 	},
 	firstSync: {
 		title: 'First sync',
-		progress: (done: string, total: string) => `${done} of ${total} tickets. You can already work.`,
+		progress: (done: string, total: string) => `${done} of ${total} records. You can already work.`,
 		preparing: 'Asking the relay what belongs on this device.',
 		newestFirst: 'The newest tickets come first.',
 		done: (total: string) => `All ${total} tickets are on this device.`,
