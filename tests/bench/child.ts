@@ -72,8 +72,8 @@ export async function startChild(script: string, args: readonly string[] = []): 
 }
 
 /** The relay as it is shipped, on a data directory. */
-export function startOurs(data: string): Promise<Child> {
+export function startOurs(data: string, listen = '127.0.0.1:0'): Promise<Child> {
 	return startChild('../../sync-server/main.ts', [
-		...['serve', '--data', data, '--listen', '127.0.0.1:0', '--log-level', 'error'],
+		...['serve', '--data', data, '--listen', listen, '--log-level', 'error'],
 	]);
 }

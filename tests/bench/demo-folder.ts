@@ -18,7 +18,9 @@ export interface BenchDevice {
 export interface DemoFolder {
 	path: string;
 	devices: BenchDevice[];
-	/** Newest first. */
+	/** All of them, newest first. */
+	ticketIds: DocumentId[];
+	/** The newest ones, as many as were asked for. */
 	tickets: { id: DocumentId; state: Uint8Array }[];
 	/** A copy, so that a run cannot change the next one. */
 	copy(): string;
@@ -46,20 +48,18 @@ export async function createDemoFolder(wanted: {
 	const filling = { tickets: wanted.tickets, people: 320, seed: 1, force: false };
 	for await (const line of fillDemoDesk(installation, filling)) void line;
 	const devices = await enrol(installation, wanted.devices ?? 0);
-	const tickets = installation.relay
-		.documentsOfKind('ticket')
-		.slice(-(wanted.read ?? 0) || Infinity)
-		.reverse()
-		.map((id) => {
-			const doc = installation.relay.read(id);
-			if (doc === undefined) throw new Error(`${id} is gone`);
-			return { id, state: Y.encodeStateAsUpdate(doc) };
-		});
+	const ticketIds = installation.relay.documentsOfKind('ticket').reverse();
+	const tickets = ticketIds.slice(0, wanted.read ?? 0).map((id) => {
+		const doc = installation.relay.read(id);
+		if (doc === undefined) throw new Error(`${id} is gone`);
+		return { id, state: Y.encodeStateAsUpdate(doc) };
+	});
 	await installation.close();
 	return {
 		path,
 		devices,
-		tickets: wanted.read === undefined ? [] : tickets,
+		ticketIds,
+		tickets,
 		copy() {
 			const copy = temporaryFolder();
 			cpSync(path, copy, { recursive: true });

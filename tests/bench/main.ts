@@ -3,14 +3,18 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { atWork } from './at-work.ts';
+import { catchUp } from './catch-up.ts';
 import { profileInto } from './child.ts';
 import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
+import { firstRoute } from './first-route.ts';
+import { firstSync } from './first-sync.ts';
 import { memory } from './memory.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
 
-const benches: readonly Bench[] = [fanOut, durableAcks, memory];
+const benches: readonly Bench[] = [fanOut, durableAcks, memory, firstSync, catchUp, atWork, firstRoute];
 
 const { values } = parseArgs({
 	options: {

@@ -1,0 +1,66 @@
+import { brotliCompressSync, constants } from 'node:zlib';
+import { invite, openBrowser, standAtDoor, untilSynced } from './browser-device.ts';
+import { startOurs } from './child.ts';
+import { createDemoFolder } from './demo-folder.ts';
+import type { Bench } from './row.ts';
+
+/** The JavaScript that the inbox needs before it can be used, as it goes over the line. */
+export const firstRoute: Bench = {
+	name: 'first-route',
+	async run({ say }) {
+		const folder = await createDemoFolder({ tickets: 30 });
+		const search = await invite(folder.path);
+		const relay = await startOurs(folder.path);
+		const device = await openBrowser(relay.url);
+		try {
+			await standAtDoor(device, search);
+			await device.page.locator('button[type=submit]').click();
+			await untilSynced(device.page, 60_000);
+
+			// The second visit, with nothing stored: what the inbox itself asks for, without the door.
+			await device.page.goto(`${relay.url}/sw-reset/`);
+			await device.page.evaluate(async () => {
+				for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+				for (const name of await caches.keys()) await caches.delete(name);
+			});
+			const browser = await device.context.newCDPSession(device.page);
+			await browser.send('Network.clearBrowserCache');
+			await browser.send('Network.setBypassServiceWorker', { bypass: true });
+			const asked: { url: string; isWorker: boolean; body: Promise<Buffer> }[] = [];
+			device.page.on('response', (response) => {
+				const { pathname } = new URL(response.url());
+				if (!pathname.endsWith('.js') || pathname === '/service-worker.js') return;
+				const isWorker = /worker/.test(pathname) || response.request().resourceType() === 'other';
+				asked.push({ url: pathname, isWorker, body: response.body() });
+			});
+			await device.page.goto(`${relay.url}/`);
+			await device.page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
+			const files = await Promise.all(
+				asked.map(async ({ url, isWorker, body }) => ({ url, isWorker, bytes: compressed(await body) })),
+			);
+			const kib = (of: typeof files) => of.reduce((sum, { bytes }) => sum + bytes, 0) / 1024;
+			const page = files.filter(({ isWorker }) => !isWorker);
+			const workers = files.filter(({ isWorker }) => isWorker);
+			for (const { url, bytes } of [...files].sort((a, b) => b.bytes - a.bytes).slice(0, 8))
+				say(`${(bytes / 1024).toFixed(1)} KiB ${url}`);
+			return [
+				{
+					what: 'first-route JS, brotli',
+					value: kib(page),
+					unit: 'KiB',
+					budget: { kind: 'at-most', value: 170 },
+					notes: [
+						`${page.length} files asked for up to the first ticket on the screen; ${workers.length} worker files of ${kib(workers).toFixed(1)} KiB and the service worker, which load beside them, are not counted`,
+					],
+				},
+			];
+		} finally {
+			await device.close();
+			await relay.stop();
+		}
+	},
+};
+
+function compressed(body: Buffer): number {
+	return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+}
