@@ -14,6 +14,8 @@ export default defineConfig({
 	use: {
 		browserName: 'chromium',
 		serviceWorkers: 'allow',
+		actionTimeout: 20_000,
+		navigationTimeout: 40_000,
 		trace: 'retain-on-failure',
 		screenshot: 'only-on-failure',
 		launchOptions: {
