@@ -45,7 +45,7 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 		case 'reply-stored':
 			return toast.replyStored(number);
 		case 'claim-lost':
-			return toast.claimLost(number, nameOf(happening.agent));
+			return `${number}: ${words.t.claim.lost(nameOf(happening.agent))}`;
 		case 'reminder-due':
 			return toast.reminderDue(number, happening.subject);
 		case 'ticket-created':

@@ -779,7 +779,6 @@ export const de = {
 		fileRefusedLarge: (file) => `${file} ist zu groß. Die Datei wurde nicht angehängt.`,
 		claimed: (number) => `${number} übernommen`,
 		released: (number) => `${number} freigegeben`,
-		claimLost: (number, name) => `${number}: ${name} war zuerst da`,
 		bulk: (count) => n(count, { one: '# Vorgang geändert', other: '# Vorgänge geändert' }),
 		unassigned: (number) => `${number} ist niemandem zugewiesen`,
 		remindersDue: (count) => n(count, { one: '# Wiedervorlage ist fällig', other: '# Wiedervorlagen sind fällig' }),

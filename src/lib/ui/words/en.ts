@@ -789,7 +789,6 @@ export const en = {
 		fileRefusedLarge: (file: string) => `${file} is too large. It was not attached.`,
 		claimed: (number: string) => `${number} claimed`,
 		released: (number: string) => `${number} released`,
-		claimLost: (number: string, name: string) => `${number}: ${name} was first`,
 		bulk: (count: number) => n(count, { one: '# ticket changed', other: '# tickets changed' }),
 		unassigned: (number: string) => `${number} is assigned to nobody`,
 		remindersDue: (count: number) => n(count, { one: '# reminder is due', other: '# reminders are due' }),
