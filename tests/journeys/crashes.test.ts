@@ -1,0 +1,84 @@
+import { expect } from '@playwright/test';
+import { readDevice } from './support/device-content.ts';
+import { expectSameEverywhere } from './support/same-everywhere.ts';
+import { ben, test } from './support/world.ts';
+
+test('[F97] the relay is killed in the middle of work and started again: nothing acknowledged is lost', async ({ world }) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'de' });
+	const b = await world.enrolDevice({ ...ben, locale: 'en' });
+	await a.openTicketByPhone({ name: 'Hafenamt', subject: 'Schranke 3 öffnet nicht', text: 'Seit 6 Uhr.' });
+	await b.openTicket('Schranke 3 öffnet nicht', 'unclaimed');
+	await b.claimTicket();
+	await expect(b.ticket).toContainText(b.t.claim.yours);
+	await b.addNote('Sensor is dirty.');
+	await a.isCurrent();
+	await b.isCurrent();
+	const acknowledged = await readDevice(b.page);
+	expect(acknowledged.unsent).toBe(0);
+
+	// Between two keys of both agents; what they do next may or may not have reached it.
+	await b.startWriting('reply');
+	const killing = world.relay.kill();
+	await b.page.keyboard.insertText('A technician is on the way.');
+	await a.openTicketByPhone({ name: 'Hafenamt', subject: 'Schranke 4 auch nicht' });
+	await killing;
+	await a.isOffline();
+	await b.isOffline();
+	await b.addTag('schranke');
+
+	const exported = await world.relay.command('export', 'tickets', '--json');
+	expect(exported).toContain('Schranke 3 öffnet nicht');
+	await world.relay.start();
+	const content = await expectSameEverywhere(world.relay, a, b);
+	for (const [document, { entries, verdicts }] of Object.entries(acknowledged.records)) {
+		expect(content.records[document]!.entries).toMatchObject(entries as object);
+		expect(content.records[document]!.verdicts).toMatchObject(verdicts as object);
+	}
+	expect([...content.tickets.values()].map(({ subject }) => subject).sort()).toEqual([
+		'Schranke 3 öffnet nicht',
+		'Schranke 4 auch nicht',
+	]);
+	await a.openTicket('Schranke 3 öffnet nicht', 'open');
+	await expect(a.draft).toContainText('A technician is on the way.');
+	await expect(a.details).toContainText('schranke');
+});
+
+test('[F97] a browser killed in the middle of work has everything when it is opened again without a network', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'de' });
+	const profile = await world.lastingProfile();
+	let b = await profile.open();
+	await b.enrol(await world.invite(ben));
+	await b.cutNetwork();
+	await b.isOffline();
+	const numbers: string[] = [];
+	for (const subject of ['Erster Anruf', 'Zweiter Anruf', 'Dritter Anruf'])
+		numbers.push(await b.openTicketByPhone({ name: 'Stadtwerke', subject, claimIt: true }));
+	await b.openTicket('Zweiter Anruf', 'mine');
+	await b.addNote('Rückruf um zehn.');
+	const before = await readDevice(b.page);
+	// In the middle of a word.
+	await b.startWriting('reply');
+	await b.page.keyboard.type('Wir rufen zur');
+	await profile.kill();
+
+	b = await profile.open();
+	await b.page.goto(`${b.url}/`);
+	await b.isOffline();
+	await b.showView('mine');
+	for (const number of numbers) await expect(b.row(number)).toBeVisible();
+	const after = await readDevice(b.page);
+	for (const [document, { entries }] of Object.entries(before.records))
+		expect(after.records[document]!.entries).toEqual(entries);
+	expect(after.unsent).toBeGreaterThanOrEqual(before.unsent);
+	await b.openTicket('Zweiter Anruf', 'mine');
+	await expect(b.timeline).toContainText('Rückruf um zehn.');
+
+	await b.restoreNetwork();
+	await expectSameEverywhere(world.relay, a, b);
+	await a.showView('open');
+	for (const number of numbers) await expect(a.row(number)).toBeVisible();
+});

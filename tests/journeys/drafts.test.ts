@@ -1,0 +1,100 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import type { Device } from './support/device.ts';
+import { readDevice } from './support/device-content.ts';
+import { builtApp } from './support/relay-process.ts';
+import { expectSameEverywhere } from './support/same-everywhere.ts';
+import { ben, test } from './support/world.ts';
+
+const subject = 'Rechnung 4711 ist doppelt';
+
+/** What was typed lies on the device, and not only on the screen. */
+async function expectStoredDraft(device: Device, text: string): Promise<void> {
+	const drafts = async () => Object.values((await readDevice(device.page)).records).map(({ reply }) => reply);
+	await expect.poll(async () => (await drafts()).join('\n')).toContain(text);
+}
+
+test('[F21] [F97] a draft survives the killed browser, the start without a network, and a colleague who assigns and closes', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'de' });
+	await a.openTicketByPhone({ name: 'Frau Nowak', subject, text: 'Sie hat zweimal dieselbe Rechnung.' });
+	await a.isCurrent();
+
+	const profile = await world.lastingProfile();
+	let b = await profile.open();
+	await b.enrol(await world.invite(ben));
+	await b.openTicket(subject, 'open');
+	await b.write('reply', 'Guten Tag Frau Nowak, ');
+	await expectStoredDraft(b, 'Guten Tag Frau Nowak,');
+	await b.cutNetwork();
+	await b.page.keyboard.insertText('die zweite Rechnung haben wir storniert.');
+	await expectStoredDraft(b, 'storniert.');
+	const address = b.page.url();
+	await profile.kill();
+
+	await a.openTicket(subject, 'open');
+	await a.choose('owner', a.t.common.you);
+	await a.closeTicket();
+	await a.isCurrent();
+
+	// Without the network, in a browser that starts anew: the ticket is there, and so is the draft.
+	b = await profile.open();
+	await b.page.goto(address);
+	await b.isOffline();
+	await expect(b.draft).toContainText('Guten Tag Frau Nowak, die zweite Rechnung haben wir storniert.');
+	await expect(b.timeline).toContainText('zweimal dieselbe Rechnung');
+	await b.showView('open');
+	await expect(b.row(subject)).toBeVisible();
+	await b.row(subject).click();
+
+	await b.restoreNetwork();
+	await expect(b.details).toContainText(b.t.status.closed);
+	await expect(b.draft).toContainText('die zweite Rechnung haben wir storniert.');
+	await expect(a.draft).toContainText('die zweite Rechnung haben wir storniert.');
+	await expectSameEverywhere(world.relay, a, b);
+});
+
+test('[F21] an update of the app keeps the draft to the last letter', async ({ world }) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'de' });
+	await a.openTicketByPhone({ name: 'Frau Nowak', subject });
+	await a.openTicket(subject, 'open');
+	await a.write('reply', 'Guten Tag, ');
+
+	const folder = await mkdtemp(join(tmpdir(), 'tresen-next-build-'));
+	try {
+		await world.relay.stop();
+		await world.relay.start({ app: await nextBuild(folder) });
+		await a.page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
+		const offer = a.page.getByRole('button', { name: a.t.update.reload });
+		await expect(offer).toBeVisible();
+		// Nothing was loaded again meanwhile: one writes on.
+		await a.draft.click();
+		await a.page.keyboard.press('Control+End');
+		await a.page.keyboard.insertText('die zweite Rechnung ist storniert.');
+		const loaded = a.page.waitForEvent('load');
+		await offer.click();
+		await loaded;
+		await expect(a.draft).toContainText('Guten Tag, die zweite Rechnung ist storniert.');
+		await expect(offer).toHaveCount(0);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+});
+
+/** The same program under another version: for the browser a newer build. */
+async function nextBuild(folder: string): Promise<string> {
+	const next = join(folder, 'build');
+	await cp(builtApp, next, { recursive: true });
+	const { version } = JSON.parse(await readFile(join(next, '_app/version.json'), 'utf8')) as { version: string };
+	for (const file of ['service-worker.js', '_app/version.json']) {
+		const text = await readFile(join(next, file), 'utf8');
+		expect(text).toContain(version);
+		await writeFile(join(next, file), text.replaceAll(version, `${version}-next`));
+	}
+	return next;
+}
