@@ -300,7 +300,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const stopWatching = store.watch((change) => {
 		if (change.kind === 'closed') {
 			if (change.why === 'wiped') wiped.set(true);
-			else storeTrouble.set(change.why === 'upgrade' ? 'blocked' : 'connection-lost');
+			else storeTrouble.set(change.why === 'upgrade' ? 'blocked' : change.why);
 		} else if (change.kind === 'settings') {
 			if (change.keys.includes(settingKeys.session)) void takeSession();
 		} else storeTrouble.set(undefined);

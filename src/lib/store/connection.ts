@@ -1,11 +1,14 @@
 import { databaseVersion, DeskDatabase, nativeVersion, type StorageAccess } from './database.ts';
 import { classifyStoreError, StoreFailure, type StoreFailureKind } from './store-failure.ts';
 
-export type ClosedReason = 'connection-lost' | 'upgrade' | 'wiped';
+export type ClosedReason = 'connection-lost' | 'upgrade' | 'wiped' | 'damaged';
 
 /**
  * The one way to the database. Browsers cut connections (WebKit above all): the work is then done once more on a new connection.
  * When the disk is full, room is made and the work done once more. What still fails is thrown as StoreFailure.
+ *
+ * A database that cannot be opened, twice at the start or many times later, is damaged. Chromium throws a damaged one away by itself
+ * and opens an empty one in its place; going on with that would pass for a device that has nothing.
  */
 export interface Connection {
 	run<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T>;
@@ -21,9 +24,17 @@ export interface ConnectionOptions extends StorageAccess {
 	lost(why: ClosedReason): void;
 }
 
+const mostFailedOpenings = 6;
+const endedKinds: Partial<Record<ClosedReason | 'closed', StoreFailureKind>> = {
+	upgrade: 'blocked',
+	damaged: 'damaged',
+};
+
 export function createConnection(options: ConnectionOptions): Connection {
 	let opening: Promise<DeskDatabase> | undefined;
 	let ended: ClosedReason | 'closed' | undefined;
+	let wasOpen = false;
+	let failedOpenings = 0;
 
 	function end(why: ClosedReason | 'closed'): void {
 		if (ended !== undefined) return;
@@ -41,7 +52,17 @@ export function createConnection(options: ConnectionOptions): Connection {
 	}
 
 	function reach(): Promise<DeskDatabase> {
-		opening ??= open();
+		opening ??= open().then(
+			(db) => {
+				wasOpen = true;
+				failedOpenings = 0;
+				return db;
+			},
+			(error: unknown) => {
+				failedOpenings++;
+				throw error;
+			},
+		);
 		return opening;
 	}
 
@@ -55,6 +76,10 @@ export function createConnection(options: ConnectionOptions): Connection {
 		});
 		db.on('close', letGo);
 		const blocked = new Promise<never>((_, reject) => db.on('blocked', () => reject(new StoreFailure('blocked'))));
+		let isNew = false;
+		db.on('populate', () => {
+			isNew = true;
+		});
 		const opened = db.open();
 		try {
 			await Promise.race([opened, blocked]);
@@ -67,11 +92,16 @@ export function createConnection(options: ConnectionOptions): Connection {
 			db.close();
 			throw new StoreFailure('newer');
 		}
+		if (isNew && wasOpen) {
+			db.close();
+			end('damaged');
+			throw new StoreFailure('damaged');
+		}
 		return db;
 	}
 
 	async function attempt<T>(work: (db: DeskDatabase) => PromiseLike<T>): Promise<T> {
-		if (ended !== undefined) throw new StoreFailure(ended === 'upgrade' ? 'blocked' : 'connection-lost');
+		if (ended !== undefined) throw new StoreFailure(endedKinds[ended] ?? 'connection-lost');
 		const mine = reach();
 		try {
 			return await work(await mine);
@@ -98,6 +128,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 			return await attempt(work);
 		} catch (error) {
 			const kind = classifyStoreError(error);
+			if (kind === 'connection-lost' && failedOpenings >= (wasOpen ? mostFailedOpenings : 2))
+				throw new StoreFailure('damaged', error);
 			if (kind === 'connection-lost' && ended === undefined) options.lost('connection-lost');
 			throw asFailure(kind, error);
 		}

@@ -151,4 +151,4 @@ export type StoreChange =
 	| { kind: 'documents'; documents: DocumentId[]; from: 'local' | 'relay' }
 	| { kind: 'outbox' }
 	| { kind: 'settings'; keys: string[] }
-	| { kind: 'closed'; why: 'connection-lost' | 'upgrade' | 'wiped' };
+	| { kind: 'closed'; why: 'connection-lost' | 'upgrade' | 'wiped' | 'damaged' };
