@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { ownBytes, type DeskDatabase, type HeadRecord, type UpdateRecord } from './database.ts';
 import { foldUpdates, isWorthFolding } from './fold-updates.ts';
 import type { Committed, LocalChange, Project, ReceivedNews, RecordStore, Row } from './record-store.ts';
+import { isSameSetting } from './same-setting.ts';
 import type { StoreNews } from './store-news.ts';
 import {
 	addEdit,
@@ -42,13 +43,15 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 		return committed;
 	}
 
-	async function receive(received: ReceivedNews): Promise<void> {
+	async function receive(received: ReceivedNews): Promise<'stored' | 'superseded'> {
 		const rejected = await connection.run((db) => writing(db, () => storeReceived(db, parts, received)));
+		if (rejected === undefined) return 'superseded';
 		const documents = [...received.documents.map((item) => item.news.document), ...received.gone, ...received.dropped];
 		if (documents.length > 0) news.tell({ kind: 'documents', documents, from: 'relay' });
 		if (rejected) news.tell({ kind: 'outbox' });
 		const keys = Object.keys(received.settings);
 		if (keys.length > 0) news.tell({ kind: 'settings', keys });
+		return 'stored';
 	}
 
 	async function fold(document: DocumentId): Promise<void> {
@@ -104,9 +107,15 @@ async function storeLocal(db: DeskDatabase, parts: DexieParts, change: LocalChan
 	return { n, version: next.version };
 }
 
-/** Returns whether edits in the outbox were marked as rejected. */
-async function storeReceived(db: DeskDatabase, parts: DexieParts, received: ReceivedNews): Promise<boolean> {
+/** Returns whether edits in the outbox were marked as rejected; undefined if the news was superseded. */
+async function storeReceived(
+	db: DeskDatabase,
+	parts: DexieParts,
+	received: ReceivedNews,
+): Promise<boolean | undefined> {
 	let marked = 0;
+	for (const [key, value] of Object.entries(received.expected ?? {}))
+		if (!isSameSetting((await db.settings.get(key))?.value, value)) return undefined;
 	const known = await db.heads.bulkGet(received.documents.map((item) => item.news.document));
 	const heads = new Map<DocumentId, HeadRecord>();
 	for (const head of known) if (head !== undefined) heads.set(head.document, head);

@@ -41,7 +41,7 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 		);
 		if (changed === undefined) return;
 		news.tell({ kind: 'outbox' });
-		news.tell({ kind: 'documents', documents: [changed], from: 'local' });
+		news.tell({ kind: 'documents', documents: [changed], from: 'local', removed: true });
 	}
 
 	return {

@@ -3,6 +3,7 @@ import type { StorageAccess } from './database.ts';
 import { createDexieBlobs, dropCopies } from './dexie-blobs.ts';
 import { createDexieDocuments, type DexieParts } from './dexie-documents.ts';
 import { createDexieOutbox } from './dexie-outbox.ts';
+import { createDexieRetry } from './dexie-retry.ts';
 import { createDexieRows } from './dexie-rows.ts';
 import { createDexieNumbers, createDexieSettings } from './dexie-settings.ts';
 import { createDexieUpkeep } from './dexie-upkeep.ts';
@@ -44,6 +45,7 @@ export function createDexieRecordStore(options: DexieRecordStoreOptions): Record
 	return {
 		...createDexieDocuments(parts),
 		...createDexieOutbox(parts),
+		...createDexieRetry(parts),
 		...createDexieNumbers(parts),
 		...createDexieUpkeep(parts, { ...access, name }),
 		rows: createDexieRows(parts),

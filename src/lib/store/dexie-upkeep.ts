@@ -6,7 +6,7 @@ import { StoreFailure } from './store-failure.ts';
 import { addEdit, lastEditKey, newHead, nextEditNumber, remakeRows } from './stored-documents.ts';
 import { decodeUnsent, encodeUnsent, isSameEdit, isSound, type UnsentFile } from './unsent-file.ts';
 
-type Upkeep = Pick<RecordStore, 'exportUnsent' | 'importUnsent' | 'repair' | 'wipe'>;
+type Upkeep = Pick<RecordStore, 'exportUnsent' | 'importUnsent' | 'repair' | 'empty' | 'wipe'>;
 
 export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { name: string }): Upkeep {
 	const { connection, news, project } = parts;
@@ -48,11 +48,13 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 			news.tell({ kind: 'outbox' });
 			news.tell({ kind: 'documents', documents, from: 'local' });
 		},
+		async empty() {
+			await connection.run(clearAll);
+			news.tellOthers({ kind: 'closed', why: 'wiped' });
+		},
 		async wipe() {
 			// First the content: it must be gone even if another tab keeps the database open.
-			await connection.run((db) =>
-				db.atomically('rw', db.tables, () => Promise.all(db.tables.map((table) => table.clear()))),
-			);
+			await connection.run(clearAll);
 			news.tell({ kind: 'closed', why: 'wiped' });
 			connection.end('closed');
 			const deleted = await deleteDatabase(access.indexedDB, access.name);
@@ -60,6 +62,10 @@ export function createDexieUpkeep(parts: DexieParts, access: StorageAccess & { n
 			return deleted;
 		},
 	};
+}
+
+function clearAll(db: DeskDatabase): Promise<unknown> {
+	return db.atomically('rw', db.tables, () => Promise.all(db.tables.map((table) => table.clear())));
 }
 
 /** Deletes a database and looks whether it is gone. emptied: somebody still holds it; it goes when they let go. */

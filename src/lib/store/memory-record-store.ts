@@ -16,6 +16,7 @@ import type {
 	RowTable,
 	Settings,
 } from './record-store.ts';
+import { isSameSetting } from './same-setting.ts';
 import { createStoreNews, type TabChannel } from './store-news.ts';
 import { decodeUnsent, encodeUnsent, isSameEdit, isSound } from './unsent-file.ts';
 
@@ -198,6 +199,11 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		count: async () => files.size,
 	};
 
+	const clear = () => {
+		for (const table of [held, outbox, rows, values, files]) table.clear();
+		numbers = { blocks: [], numberCounter: 0, spentBlocks: [] };
+		lastEdit = undefined;
+	};
 	const outboxInOrder = () => [...outbox.values()].sort((a, b) => a.n - b.n);
 	const read = (document: DocumentId) => {
 		const stored = held.get(document);
@@ -225,6 +231,8 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			return committed;
 		},
 		async receive(received) {
+			const expected = Object.entries(received.expected ?? {});
+			if (expected.some(([key, value]) => !isSameSetting(values.get(key), value))) return 'superseded';
 			const marked = receive(received);
 			const documents = [
 				...received.documents.map((item) => item.news.document),
@@ -235,6 +243,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			if (marked > 0) news.tell({ kind: 'outbox' });
 			const keys = Object.keys(received.settings);
 			if (keys.length > 0) news.tell({ kind: 'settings', keys });
+			return 'stored';
 		},
 		async unsent(limit) {
 			const found: OutboxEdit[] = [];
@@ -286,7 +295,22 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 				} else remakeRow(edit.document);
 			}
 			news.tell({ kind: 'outbox' });
-			news.tell({ kind: 'documents', documents: [edit.document], from: 'local' });
+			news.tell({ kind: 'documents', documents: [edit.document], from: 'local', removed: true });
+		},
+		async retry(n) {
+			const edit = outbox.get(n);
+			const stored = edit && held.get(edit.document);
+			if (edit?.rejected === undefined || stored?.generation !== edit.generation) return undefined;
+			const { document, generation, update, at, what } = edit;
+			const next = nextEdit();
+			outbox.delete(n);
+			outbox.set(next, { n: next, document, generation, update, at, what, attempts: 0, rejected: undefined });
+			stored.updates = [...stored.updates.filter((known) => known.n !== n), { update, n: next }];
+			stored.version += 1;
+			remakeRow(document);
+			news.tell({ kind: 'outbox' });
+			news.tell({ kind: 'documents', documents: [document], from: 'local' });
+			return next;
 		},
 		outbox: async () => outboxInOrder().map((edit) => ({ ...edit })),
 		async fold(document) {
@@ -359,10 +383,12 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			news.tell({ kind: 'outbox' });
 			news.tell({ kind: 'documents', documents: [...held.keys()], from: 'local' });
 		},
+		async empty() {
+			clear();
+			news.tellOthers({ kind: 'closed', why: 'wiped' });
+		},
 		async wipe() {
-			for (const table of [held, outbox, rows, values, files]) table.clear();
-			numbers = { blocks: [], numberCounter: 0, spentBlocks: [] };
-			lastEdit = undefined;
+			clear();
 			news.tell({ kind: 'closed', why: 'wiped' });
 			news.close();
 			return 'gone';

@@ -31,7 +31,7 @@ export interface RecordStore {
 	 */
 	commit(change: LocalChange): Promise<Committed>;
 	/** What the relay sent, with its cursor. Erased and dropped documents go with all they have; unsent edits of them are kept as rejected. */
-	receive(news: ReceivedNews): Promise<void>;
+	receive(news: ReceivedNews): Promise<'stored' | 'superseded'>;
 	/** The oldest unsent edits, in order. */
 	unsent(limit: { edits: number; bytes: number }): Promise<OutboxEdit[]>;
 	/** Counts a try whose answer did not come. */
@@ -40,6 +40,11 @@ export interface RecordStore {
 	settle(answers: readonly EditAnswer[]): Promise<void>;
 	/** Drops a rejected edit for good, after the person decided, and takes it out of the document. Does nothing to edits not rejected. */
 	discard(n: number): Promise<void>;
+	/**
+	 * Puts a rejected edit on top of its document once more, to be sent under a new number, which is returned. Undefined, and nothing done,
+	 * where it was not rejected, or its document is not here or has another generation.
+	 */
+	retry(n: number): Promise<number | undefined>;
 	/** All of the outbox, for the eye. */
 	outbox(): Promise<OutboxEdit[]>;
 	/** Puts many updates of a document together, through a Y.Doc with gc; does nothing where that is not worth it. */
@@ -57,6 +62,8 @@ export interface RecordStore {
 	importUnsent(bytes: Uint8Array): Promise<UnsentReading>;
 	/** Throws away what the relay can give again. Keeps outbox, unsent files, ticket numbers and the settings named; unsent edits stay readable. */
 	repair(keep: { settings: readonly string[] }): Promise<void>;
+	/** Erases everything and goes on: from now on the device is somebody else's. Other tabs let go, as after a wipe. */
+	empty(): Promise<void>;
 	/** Deletes the database, for good. emptied: all is erased, and the empty shell goes when another tab lets go of it. */
 	wipe(): Promise<'gone' | 'emptied'>;
 	/** Tells what changed, in this tab and in others. Returns the way out. */
@@ -104,6 +111,8 @@ export interface ReceivedNews {
 	dropped: DocumentId[];
 	/** Settings that change in the same transaction: the cursor, for one. */
 	settings: Record<string, unknown>;
+	/** Only if these settings are still what they were when the news was asked for; otherwise nothing is stored: `superseded`. */
+	expected?: Record<string, unknown>;
 }
 
 export interface OutboxEdit {
@@ -148,7 +157,8 @@ export interface Settings {
 }
 
 export type StoreChange =
-	| { kind: 'documents'; documents: DocumentId[]; from: 'local' | 'relay' }
+	/** `removed`: something was taken out of them, so that what an open document holds is too much. */
+	| { kind: 'documents'; documents: DocumentId[]; from: 'local' | 'relay'; removed?: true }
 	| { kind: 'outbox' }
 	| { kind: 'settings'; keys: string[] }
 	| { kind: 'closed'; why: 'connection-lost' | 'upgrade' | 'wiped' | 'damaged' };

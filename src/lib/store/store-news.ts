@@ -10,6 +10,8 @@ export interface TabChannel {
 export interface StoreNews {
 	/** To this tab and to the others. */
 	tell(change: StoreChange): void;
+	/** To the other tabs only. */
+	tellOthers(change: StoreChange): void;
 	/** To this tab only. */
 	tellHere(change: StoreChange): void;
 	watch(listener: (change: StoreChange) => void): () => void;
@@ -31,12 +33,16 @@ export function createStoreNews(
 		heard(data);
 		tellHere(data);
 	});
+	const tellOthers = (change: StoreChange) => {
+		if (!closed) channel?.postMessage(change);
+	};
 	return {
 		tell(change) {
 			if (closed) return;
 			tellHere(change);
-			channel?.postMessage(change);
+			tellOthers(change);
 		},
+		tellOthers,
 		tellHere,
 		watch(listener) {
 			listeners.add(listener);

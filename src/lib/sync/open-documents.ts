@@ -101,7 +101,8 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const found = held.get(document);
 			if (waiting.has(document)) changedMeanwhile.add(document);
 			if (found === undefined) continue;
-			if (found.writes > 0) found.heard++;
+			if (change.removed === true) void reload(document).catch(() => {});
+			else if (found.writes > 0) found.heard++;
 			else void refresh(found);
 		}
 	});
@@ -234,6 +235,16 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		}
 	}
 
+	async function reload(document: DocumentId): Promise<void> {
+		const target = held.get(document);
+		if (target === undefined) return;
+		await commit(target, typingWhat);
+		const stored = await store.load(document);
+		if (held.get(document) !== target) return;
+		if (stored === undefined) giveUp(target);
+		else replace(target, stored);
+	}
+
 	function replace(target: Held, stored: StoredDocument): void {
 		const doc = docOf(stored.updates);
 		if (doc === undefined) return;
@@ -320,15 +331,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const found = await take(document, true);
 			return handle(found ?? hold(document, new Y.Doc(), 0, 0));
 		},
-		async reload(document) {
-			const target = held.get(document);
-			if (target === undefined) return;
-			await commit(target, typingWhat);
-			const stored = await store.load(document);
-			if (held.get(document) !== target) return;
-			if (stored === undefined) giveUp(target);
-			else replace(target, stored);
-		},
+		reload,
 		async flush() {
 			await Promise.all(
 				[...held.values()].filter((target) => target.pending.length > 0).map((target) => commit(target, typingWhat)),

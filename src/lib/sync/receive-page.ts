@@ -26,7 +26,8 @@ export async function receivePage(
 	{ store, project }: { store: RecordStore; project: Project },
 	page: Page,
 	settings: Record<string, unknown>,
-): Promise<void> {
+	expected: Record<string, unknown> = {},
+): Promise<'stored' | 'superseded'> {
 	const arrived = page.documents.map(ownBytes);
 	const stored = await store.loadMany(arrived.map((news) => news.document));
 	const projected = await project(
@@ -44,7 +45,8 @@ export async function receivePage(
 		else unreadable.push({ document: news.document, head: news.head, why: found?.why ?? 'not projected' });
 	}
 	const parked = await parkedAfter(store, readable, page, unreadable);
-	await store.receive({
+	return store.receive({
+		expected,
 		documents: readable,
 		gone: page.gone,
 		dropped: page.dropped,

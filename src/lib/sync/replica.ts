@@ -4,6 +4,7 @@ import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
 import type { Page } from '../protocol/replica.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { isSameSetting } from '../store/same-setting.ts';
 import { classifyStoreError } from '../store/store-failure.ts';
 import { backoffDelay } from './backoff.ts';
 import { createCell, type Cell } from './cell.ts';
@@ -33,6 +34,7 @@ import type { NoAnswer, Transport } from './transport.ts';
  * RP3 A walk goes on after a reload where it stopped, and edits leave between its pages.
  * RP4 No word from the relay is never an error: it is tried again, later each time, at once when somebody asks.
  * RP5 `revoked` wipes this device; nothing else does.
+ * RP6 A page that was asked for before a repair is not stored after it.
  */
 export interface Replica {
 	state: Cell<ReplicaState>;
@@ -129,6 +131,10 @@ export function createReplica(parts: ReplicaParts): Replica {
 				return { kind: 'storage' };
 			});
 			if (closed) break;
+			if (stopped?.kind === 'superseded') {
+				wanted = 'all';
+				continue;
+			}
 			await conclude(stopped);
 			if (stopped !== undefined) wanted = 'nothing';
 		}
@@ -168,6 +174,14 @@ export function createReplica(parts: ReplicaParts): Replica {
 		return files.kind === 'ok' ? undefined : files;
 	}
 
+	/** False if the device was repaired, or told to start again, while the page was on its way: it belongs to what is no more. */
+	async function take(page: Page, before: Progress, after: Progress): Promise<boolean> {
+		const { progress } = settingKeys;
+		const places = { store, project: parts.project };
+		const taken = await receivePage(places, page, { [progress]: after }, { [progress]: before });
+		return taken === 'stored';
+	}
+
 	async function walk(start: Progress): Promise<Progress | Stop> {
 		let progress = start;
 		while (progress.walk !== null && !closed) {
@@ -180,8 +194,9 @@ export function createReplica(parts: ReplicaParts): Replica {
 			heard(page.relayTime, askedAt);
 			// A page that leads to itself would go round for ever.
 			if (page.next !== null && page.next === after) return { kind: 'offline' };
-			progress = afterWalkPage(progress, page);
-			await receivePage({ store, project: parts.project }, page, { [settingKeys.progress]: progress });
+			const next = afterWalkPage(progress, page);
+			if (!(await take(page, progress, next))) return { kind: 'superseded' };
+			progress = next;
 			const pushed = await pushAll({ store, transport, now: time.now }, heard);
 			if (pushed.kind !== 'ok') return pushed;
 		}
@@ -203,9 +218,9 @@ export function createReplica(parts: ReplicaParts): Replica {
 			if (changed > 0) show({ busy: true });
 			news += changed;
 			const moved = page.cursor > (cursor ?? 0);
-			progress = afterPullPage(progress, page);
-			if (changed > 0 || moved)
-				await receivePage({ store, project: parts.project }, page, { [settingKeys.progress]: progress });
+			const next = afterPullPage(progress, page);
+			if ((changed > 0 || moved) && !(await take(page, progress, next))) return { kind: 'superseded' };
+			progress = next;
 			if (page.scopeRevision !== scopeRevision || page.era !== progress.era) {
 				const adapted = await adapt(progress, page);
 				return 'kind' in adapted ? adapted : { news, again: adapted.moved };
@@ -226,7 +241,10 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const next = restored
 			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: session.scopeRevision }
 			: afterScopeChange(progress, session);
-		await store.settings.set(settingKeys.progress, next);
+		const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
+			value === undefined || isSameSetting(value, progress) ? next : value,
+		);
+		if (!isSameSetting(stored, next)) return { kind: 'superseded' };
 		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
 	}
 
@@ -250,7 +268,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const stored = await store.settings.get<Progress>(settingKeys.progress);
 		if (stored !== undefined) return stored;
 		const session: Session | undefined = sessions.current.current;
-		return session === undefined ? undefined : firstProgress(session);
+		if (session === undefined) return undefined;
+		return store.settings.change<Progress>(settingKeys.progress, (value) => value ?? firstProgress(session));
 	}
 
 	function heard(relayTime: number, askedAt: number): void {
@@ -261,7 +280,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if (clockOffset !== before) void store.settings.set(settingKeys.clockOffset, clockOffset).catch(() => {});
 	}
 
-	async function conclude(stopped: Stop | undefined): Promise<void> {
+	async function conclude(stopped: Exclude<Stop, { kind: 'superseded' }> | undefined): Promise<void> {
 		if (stopped === undefined) {
 			failures = 0;
 			show({ busy: false, problem: undefined, contact: 'heard' });
@@ -402,7 +421,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 	};
 }
 
-type Stop = NoAnswer | { kind: 'storage' };
+type Stop = NoAnswer | { kind: 'storage' } | { kind: 'superseded' };
 
 function changesOf(page: Page): number {
 	return page.documents.length + page.gone.length + page.dropped.length;
