@@ -156,6 +156,76 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 			expect(await store.rows.get(id)).toMatchObject({ preview: 'kept' });
 		});
 
+		test('[RS2][RS3] a rejected edit can be sent again, under a number of its own and on top of its document', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			const kept = await store.commit(localChange(id, ticket.updates[0]!));
+			const update = ticket.write(note('once refused'))[0]!;
+			const refused = await store.commit(localChange(id, update, { at: 7, what: 'note' }));
+			await store.settle([
+				{ n: kept.n, kind: 'ok', seq: 1 },
+				{ n: refused.n, kind: 'rejected', code: 'no-permission' },
+			]);
+			const heard: StoreChange[] = [];
+			store.watch((change) => heard.push(change));
+			expect(await store.retry(kept.n)).toBeUndefined();
+			const n = await store.retry(refused.n);
+			expect(n).toBeGreaterThan(refused.n);
+			expect(await store.retry(refused.n)).toBeUndefined();
+			expect(await store.retry(n!)).toBeUndefined();
+			expect(await store.unsent(all)).toEqual([
+				{ n, document: id, generation: 1, update, at: 7, what: 'note', attempts: 0, rejected: undefined },
+			]);
+			expect(contentOf((await store.load(id))!.updates)).toBe(contentOf([ticket.whole()]));
+			expect(heard).toEqual([{ kind: 'outbox' }, { kind: 'documents', documents: [id], from: 'local' }]);
+			await store.settle([{ n: n!, kind: 'ok', seq: 2 }]);
+			await store.fold(id);
+			expect(contentOf((await store.load(id))!.updates)).toBe(contentOf([ticket.whole()]));
+		});
+
+		test('[RS3] an edit whose document left and came back is put on it again; without it nothing happens', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			const before = ticket.whole();
+			await store.receive(received([{ news: documentNews(id, [before], { head: 1 }) }], {}));
+			const { n } = await store.commit(localChange(id, ticket.write(note('mine'))[0]!));
+			await store.receive({ ...received([], {}), dropped: [id] });
+			expect(await store.retry(n)).toBeUndefined();
+			expect(await store.outbox()).toMatchObject([{ n, rejected: 'no-access' }]);
+			await store.receive(received([{ news: documentNews(id, [before], { head: 1 }) }], {}));
+			expect(await store.retry(n)).toBeDefined();
+			expect(contentOf((await store.load(id))!.updates)).toBe(contentOf([ticket.whole()]));
+		});
+
+		test('[RS3] an edit of an older generation is not put on a newer one', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			await store.commit(localChange(id, ticket.updates[0]!));
+			const news = documentNews(id, [writtenTicket('Newer').whole()], { head: 9, generation: 2 });
+			await store.receive(received([{ news }], {}));
+			const [edit] = await store.outbox();
+			expect(edit?.rejected).toBe('other-generation');
+			expect(await store.retry(edit!.n)).toBeUndefined();
+			expect(await store.outbox()).toEqual([edit]);
+		});
+
+		test('[F100] an emptied device has nothing of what was there, and goes on', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			const { n } = await store.commit(localChange(id, ticket.updates[0]!, { row: row(id) }));
+			await store.addBlocks([104]);
+			await store.blobs.add(Uint8Array.of(1));
+			await store.settings.set('session', 'old');
+			await store.empty();
+			expect(await store.documents(undefined, 10)).toEqual([]);
+			expect(await store.outbox()).toEqual([]);
+			expect(await store.rows.count('ticket')).toBe(0);
+			expect(await store.blobs.count()).toBe(0);
+			expect(await store.settings.get('session')).toBeUndefined();
+			expect(await store.takeNumber()).toBeUndefined();
+			expect((await store.commit(localChange(id, ticket.updates[0]!))).n).toBeGreaterThanOrEqual(n);
+		});
+
 		test('[RS3] a ticket of which nothing but a discarded edit existed is gone', async () => {
 			const store = await fresh();
 			const { n } = await store.commit(localChange(id, writtenTicket().updates[0]!, { row: row(id) }));

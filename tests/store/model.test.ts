@@ -43,7 +43,7 @@ const operation = fc.oneof(
 	},
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant('accept'), count: fc.nat(4) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('reject'), skip: fc.nat(3), code }) },
-	{ weight: 1, arbitrary: fc.record({ do: fc.constant('discard'), skip: fc.nat(3) }) },
+	{ weight: 2, arbitrary: fc.record({ do: fc.constantFrom('discard', 'retry'), skip: fc.nat(3) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constantFrom('gone', 'dropped'), which }) },
 	{ weight: 2, arbitrary: fc.record({ do: fc.constant('fold'), which }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constantFrom('repair', 'clear rows', 'attempt', 'restart', 'number') }) },
@@ -85,7 +85,7 @@ async function perform(device: Device, operation: Operation): Promise<unknown> {
 	}
 	if ('skip' in operation) {
 		const edit = (await store.outbox())[operation.skip];
-		return edit && store.discard(edit.n);
+		return edit && store[operation.do](edit.n);
 	}
 	if ('which' in operation) {
 		const { id } = of(operation);

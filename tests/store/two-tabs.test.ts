@@ -141,3 +141,16 @@ test('what is not a message of a store is not heard', async () => {
 	expect(heard).toEqual([]);
 	store.close();
 });
+
+test('[F100] a tab whose device another tab gave to somebody else lets go and stores nothing more', async () => {
+	const { left, right } = twoTabs();
+	const heard: StoreChange[] = [];
+	const ticket = writtenTicket();
+	await right.commit(localChange(id, ticket.updates[0]!));
+	right.watch((change) => heard.push(change));
+	await left.empty();
+	expect(heard).toEqual([{ kind: 'closed', why: 'wiped' }]);
+	await expect(right.commit(localChange(id, ticket.updates[0]!))).rejects.toMatchObject({ kind: 'connection-lost' });
+	await left.settings.set('session', 'somebody else');
+	expect(await left.outbox()).toEqual([]);
+});
