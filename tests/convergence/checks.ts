@@ -94,7 +94,9 @@ async function discardRejected(world: World): Promise<void> {
 		const outbox = await time.track(device.look().outbox());
 		for (const edit of outbox) {
 			if (edit.rejected === undefined) continue;
-			const others = outbox.some((other) => other.document === edit.document && (other.rejected ?? 'missing-base') !== 'missing-base');
+			const others = outbox.some(
+				(other) => other.document === edit.document && (other.rejected ?? 'missing-base') !== 'missing-base',
+			);
 			const onRefused = others || device.discarded.has(edit.document);
 			const isExpected =
 				edit.rejected === 'no-access' || edit.rejected === 'gone' || (edit.rejected === 'missing-base' && onRefused);

@@ -30,7 +30,9 @@ export function contentOf(document: string, doc: Y.Doc): object {
 }
 
 export function hashOf(document: string, doc: Y.Doc): string {
-	return createHash('sha256').update(canonical(contentOf(document, doc))).digest('hex');
+	return createHash('sha256')
+		.update(canonical(contentOf(document, doc)))
+		.digest('hex');
 }
 
 /** How much of each client's writing is in a document, as text that can be compared. */

@@ -1,4 +1,9 @@
-import { IDBFactory, IDBKeyRange, IDBDatabase as FakeDatabase, IDBTransaction as FakeTransaction } from 'fake-indexeddb';
+import {
+	IDBFactory,
+	IDBKeyRange,
+	IDBDatabase as FakeDatabase,
+	IDBTransaction as FakeTransaction,
+} from 'fake-indexeddb';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
@@ -48,8 +53,7 @@ export function createDexieDisk(now: () => number): Disk {
 	const connections: Connections = { databases: new Set(), transactions: new Set(), fuse: undefined };
 	connectionsByName.set(name, connections);
 	return {
-		open: (channel) =>
-			createDexieRecordStore({ name, now, project: updatesToRow, indexedDB, IDBKeyRange, channel }),
+		open: (channel) => createDexieRecordStore({ name, now, project: updatesToRow, indexedDB, IDBKeyRange, channel }),
 		cut() {
 			connections.fuse = undefined;
 			for (const transaction of connections.transactions) {

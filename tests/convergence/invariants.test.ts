@@ -26,10 +26,11 @@ interface Move {
 const start = Date.UTC(2026, 2, 3, 9);
 const ticket: DocumentId = recordId('ticket', '01KJSES0000000000000000000');
 const claims = fc.constantFrom<Move['kind'][]>('claimed', 'claimed', 'released', 'note');
-const moves = fc.array(
-	fc.record({ device: fc.nat(2), kind: claims, skew: fc.constant(0) }),
-	{ minLength: 1, maxLength: 12, size: 'max' },
-);
+const moves = fc.array(fc.record({ device: fc.nat(2), kind: claims, skew: fc.constant(0) }), {
+	minLength: 1,
+	maxLength: 12,
+	size: 'max',
+});
 const runs = { numRuns: 40 };
 
 interface Played {
@@ -107,7 +108,9 @@ async function withPlayed(list: readonly Move[], use: (played: Played) => Promis
 						: { kind: 'note', text: 'n', attachments: [] };
 			await write(device, skew, [draft], false);
 		}
-		const bytes = relay.disk.db.prepare('SELECT bytes FROM updates JOIN docs ON docs.key = doc WHERE id = ? ORDER BY seq');
+		const bytes = relay.disk.db.prepare(
+			'SELECT bytes FROM updates JOIN docs ON docs.key = doc WHERE id = ? ORDER BY seq',
+		);
 		await use({
 			...{ life, devices, edits, push },
 			doc: () => life.relay.read(ticket)!,
@@ -159,31 +162,35 @@ test('[I9] no skew of any device clock changes a verdict', { timeout: 300_000 },
 	);
 });
 
-test('[I7] pushing anything again, in any order, as often as one likes, changes nothing', { timeout: 300_000 }, async () => {
-	await fc.assert(
-		fc.asyncProperty(moves, fc.infiniteStream(fc.nat(1000)), async (list, chance) => {
-			await withPlayed(list, async (played) => {
-				const { edits, life, push } = played;
-				const head = life.relay.head();
-				const before = canonical(played.doc().toJSON());
-				const log = canonical(played.updates().map((bytes) => Buffer.from(bytes).toString('hex')));
-				for (let i = 0; i < 2 * edits.length; i++) {
-					const { device, edit, answer } = edits[(chance.next().value ?? 0) % edits.length]!;
-					expect(answer.kind).toBe('ok');
-					const seq = answer.kind === 'rejected' ? -1 : answer.seq;
-					expect(await push(device, [edit, edit])).toEqual(Array(2).fill({ n: edit.n, kind: 'duplicate', seq }));
-				}
-				// The same bytes under a new number are no news either.
-				const { device, edit } = edits[0]!;
-				await push(device, [{ ...edit, n: 1_000_000 }]);
-				expect(life.relay.head()).toBe(head);
-				expect(canonical(played.doc().toJSON())).toBe(before);
-				expect(canonical(played.updates().map((bytes) => Buffer.from(bytes).toString('hex')))).toBe(log);
-			});
-		}),
-		runs,
-	);
-});
+test(
+	'[I7] pushing anything again, in any order, as often as one likes, changes nothing',
+	{ timeout: 300_000 },
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(moves, fc.infiniteStream(fc.nat(1000)), async (list, chance) => {
+				await withPlayed(list, async (played) => {
+					const { edits, life, push } = played;
+					const head = life.relay.head();
+					const before = canonical(played.doc().toJSON());
+					const log = canonical(played.updates().map((bytes) => Buffer.from(bytes).toString('hex')));
+					for (let i = 0; i < 2 * edits.length; i++) {
+						const { device, edit, answer } = edits[(chance.next().value ?? 0) % edits.length]!;
+						expect(answer.kind).toBe('ok');
+						const seq = answer.kind === 'rejected' ? -1 : answer.seq;
+						expect(await push(device, [edit, edit])).toEqual(Array(2).fill({ n: edit.n, kind: 'duplicate', seq }));
+					}
+					// The same bytes under a new number are no news either.
+					const { device, edit } = edits[0]!;
+					await push(device, [{ ...edit, n: 1_000_000 }]);
+					expect(life.relay.head()).toBe(head);
+					expect(canonical(played.doc().toJSON())).toBe(before);
+					expect(canonical(played.updates().map((bytes) => Buffer.from(bytes).toString('hex')))).toBe(log);
+				});
+			}),
+			runs,
+		);
+	},
+);
 
 test('[I1] the same facts give the same holder, in any order and by any path', { timeout: 300_000 }, async () => {
 	await fc.assert(

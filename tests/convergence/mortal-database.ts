@@ -21,11 +21,7 @@ export interface DatabaseFaults {
 	forgetReceipts?: boolean;
 }
 
-export function createMortalDatabase(
-	raw: DatabaseSync,
-	died: () => void,
-	faults: DatabaseFaults = {},
-): MortalDatabase {
+export function createMortalDatabase(raw: DatabaseSync, died: () => void, faults: DatabaseFaults = {}): MortalDatabase {
 	let fuse: { left: number; moment: 'before' | 'after' } | undefined;
 	let isDead = false;
 	let owesCommit = false;

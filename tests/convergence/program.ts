@@ -205,7 +205,19 @@ function makeStep(random: Random, shape: Shape, devices: Program['devices'], peo
 }
 
 function makeAct(random: Random, people: Program['people']): Act {
-	const kinds = ['note', 'reply', 'status', 'priority', 'tag', 'untag', 'subject', 'queue', 'assign', 'undo', 'line'] as const;
+	const kinds = [
+		'note',
+		'reply',
+		'status',
+		'priority',
+		'tag',
+		'untag',
+		'subject',
+		'queue',
+		'assign',
+		'undo',
+		'line',
+	] as const;
 	const kind = random.chance(0.4) ? random.pick(['claim', 'claim', 'release'] as const) : random.pick(kinds);
 	switch (kind) {
 		case 'note':

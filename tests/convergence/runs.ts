@@ -31,7 +31,9 @@ export async function play(program: Program, faults: Faults = {}): Promise<RunRe
 				counts: {
 					documents: count('SELECT count(*) AS n FROM docs'),
 					edits: count('SELECT count(*) AS n FROM receipts'),
-					verdicts: count("SELECT count(*) AS n FROM clients WHERE writer = (SELECT key FROM writers WHERE name = 'relay')"),
+					verdicts: count(
+						"SELECT count(*) AS n FROM clients WHERE writer = (SELECT key FROM writers WHERE name = 'relay')",
+					),
 				},
 			};
 		} finally {
@@ -52,7 +54,7 @@ export async function shrink(program: Program, words: RegExp): Promise<Program> 
 	const fails = async (candidate: Program) => words.test((await play(candidate)).violations.join('\n'));
 	let best = program;
 	for (let size = Math.ceil(best.steps.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-		for (let from = 0; from < best.steps.length; ) {
+		for (let from = 0; from < best.steps.length;) {
 			const steps = best.steps.filter((_, i) => i < from || i >= from + size);
 			const candidate = { ...best, steps };
 			if (await fails(candidate)) best = candidate;
@@ -74,7 +76,7 @@ function describe(value: unknown): string {
 export function report({ program, violations, trace }: RunResult): string {
 	const { steps, ...rest } = program;
 	const lines = [
-		`seed ${program.seed} fails: SEED=${program.seed} npx vitest run tests/convergence`,
+		`seed ${program.seed} fails: SEED=${program.seed} npx vitest run tests/convergence/convergence`,
 		...violations.map((violation) => `  - ${violation}`),
 		JSON.stringify(rest),
 		...steps.map((step) => JSON.stringify(step)),
@@ -94,9 +96,9 @@ export async function playSeeds(first: number, count: number, shape: Shape = usu
 	return sum;
 }
 
-/** `SEED=7` plays one seed, `RUNS=10000` more than usual. */
-export function wanted(first: number, count: number): { first: number; count: number } {
+/** `SEED=7` plays one seed; `RUNS=20000` plays that many in each of the files. */
+export function usualRuns(first: number, usual = 1000): { first: number; count: number } {
 	const { SEED, RUNS } = process.env;
 	if (SEED !== undefined) return { first: Number(SEED), count: 1 };
-	return { first, count: RUNS === undefined ? count : Math.ceil(Number(RUNS) / 2) };
+	return { first, count: Number(RUNS ?? usual) };
 }

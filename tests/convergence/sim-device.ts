@@ -140,7 +140,11 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 			transport: options.transport(life),
 			session,
 			// Sessions outlast a run, so that a device never has to prove its key.
-			keys: { load: async () => undefined, create: () => Promise.reject(new Error('no keys here')), remove: async () => {} },
+			keys: {
+				load: async () => undefined,
+				create: () => Promise.reject(new Error('no keys here')),
+				remove: async () => {},
+			},
 			time: {
 				now,
 				schedule: (call, ms) => time.after(ms, () => (life.isDead ? undefined : call())),

@@ -206,12 +206,17 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 		const never = () => Promise.resolve({ kind: 'offline' as const });
 		return {
 			push: (edits) =>
-				ask(`push ${decodePush(edits).map((edit) => edit.n - start).join(' ')}`, async (relayLife, identity) => {
-					const answer = await relayLife.relay.push(identity, edits.slice());
-					if (answer.kind === 'refused') return answer;
-					if (!relayLife.database.isDead) checkReceipts(identity.device, answer.body.answers);
-					return { kind: 'ok', value: answer.body };
-				}),
+				ask(
+					`push ${decodePush(edits)
+						.map((edit) => edit.n - start)
+						.join(' ')}`,
+					async (relayLife, identity) => {
+						const answer = await relayLife.relay.push(identity, edits.slice());
+						if (answer.kind === 'refused') return answer;
+						if (!relayLife.database.isDead) checkReceipts(identity.device, answer.body.answers);
+						return { kind: 'ok', value: answer.body };
+					},
+				),
 			pull: page('pull'),
 			bootstrap: page('bootstrap'),
 			block: () =>
@@ -299,7 +304,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			for (const connection of connections) if (connection.device === device) hangUp(connection, undefined);
 		});
 		devices.push(device);
-		await time.wait(settleIn(device));
+		await settleIn(device);
 	}
 	for (const [index, { tabs }] of program.devices.entries())
 		for (let place = 0; place < tabs; place++) openTab(devices[index]!, place);
@@ -358,7 +363,9 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				const document = ticketAt(tab, step.ticket);
 				if (document === undefined) return;
 				const done = await desk.act(document, step.act.kind, (ticket) => commandOf(step.act, ticket, device));
-				note(`device ${device.index} ${step.act.kind} on ${document}: ${done.kind === 'refused' ? done.reason : done.kind}`);
+				note(
+					`device ${device.index} ${step.act.kind} on ${document}: ${done.kind === 'refused' ? done.reason : done.kind}`,
+				);
 				return;
 			}
 			case 'type':

@@ -1,0 +1,11 @@
+import './seeded-crypto.ts';
+import { expect, test } from 'vitest';
+import { playSeeds, usualRuns } from './runs.ts';
+
+test('devices and relay agree after any work, faults and crashes (second half)', { timeout: 3_600_000 }, async () => {
+	const { first, count } = usualRuns(1_000_001);
+	const sum = await playSeeds(first, count);
+	// A simulation that does nothing agrees with itself.
+	expect(sum.documents).toBeGreaterThan(count);
+	expect(sum.edits).toBeGreaterThan(count);
+});
