@@ -5,32 +5,57 @@ import { createDemoFolder, temporaryFolder } from './demo-folder.ts';
 import type { Bench, BenchOptions, Figure } from './row.ts';
 import { median, quantile } from './spread.ts';
 
-/** What an agent feels: starting with the network off, moving in the list, opening, acting. */
-export const atWork: Bench = {
-	name: 'at-work',
-	async run(options) {
-		const { quick, say } = options;
-		const tickets = quick ? 1000 : 15_600;
-		const full = await enrolProfile(tickets, say);
-		const empty = await enrolProfile(0, say);
-		const figures: Figure[] = [];
-		figures.push(...(await measureStarts(full, empty, options)));
-
-		const device = await openBrowser(full.origin, full.profile);
-		try {
-			const { page } = device;
-			await page.goto(`${full.origin}/inbox/closed`);
-			await page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
-			await untilStill(page);
-			figures.push(await measureMovement(page, full.tickets, options));
-			figures.push(await measureOpening(page, full.tickets, options));
-			figures.push(await measureAction(page, full, options));
-		} finally {
-			await device.close();
-		}
-		return figures;
-	},
+/** Starting with the network off. */
+export const startOfflineBench: Bench = {
+	name: 'start-offline',
+	run: async (options) =>
+		measureStarts(await profileOf(ticketCount(options), options), await profileOf(0, options), options),
 };
+
+/** Moving in the list and opening tickets. */
+export const listAndTicket: Bench = {
+	name: 'list-and-ticket',
+	run: (options) =>
+		withInbox('closed', options, async (page, { tickets }) => [
+			await measureMovement(page, tickets, options),
+			await measureOpening(page, tickets, options),
+		]),
+};
+
+/** Doing something to a ticket. */
+export const localAction: Bench = {
+	name: 'local-action',
+	run: (options) =>
+		withInbox('unclaimed', options, async (page, { tickets }) => [await measureAction(page, tickets, options)]),
+};
+
+const ticketCount = ({ quick }: BenchOptions) => (quick ? 1000 : 15_600);
+
+async function withInbox(
+	view: string,
+	options: BenchOptions,
+	measure: (page: Page, enrolled: Enrolled) => Promise<Figure[]>,
+): Promise<Figure[]> {
+	const enrolled = await profileOf(ticketCount(options), options);
+	const device = await openBrowser(enrolled.origin, enrolled.profile);
+	try {
+		await device.page.goto(`${enrolled.origin}/inbox/${view}`);
+		await device.page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
+		await untilStill(device.page);
+		return await measure(device.page, enrolled);
+	} finally {
+		await device.close();
+	}
+}
+
+const profiles = new Map<number, Promise<Enrolled>>();
+
+/** Made once for all that ask. */
+function profileOf(tickets: number, { say }: BenchOptions): Promise<Enrolled> {
+	const known = profiles.get(tickets) ?? enrolProfile(tickets, say);
+	profiles.set(tickets, known);
+	return known;
+}
 
 interface Enrolled {
 	profile: string;
@@ -260,12 +285,10 @@ async function readRaw(documents: string[]): Promise<number[]> {
 }
 
 /** Closing a ticket from the list: key, fold, command, one strict transaction, row, paint. */
-async function measureAction(page: Page, full: Enrolled, { quick, rounds }: BenchOptions): Promise<Figure> {
-	await page.goto(`${full.origin}/inbox/unclaimed`);
-	await page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
-	await untilStill(page);
-	await page.locator('[role=option]').first().focus();
-	await page.keyboard.press('ArrowDown');
+async function measureAction(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
+	await page.locator('[role=option]').first().click();
+	await page.locator('article[aria-busy=false] [data-entry]').first().waitFor();
+	await page.locator('[role=option][data-active=true]').focus();
 	const rows = Number(await page.locator('[role=option]').first().getAttribute('aria-setsize'));
 	const each = Math.min(quick ? 5 : 15, Math.floor((rows - 5) / (rounds + 1)));
 	const p95s: number[] = [];
@@ -273,16 +296,16 @@ async function measureAction(page: Page, full: Enrolled, { quick, rounds }: Benc
 	for (let round = 0; round <= rounds; round++) {
 		const times: number[] = [];
 		for (let i = 0; i < each; i++) {
-			const gone = page.evaluate(untilRowGoes);
+			await page.evaluate(watchForRowToGo);
 			await page.keyboard.press('e');
-			times.push(await gone);
+			times.push(await page.evaluate(() => (globalThis as unknown as { rowGone: Promise<number> }).rowGone));
 		}
 		if (round === 0) continue;
 		p95s.push(quantile(times, 0.95));
 		written.push(quantile(await page.evaluate(writeRaw, each), 0.95));
 	}
 	return {
-		what: `local action (close a ticket) p95, ${full.tickets} tickets`,
+		what: `local action (close a ticket) p95, ${tickets} tickets`,
 		value: median(p95s),
 		unit: 'ms',
 		budget: { kind: 'at-most', value: 100 },
@@ -293,13 +316,13 @@ async function measureAction(page: Page, full: Enrolled, { quick, rounds }: Benc
 }
 
 /** Runs in the page: from the next key to the frame in which the list is shorter. */
-function untilRowGoes(): Promise<number> {
+function watchForRowToGo(): void {
 	const { afterPaint } = globalThis as unknown as { afterPaint(): Promise<number> };
 	const size = () => document.querySelector('[role=option]')?.getAttribute('aria-setsize');
 	const before = size();
-	return new Promise((resolve, reject) => {
-		let began = 0;
-		addEventListener('keydown', (event) => (began = event.timeStamp), { capture: true, once: true });
+	let began = 0;
+	addEventListener('keydown', (event) => (began = event.timeStamp), { capture: true, once: true });
+	const rowGone = new Promise<number>((resolve, reject) => {
 		const late = setTimeout(() => reject(new Error('the row stays')), 10_000);
 		const watch = new MutationObserver(() => {
 			if (size() === before) return;
@@ -309,6 +332,7 @@ function untilRowGoes(): Promise<number> {
 		});
 		watch.observe(document.body, { subtree: true, childList: true, attributes: true });
 	});
+	Object.assign(globalThis, { rowGone });
 }
 
 /** Runs in the page. */

@@ -71,12 +71,8 @@ export function readProgress(page: Page): Promise<{ cursor: number | null; isWal
 export async function untilSynced(page: Page, timeoutMs: number, cursor = 0): Promise<number> {
 	const deadline = performance.now() + timeoutMs;
 	for (;;) {
-		const { progress, now } = await page.evaluate(async (source) => {
-			const read = new Function(`return (${source})()`) as () => Promise<
-				{ cursor: number | null; isWalking: boolean } | undefined
-			>;
-			return { progress: await read(), now: performance.timeOrigin + performance.now() };
-		}, readProgressHere.toString());
+		const progress = await readProgress(page);
+		const now = await page.evaluate(() => performance.timeOrigin + performance.now());
 		if (progress !== undefined && !progress.isWalking && (progress.cursor ?? -1) >= cursor) return now;
 		if (performance.now() > deadline) throw new Error(`not synced: ${JSON.stringify(progress)}`);
 		await new Promise((resolve) => setTimeout(resolve, 25));

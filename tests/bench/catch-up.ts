@@ -72,7 +72,7 @@ function createWriter(folder: DemoFolder) {
 		agent: device.agent as AgentId,
 		device: device.id,
 		tick: () => clock.tick(),
-		newId: () => createUlid(Date.now(), (bytes) => crypto.getRandomValues(bytes)) as EntryId,
+		newId: () => createUlid(Date.now(), (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>)) as EntryId,
 	};
 	let n = 0;
 	return {

@@ -109,7 +109,7 @@ interface Outbox {
 
 function makeOutboxes(folder: DemoFolder, shape: Shape): Outbox[] {
 	const clock = createClock(Date.now);
-	const fill = (bytes: Uint8Array) => crypto.getRandomValues(bytes);
+	const fill = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 	const tickets = folder.tickets.slice(0, shape.tickets);
 	return folder.devices.slice(0, shape.devices).map((device, place) => {
 		const author = {
@@ -125,8 +125,8 @@ function makeOutboxes(folder: DemoFolder, shape: Shape): Outbox[] {
 			if (ticket === undefined) throw new Error('no ticket');
 			const doc = documents.get(ticket.id) ?? new Y.Doc();
 			documents.set(ticket.id, doc);
-			let update = new Uint8Array();
-			doc.once('update', (bytes: Uint8Array<ArrayBuffer>) => (update = bytes));
+			let update: Uint8Array = new Uint8Array();
+			doc.once('update', (bytes: Uint8Array) => (update = bytes));
 			const text = `Rückruf ${n}: Der Kunde hat die Rechnung erhalten und meldet sich, sobald die Buchung da ist.`;
 			appendEntries(doc, author, [{ kind: 'note', text, attachments: [] }]);
 			return { n: ++n, document: ticket.id, generation: 0, update };

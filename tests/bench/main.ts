@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { atWork } from './at-work.ts';
+import { listAndTicket, localAction, startOfflineBench } from './at-work.ts';
 import { catchUp } from './catch-up.ts';
 import { profileInto } from './child.ts';
 import { durableAcks } from './durable-acks.ts';
@@ -14,7 +14,17 @@ import { memory } from './memory.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
 
-const benches: readonly Bench[] = [fanOut, durableAcks, memory, firstSync, catchUp, atWork, firstRoute];
+const benches: readonly Bench[] = [
+	fanOut,
+	durableAcks,
+	memory,
+	firstSync,
+	catchUp,
+	startOfflineBench,
+	listAndTicket,
+	localAction,
+	firstRoute,
+];
 
 const { values } = parseArgs({
 	options: {
