@@ -83,13 +83,13 @@ async function takeOver() {
 }
 
 async function answerPage(request: Request) {
-	const cache = await caches.open(cacheName);
-	return (await cache.match(page)) ?? fetch(request);
+	// Never by opening the cache: on a device that was wiped that would make it anew.
+	return (await caches.match(page, { cacheName })) ?? fetch(request);
 }
 
 async function answerFile(request: Request, url: URL) {
-	const own = await caches.open(cacheName);
-	const found = (await own.match(url.pathname)) ?? (await firstMatch(await openEarlierCaches(), url.pathname));
+	const own = await caches.match(url.pathname, { cacheName });
+	const found = own ?? (await firstMatch(await openEarlierCaches(), url.pathname));
 	return found ?? fetch(request);
 }
 
