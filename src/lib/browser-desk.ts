@@ -9,8 +9,9 @@ import { createProjectInWorker } from './sync/project-in-worker.ts';
 import { createSessions, withSession } from './sync/session.ts';
 import { createIndexeddbPersist } from './sync/standing-document.ts';
 import type { Transport } from './sync/transport.ts';
+import { createRescue, type Rescue } from './sync/rescue.ts';
 import { browserTime } from './sync/time.ts';
-import { wipeBrowser } from './sync/wipe.ts';
+import { forgetStanding, wipeBrowser } from './sync/wipe.ts';
 import { createDesk, type Desk, type Entrance, type PageSignals } from './desk.ts';
 import { browserPasskeys } from './desk/passkeys.ts';
 
@@ -36,7 +37,10 @@ function onGround(): Ground {
 /** Who this device is, and how it becomes one of the desk's. */
 export function createEntrance(): Entrance {
 	const { store, transport, keys } = onGround();
-	const plain = createPlainEntrance({ store, transport, keys, passkeys: browserPasskeys });
+	const plain = createPlainEntrance({
+		...{ store, transport, keys, passkeys: browserPasskeys },
+		forgetBefore: (before) => forgetStanding(indexedDB, before?.agent.id, [keyDatabase]),
+	});
 	return {
 		...plain,
 		async addPasskey() {
@@ -77,11 +81,42 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 			);
 		},
 	});
+	rememberEnrolment();
 	desk.sync.subscribe(() => {
 		const { kind, unsent } = desk.sync.current;
 		if (kind === 'offline' && unsent > 0) void wakeWhenBack();
 	});
 	return desk;
+}
+
+/** For the day on which this device's data cannot be read. The store of this tab is closed for it; load the page anew afterwards. */
+export function createBrowserRescue(deviceName: string): Rescue {
+	const { transport, keys } = onGround();
+	ground?.store.close();
+	ground = undefined;
+	return createRescue({
+		...{ indexedDB, name: storeDatabase, transport, keys, now: browserTime.now, deviceName, wasEnrolled },
+		openStore: () => createDexieRecordStore({ name: storeDatabase, now: browserTime.now, project: updatesToRow }),
+	});
+}
+
+/** Kept outside of the databases: a browser that throws those away leaves this, and a wipe does not. */
+const enrolmentMark = 'tresen:enrolled';
+
+function rememberEnrolment(): void {
+	try {
+		localStorage.setItem(enrolmentMark, 'yes');
+	} catch {
+		// Without it a lost database looks like a new browser.
+	}
+}
+
+export function wasEnrolled(): boolean {
+	try {
+		return localStorage.getItem(enrolmentMark) !== null;
+	} catch {
+		return false;
+	}
 }
 
 /** Chromium alone wakes the worker when the network is back; it then asks this tab to send. Everywhere else the tab notices by itself. */

@@ -142,6 +142,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 			// Sessions outlast a run, so that a device never has to prove its key.
 			keys: {
 				load: async () => undefined,
+				device: async () => undefined,
 				create: () => Promise.reject(new Error('no keys here')),
 				remove: async () => {},
 			},

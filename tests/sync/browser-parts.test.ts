@@ -24,8 +24,9 @@ describe('the device key', () => {
 		const databases = new IDBFactory();
 		const made = await createDeviceKeys(databases).create();
 		expect(await createDeviceKeys(databases).load()).toBeUndefined();
-		await made.keep();
+		await made.keep('d-1' as never);
 		const again = await createDeviceKeys(databases).load();
+		expect(await createDeviceKeys(databases).device()).toBe('d-1');
 		expect(again?.publicKey).toEqual(made.publicKey);
 		const signature = Buffer.from((await again?.sign('a text')) ?? '', 'base64url');
 		const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
@@ -37,16 +38,17 @@ describe('the device key', () => {
 
 	it('is gone when it was removed', async () => {
 		const keys = createDeviceKeys(new IDBFactory());
-		await (await keys.create()).keep();
+		await (await keys.create()).keep('d-1' as never);
 		await keys.remove();
 		expect(await keys.load()).toBeUndefined();
+		expect(await keys.device()).toBeUndefined();
 	});
 });
 
 describe('[F100] wiping a browser', () => {
 	it('leaves no database, cache, worker or setting, and says so', async () => {
 		const databases = new IDBFactory();
-		await (await createDeviceKeys(databases).create()).keep();
+		await (await createDeviceKeys(databases).create()).keep('d-1' as never);
 		const caches = createCaches(['tresen-app-1', 'tresen-app-2']);
 		let unregistered = 0;
 		let cleared = 0;

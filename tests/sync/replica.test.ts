@@ -322,7 +322,7 @@ describe('lines', () => {
 
 describe('refusals', () => {
 	it('proves the device once and asks again when the cookie is no longer known', async () => {
-		await (await device.keys.create()).keep();
+		await (await device.keys.create()).keep('d-1' as never);
 		await sync();
 		asked();
 		line.signedIn = false;

@@ -1,85 +1,13 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
-import { WebSocket as NodeSocket } from 'ws';
-import { createDesk, type Desk, type Source } from '../../src/lib/desk.ts';
+import type { Desk, Source } from '../../src/lib/desk.ts';
 import { draftText } from '../../src/lib/document/record-document.ts';
 import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
 import { addNote, claim, setStatus } from '../../src/lib/domain/ticket-command.ts';
-import { updatesToRow } from '../../src/lib/projection/document-row.ts';
-import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';
-import { createDeviceKeys } from '../../src/lib/sync/device-key.ts';
-import { createEntrance } from '../../src/lib/sync/entrance.ts';
-import { createHttpTransport } from '../../src/lib/sync/http-transport.ts';
-import { browserTime } from '../../src/lib/sync/time.ts';
-import { afterTest, cookieOf, runRelay, tokenOf, type TestRelay } from '../sync-server/running-relay.ts';
+import { afterTest, runRelay, tokenOf } from '../sync-server/running-relay.ts';
 import { contentOf } from './device.ts';
-
-/** A browser profile: databases, cookies and a network that can be pulled out. */
-interface Profile {
-	store: RecordStore;
-	entrance: ReturnType<typeof createEntrance>;
-	open(): Promise<Desk>;
-	offline: boolean;
-	cookie: string;
-}
-
-function createProfile(relay: TestRelay): Profile {
-	const databases = new IDBFactory();
-	const sockets = new Set<NodeSocket>();
-	let offline = false;
-	const profile: Profile = {
-		cookie: '',
-		get offline() {
-			return offline;
-		},
-		set offline(value) {
-			offline = value;
-			if (value) for (const socket of sockets) socket.terminate();
-		},
-		store: createDexieRecordStore({
-			...{ name: 'tresen', now: Date.now, project: updatesToRow, indexedDB: databases, IDBKeyRange },
-			channel: null,
-		}),
-		entrance: undefined as never,
-		open: undefined as never,
-	};
-	class Socket extends NodeSocket {
-		constructor(url: string) {
-			super(offline ? 'ws://127.0.0.1:1' : url, { headers: { cookie: profile.cookie, origin: relay.url } });
-			this.on('error', () => {});
-			sockets.add(this);
-		}
-	}
-	const transport = createHttpTransport({
-		base: relay.url,
-		time: browserTime,
-		WebSocket: Socket as never,
-		fetch: async (input, init) => {
-			if (offline) throw new TypeError('Failed to fetch');
-			const headers = new Headers(init?.headers);
-			if (profile.cookie !== '') headers.set('cookie', profile.cookie);
-			const response = await fetch(input, { ...init, headers });
-			if (response.headers.has('set-cookie')) profile.cookie = cookieOf(response.headers);
-			return response;
-		},
-	});
-	const keys = createDeviceKeys(databases);
-	profile.entrance = createEntrance({ store: profile.store, transport, keys, passkeys: undefined });
-	profile.open = async () => {
-		const session = await profile.entrance.known();
-		if (session === undefined) throw new Error('not enrolled');
-		const desk = await createDesk({
-			...{ store: profile.store, transport, session, keys, time: browserTime },
-			fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
-			live: { url: `${relay.url.replace('http', 'ws')}/live`, WebSocket: Socket as never },
-		});
-		afterTest(() => desk.close());
-		return desk;
-	};
-	return profile;
-}
+import { createProfile } from './profile.ts';
 
 /** A desk with an admin and an agent, each on a device of their own. */
 async function twoDevices() {
@@ -230,7 +158,10 @@ describe('two devices and a real relay', () => {
 		expect(await late.entrance.enrol(old)).toEqual({ kind: 'failed', why: 'offline' });
 		expect(await late.entrance.state()).toEqual({ kind: 'failed', why: 'offline' });
 		expect(await late.entrance.known()).toBeUndefined();
-		expect(await late.entrance.signInWithPasskey('Tablet')).toEqual({ kind: 'failed', why: 'passkey-unknown' });
+		expect(await late.entrance.signInWithPasskey({ deviceName: 'Tablet' })).toEqual({
+			kind: 'failed',
+			why: 'passkey-unknown',
+		});
 	});
 
 	it('[F100] a device whose session ended proves itself and goes on', async () => {

@@ -1,8 +1,11 @@
+import type { DeviceId } from '../domain/ids.ts';
 import type { NewDevice } from '../protocol/session.ts';
 
 /** The key that says which device this is. Its private half cannot be read, not even by this app. */
 export interface DeviceKeys {
 	load(): Promise<DeviceKey | undefined>;
+	/** Whose key it is, for the day on which the desk's data cannot be read any more. */
+	device(): Promise<DeviceId | undefined>;
 	/** Makes a new one; the one before stays until the new one is kept. */
 	create(): Promise<NewDeviceKey>;
 	remove(): Promise<void>;
@@ -15,14 +18,15 @@ export interface DeviceKey {
 }
 
 export interface NewDeviceKey extends DeviceKey {
-	/** From now on this is the device's key. */
-	keep(): Promise<void>;
+	/** From now on this is the key of that device. */
+	keep(device: DeviceId): Promise<void>;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 export const keyDatabase = 'tresen-device-key';
 const table = 'keys';
 const name = 'device';
+const idName = 'device-id';
 
 /** In a database of its own, so that repairing the desk's data never loses the key. */
 export function createDeviceKeys(indexedDb: IDBFactory): DeviceKeys {
@@ -31,15 +35,19 @@ export function createDeviceKeys(indexedDb: IDBFactory): DeviceKeys {
 			const pair = await inTable<CryptoKeyPair | undefined>(indexedDb, 'readonly', (keys) => keys.get(name));
 			return pair === undefined ? undefined : keyOf(pair);
 		},
+		device: () => inTable<DeviceId | undefined>(indexedDb, 'readonly', (keys) => keys.get(idName)),
 		async create() {
 			const pair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
-			const keep = async () => {
-				await inTable(indexedDb, 'readwrite', (keys) => keys.put(pair, name));
+			const keep = async (device: DeviceId) => {
+				await inTable(indexedDb, 'readwrite', (keys) => {
+					keys.put(device, idName);
+					return keys.put(pair, name);
+				});
 			};
 			return { ...(await keyOf(pair)), keep };
 		},
 		async remove() {
-			await inTable(indexedDb, 'readwrite', (keys) => keys.delete(name));
+			await inTable(indexedDb, 'readwrite', (keys) => keys.clear());
 		},
 	};
 }
@@ -47,20 +55,24 @@ export function createDeviceKeys(indexedDb: IDBFactory): DeviceKeys {
 /** Keys that live as long as the page: for tests, and for scripts that enrol anew each time. */
 export function createMemoryKeys(): DeviceKeys {
 	let key: DeviceKey | undefined;
+	let id: DeviceId | undefined;
 	return {
 		load: () => Promise.resolve(key),
+		device: () => Promise.resolve(id),
 		async create() {
 			const made = await keyOf(await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']));
 			return {
 				...made,
-				keep() {
+				keep(device) {
 					key = made;
+					id = device;
 					return Promise.resolve();
 				},
 			};
 		},
 		remove() {
 			key = undefined;
+			id = undefined;
 			return Promise.resolve();
 		},
 	};

@@ -17,32 +17,59 @@ export interface EntranceParts {
 	transport: Transport;
 	keys: DeviceKeys;
 	passkeys: Passkeys | undefined;
+	/** Deletes what the device before kept beside the store. */
+	forgetBefore?(session: Session | undefined): Promise<unknown>;
 }
 
+/** A device that this browser was before: another agent's, or the same one's that was replaced. */
+export interface LeftBehind {
+	agent: string | undefined;
+	/** Edits and files that only this browser has. The relay takes them from that device alone, so nobody else can send them. */
+	unsent: number;
+}
+
+/** `replace`: what the device before has not sent may be deleted. */
+type Arrival = { deviceName: string; replace?: boolean };
 type Result<T> = { kind: 'ok'; value: T } | { kind: 'failed'; why: string };
 
 const stateSchema = v.object({ setUp: v.boolean(), deskName: v.string() });
 const optionsSchema = v.object({ options: v.unknown() });
+const unsentLeft = { kind: 'failed', why: 'unsent-left' } as const;
 const noPasskey = { kind: 'failed', why: 'passkey-unknown' } as const;
 
 /**
- * How a browser becomes a device of the desk. A refused enrolment changes nothing here: key and session are those of before. The session is
- * stored last and before anybody is let in, so that a device that knows itself has everything, offline from the first moment.
+ * How a browser becomes a device of the desk. A refused enrolment changes nothing here: key and session are those of before. What a
+ * device before has left is deleted, and never shown or sent under the new name; while something of it was not sent, only if that was
+ * said. The session is stored last and before anybody is let in, so that a device that knows itself has everything, offline from the
+ * first moment.
  */
-export function createEntrance({ store, transport, keys, passkeys }: EntranceParts) {
+export function createEntrance({ store, transport, keys, passkeys, forgetBefore }: EntranceParts) {
+	async function leftBehind(): Promise<LeftBehind | undefined> {
+		const [session, edits, files] = await Promise.all([
+			knownSession(store.settings),
+			store.outbox(),
+			store.blobs.unsent(),
+		]);
+		const unsent = edits.length + files.length;
+		return session === undefined && unsent === 0 ? undefined : { agent: session?.agent.name, unsent };
+	}
+
 	async function enrolWith(
-		deviceName: string,
+		{ deviceName, replace = false }: Arrival,
 		ask: (device: NewDevice) => Promise<Answer<unknown>>,
 	): Promise<Result<Session>> {
+		const left = await leftBehind();
+		if (!replace && left !== undefined && left.unsent > 0) return unsentLeft;
 		const key = await keys.create();
 		const answer = await ask({ name: deviceName, publicKey: key.publicKey });
 		if (answer.kind !== 'ok') return failed(answer);
 		const read = v.safeParse(sessionSchema, answer.value);
 		if (!read.success) return { kind: 'failed', why: 'malformed' };
 		const session = read.output;
-		await key.keep();
-		// Another device or agent may have been here before: what it had come to is not how far this one is.
-		await store.settings.set(settingKeys.progress, undefined);
+		const before = await knownSession(store.settings);
+		await store.empty();
+		await forgetBefore?.(before);
+		await key.keep(session.device.id);
 		await store.addBlocks(session.blocks);
 		await store.settings.set(settingKeys.session, session);
 		return { kind: 'ok', value: session };
@@ -59,6 +86,10 @@ export function createEntrance({ store, transport, keys, passkeys }: EntrancePar
 		/** Throws StoreFailure where this device's data cannot be read: that is no reason to sign in again. */
 		known: () => knownSession(store.settings),
 
+		leftBehind,
+		/** What the device before has not sent, as a file. */
+		exportLeftBehind: () => store.exportUnsent(),
+
 		async state(): Promise<Result<v.InferOutput<typeof stateSchema>>> {
 			const answer = await transport.auth('GET', '/auth/state');
 			if (answer.kind !== 'ok') return failed(answer);
@@ -66,19 +97,23 @@ export function createEntrance({ store, transport, keys, passkeys }: EntrancePar
 			return read.success ? { kind: 'ok', value: read.output } : { kind: 'failed', why: 'malformed' };
 		},
 
-		setUp: ({ deviceName, ...request }: Omit<SetupRequest, 'device'> & { deviceName: string }) =>
-			enrolWith(deviceName, (device) => transport.auth('POST', '/auth/setup', { ...request, device })),
+		setUp: ({ deviceName, replace, ...request }: Omit<SetupRequest, 'device'> & Arrival) =>
+			enrolWith({ deviceName, ...(replace === undefined ? {} : { replace }) }, (device) =>
+				transport.auth('POST', '/auth/setup', { ...request, device }),
+			),
 
-		enrol: ({ token, deviceName }: { token: string; deviceName: string }) =>
-			enrolWith(deviceName, (device) => transport.auth('POST', '/auth/enrol', { token, device })),
+		enrol: ({ token, ...arrival }: { token: string } & Arrival) =>
+			enrolWith(arrival, (device) => transport.auth('POST', '/auth/enrol', { token, device })),
 
-		async signInWithPasskey(deviceName: string): Promise<Result<Session>> {
+		async signInWithPasskey(arrival: Arrival): Promise<Result<Session>> {
 			if (passkeys === undefined) return noPasskey;
+			const left = await leftBehind();
+			if (arrival.replace !== true && left !== undefined && left.unsent > 0) return unsentLeft;
 			const options = await askOptions('/auth/passkey/sign-in-options');
 			if (options.kind !== 'ok') return options;
 			const response = await passkeys.authenticate(options.value);
 			if (response === undefined) return noPasskey;
-			return enrolWith(deviceName, (device) => transport.auth('POST', '/auth/passkey/sign-in', { response, device }));
+			return enrolWith(arrival, (device) => transport.auth('POST', '/auth/passkey/sign-in', { response, device }));
 		},
 
 		async addPasskey(): Promise<Result<void>> {

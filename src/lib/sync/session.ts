@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { sessionProof, sessionSchema, type Session } from '../protocol/session.ts';
 import type { Settings } from '../store/record-store.ts';
 import { createCell, type Cell } from './cell.ts';
-import type { DeviceKeys } from './device-key.ts';
+import type { DeviceKey, DeviceKeys } from './device-key.ts';
 import { settingKeys } from './setting-keys.ts';
 import type { Answer, Transport } from './transport.ts';
 
@@ -44,13 +44,7 @@ export function createSessions(parts: {
 		const key = await keys.load();
 		const device = current.current?.device.id;
 		if (key === undefined || device === undefined) return { kind: 'refused', reason: 'sign-in' };
-		const challenge = await transport.auth('POST', '/auth/challenge', { device });
-		if (challenge.kind !== 'ok') return challenge;
-		const read = v.safeParse(challengeSchema, challenge.value);
-		if (!read.success) return { kind: 'offline' };
-		const { nonce } = read.output;
-		const signature = await key.sign(sessionProof(device, nonce));
-		return accept(await transport.auth('POST', '/auth/session', { device, nonce, signature }));
+		return accept(await proveDevice(transport, device, key));
 	};
 	return {
 		current,
@@ -58,6 +52,17 @@ export function createSessions(parts: {
 		refresh: async () => accept(await transport.auth('GET', '/auth/me')),
 		renew: () => (renewing ??= prove().finally(() => (renewing = undefined))),
 	};
+}
+
+/** Signs a fresh nonce; what the relay answers is a session, if it is well. */
+export async function proveDevice(transport: Transport, device: string, key: DeviceKey): Promise<Answer<unknown>> {
+	const challenge = await transport.auth('POST', '/auth/challenge', { device });
+	if (challenge.kind !== 'ok') return challenge;
+	const read = v.safeParse(challengeSchema, challenge.value);
+	if (!read.success) return { kind: 'offline' };
+	const { nonce } = read.output;
+	const signature = await key.sign(sessionProof(device, nonce));
+	return transport.auth('POST', '/auth/session', { device, nonce, signature });
 }
 
 /** The session this device had last, even offline. */

@@ -1,3 +1,6 @@
+import { deskDocument, meDocument, type AgentId } from '../domain/ids.ts';
+import { standingDatabasePrefix } from './standing-document.ts';
+
 /** What a browser keeps of this desk, beside the record store. */
 export interface BrowserTraces {
 	indexedDB: IDBFactory;
@@ -25,6 +28,18 @@ export async function wipeBrowser(traces: BrowserTraces, knownDatabases: readonl
 		}
 	}
 	return [...(await databaseNames(indexedDB)), ...((await caches?.keys()) ?? [])];
+}
+
+/** Deletes what Yjs keeps of the standing documents: of the agent named, and of all where the browser names its databases. */
+export async function forgetStanding(
+	indexedDB: IDBFactory,
+	agent: AgentId | undefined,
+	keep: readonly string[],
+): Promise<void> {
+	const known = agent === undefined ? [deskDocument] : [deskDocument, meDocument(agent)];
+	const found = (await databaseNames(indexedDB)).filter((name) => name.startsWith(standingDatabasePrefix));
+	const names = new Set([...known.map((document) => standingDatabasePrefix + document), ...found]);
+	await Promise.all([...names].filter((name) => !keep.includes(name)).map((name) => deleteDatabase(indexedDB, name)));
 }
 
 async function databaseNames(indexedDB: IDBFactory): Promise<string[]> {
