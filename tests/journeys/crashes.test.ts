@@ -3,7 +3,9 @@ import { readDevice } from './support/device-content.ts';
 import { expectSameEverywhere } from './support/same-everywhere.ts';
 import { ben, test } from './support/world.ts';
 
-test('[F97] the relay is killed in the middle of work and started again: nothing acknowledged is lost', async ({ world }) => {
+test('[F97] the relay is killed in the middle of work and started again: nothing acknowledged is lost', async ({
+	world,
+}) => {
 	test.setTimeout(180_000);
 	const a = await world.newcomer({ locale: 'de' });
 	const b = await world.enrolDevice({ ...ben, locale: 'en' });
@@ -12,10 +14,7 @@ test('[F97] the relay is killed in the middle of work and started again: nothing
 	await b.claimTicket();
 	await expect(b.ticket).toContainText(b.t.claim.yours);
 	await b.addNote('Sensor is dirty.');
-	await a.isCurrent();
-	await b.isCurrent();
-	const acknowledged = await readDevice(b.page);
-	expect(acknowledged.unsent).toBe(0);
+	const acknowledged = await expectSameEverywhere(world.relay, a, b);
 
 	// Between two keys of both agents; what they do next may or may not have reached it.
 	await b.startWriting('reply');
