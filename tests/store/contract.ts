@@ -516,6 +516,12 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 			const four = await (await fresh()).blobs.add(Uint8Array.of(4));
 			expect(await store.blobs.keepCopy(four, Uint8Array.of(4))).toBe(true);
 			expect(await store.blobs.unsent()).toEqual([{ id: mine, size: 3 }]);
+			expect(await store.blobs.states([copy, mine, four])).toEqual(
+				new Map([
+					[mine, 'local'],
+					[four, 'sent'],
+				]),
+			);
 			expect(await store.blobs.get(four)).toEqual(Uint8Array.of(4));
 			expect(await store.blobs.dropCopies(1e9)).toBe(1);
 			expect(await store.blobs.get(four)).toBeUndefined();

@@ -10,6 +10,7 @@ import type {
 	StorageState,
 	SyncState,
 } from '../../src/lib/desk.ts';
+import { draftKey } from '../../src/lib/desk/draft-files.ts';
 import {
 	appendEntries,
 	draftFragment,
@@ -108,6 +109,7 @@ export function createFakeDesk({
 	const outbox = createCell<readonly OutboxItem[]>([]);
 	const storage = createCell<StorageState>({ kind: 'ok', unsaved: 0 });
 	const me = createCell<Desk['me']['current']>({ signature: '' });
+	const draftFiles = createCell<Desk['draftFiles']['current']>({});
 	const files = new Map<string, Blob>();
 	let counter = 0;
 
@@ -176,9 +178,17 @@ export function createFakeDesk({
 			const bytes = files.get(blob);
 			return Promise.resolve(bytes ? { kind: 'ok', bytes } : { kind: 'missing', why: 'gone' });
 		},
+		fileStates: (blobs) =>
+			Promise.resolve(new Map(blobs.filter((blob) => files.has(blob)).map((blob) => [blob, 'here' as const]))),
+		draftFiles: draftFiles.source,
+		changeDraftFiles(document, kind, change) {
+			const { [draftKey(document, kind)]: before = [], ...others } = draftFiles.source.current;
+			const next = change(before);
+			draftFiles.set(next.length === 0 ? others : { ...others, [draftKey(document, kind)]: next });
+			return Promise.resolve();
+		},
 		setMe: (settings) => me.set({ ...me.source.current, ...settings }),
 		configure: () => {},
-		retryEdit: () => Promise.resolve(true),
 		discardEdit(n) {
 			outbox.set(outbox.source.current.filter((item) => item.n !== n));
 			return Promise.resolve();
@@ -196,7 +206,6 @@ export function createFakeDesk({
 				Promise.resolve({ persisted: false, usage: 1, quota: 2, tickets: docs.size, parties: 0, blobs: files.size }),
 			persist: () => Promise.resolve(false),
 			exportUnsent: () => Promise.resolve(new Blob(['{}'])),
-			importUnsent: () => Promise.resolve({ kind: 'ok', edits: 1, blobs: 0 }),
 			repair: () => Promise.resolve(),
 			wipe: () => Promise.resolve(),
 		},

@@ -1,12 +1,13 @@
 import * as Y from 'yjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import { draftKey } from '../../src/lib/desk/draft-files.ts';
 import { draftFragment, isDraftEmpty } from '../../src/lib/document/record-document.ts';
 import type { AgentId, DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
 import { addNote, claim, requestReply, setStatus, type NewTicket } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
-import type { RecordStore } from '../../src/lib/store/record-store.ts';
+import type { LocalChange, RecordStore } from '../../src/lib/store/record-store.ts';
 import { StoreFailure } from '../../src/lib/store/store-failure.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
 import { contentOf, fillCounting, ticketId, ticketUpdate } from './device.ts';
@@ -61,11 +62,12 @@ async function newTicket(desk: Desk): Promise<DocumentId> {
 const pass = () => time.advance(2000);
 const me = (desk: Desk) => desk.session.current?.agent.id as AgentId;
 
-async function documentOf(store: RecordStore, document: DocumentId): Promise<string> {
+async function storedDoc(store: RecordStore, document: DocumentId): Promise<Y.Doc> {
 	const doc = new Y.Doc();
 	for (const update of (await store.load(document))?.updates ?? []) Y.applyUpdate(doc, update);
-	return contentOf(doc);
+	return doc;
 }
+const documentOf = async (store: RecordStore, document: DocumentId) => contentOf(await storedDoc(store, document));
 
 describe('a desk', () => {
 	it('[F11] opens tickets with final numbers while the network is off, each once', async () => {
@@ -131,16 +133,89 @@ describe('a desk', () => {
 		const record = await desk.open(ticket);
 		record?.draft('reply').insert(0, [new Y.XmlText('Dear Kim')]);
 		record?.draft('note').insert(0, [new Y.XmlText('half a note')]);
+		await pass();
 		const to = [{ name: 'Kim', address: 'kim@example.org' }];
+		const before = await storedDoc(store, ticket);
+		const commits: LocalChange[] = [];
+		const commit = store.commit.bind(store);
+		store.commit = (change) => {
+			commits.push(change);
+			return commit(change);
+		};
 		await desk.act(ticket, 'reply-requested', (it) =>
 			requestReply(it, me(desk), { to, cc: [], subject: 'Re', text: 'Dear Kim', attachments: [] }),
 		);
-		const stored = new Y.Doc();
-		for (const update of (await store.load(ticket))?.updates ?? []) Y.applyUpdate(stored, update);
+		const stored = await storedDoc(store, ticket);
 		expect(isDraftEmpty(stored, 'reply')).toBe(true);
 		expect(isDraftEmpty(stored, 'note')).toBe(false);
 		expect(contentOf(stored)).toContain('reply-requested');
+		// One commit has both: a crash leaves the draft, or the reply, and never both or neither.
+		expect(commits).toHaveLength(1);
+		expect(isDraftEmpty(before, 'reply')).toBe(false);
+		for (const { update } of commits) Y.applyUpdate(before, update);
+		expect(isDraftEmpty(before, 'reply')).toBe(true);
+		expect(contentOf(before)).toContain('reply-requested');
 		record?.close();
+	});
+
+	it('[F21] a note that the device does not take now keeps its text, and takes the draft with it when it does', async () => {
+		const { desk, store } = await seat('maria');
+		const ticket = await newTicket(desk);
+		const record = await desk.open(ticket);
+		record?.draft('note').insert(0, [new Y.XmlText('half a note')]);
+		await pass();
+		const commit = store.commit.bind(store);
+		store.commit = () => Promise.reject(new StoreFailure('quota'));
+		expect(await desk.act(ticket, 'note', () => addNote('half a note', undefined, []))).toMatchObject({ why: 'quota' });
+		expect(isDraftEmpty(await storedDoc(store, ticket), 'note')).toBe(false);
+		expect(record?.reading.current).toMatchObject({ kind: 'ticket', unsent: { size: 1 } });
+		store.commit = commit;
+		await time.advance(60_000);
+		const stored = await storedDoc(store, ticket);
+		expect(isDraftEmpty(stored, 'note')).toBe(true);
+		expect(contentOf(stored)).toContain('half a note');
+		record?.close();
+	});
+
+	it('[F21] files beside a draft stay through a reload, in every tab, until they are sent or removed', async () => {
+		const first = await seat('maria');
+		first.line.offline = true;
+		const ticket = await newTicket(first.desk);
+		const attachments = [];
+		for (const name of ['a.txt', 'b.txt']) {
+			const added = await first.desk.addFile(new File([name], name));
+			if (added.kind === 'ok') attachments.push(added.attachment);
+		}
+		for (const file of attachments) await first.desk.changeDraftFiles(ticket, 'reply', (files) => [...files, file]);
+		expect(await first.desk.fileStates(attachments.map(({ blob }) => blob))).toEqual(
+			new Map(attachments.map(({ blob }) => [blob, 'waiting'])),
+		);
+		const again = await seat('maria', 'agent', first.store);
+		const kept = (desk: Desk) => desk.draftFiles.current[draftKey(ticket, 'reply')];
+		expect(kept(again.desk)).toEqual(attachments);
+		expect(again.desk.draftFiles.current[draftKey(ticket, 'note')]).toBeUndefined();
+		await again.desk.changeDraftFiles(ticket, 'reply', (files) => files.slice(1));
+		await time.settle();
+		expect(kept(first.desk)).toEqual(attachments.slice(1));
+		await again.desk.changeDraftFiles(ticket, 'reply', () => []);
+		await time.settle();
+		expect(first.desk.draftFiles.current).toEqual({});
+		await first.store.settings.set('draft-files', { [draftKey(ticket, 'reply')]: [{ blob: '../x' }] });
+		await time.settle();
+		expect(first.desk.draftFiles.current).toEqual({});
+	});
+
+	it('tells of a file whether it waits here, is here and there, or on the relay alone', async () => {
+		const { desk, line, store } = await seat('maria');
+		line.offline = true;
+		const added = await desk.addFile(new File(['hello'], 'hello.txt'));
+		if (added.kind !== 'ok') throw new Error(added.why);
+		const { blob } = added.attachment;
+		expect(await desk.fileStates([blob])).toEqual(new Map([[blob, 'waiting']]));
+		await store.blobs.markSent(blob);
+		expect(await desk.fileStates([blob])).toEqual(new Map([[blob, 'here']]));
+		await store.blobs.dropCopies(1e9);
+		expect(await desk.fileStates([blob])).toEqual(new Map());
 	});
 
 	it('[F21] a draft that was typed survives the tab', async () => {

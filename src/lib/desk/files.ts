@@ -12,7 +12,7 @@ export function createFiles(parts: {
 	store: RecordStore;
 	transport: Transport;
 	added(): void;
-}): Pick<Desk, 'addFile' | 'readFile'> {
+}): Pick<Desk, 'addFile' | 'readFile' | 'fileStates'> {
 	const { store, transport } = parts;
 	return {
 		async addFile(file) {
@@ -26,6 +26,10 @@ export function createFiles(parts: {
 			} catch {
 				return { kind: 'failed', why: 'quota' };
 			}
+		},
+		async fileStates(blobs) {
+			const states = await store.blobs.states(blobs).catch(() => new Map<BlobId, 'local' | 'sent'>());
+			return new Map([...states].map(([blob, state]) => [blob, state === 'local' ? 'waiting' : 'here']));
 		},
 		async readFile(blob: BlobId) {
 			const here = await store.blobs.get(blob).catch(() => undefined);

@@ -10,6 +10,8 @@ export interface DeviceBlobs {
 	/** A file that came from the relay. False if the bytes are not those of that name, or there is no room for a copy. */
 	keepCopy(id: BlobId, bytes: Uint8Array): Promise<boolean>;
 	get(id: BlobId): Promise<Uint8Array<ArrayBuffer> | undefined>;
+	/** Those of them that are on this device. */
+	states(ids: readonly BlobId[]): Promise<Map<BlobId, 'local' | 'sent'>>;
 	/** What the relay does not have yet. */
 	unsent(): Promise<{ id: BlobId; size: number }[]>;
 	markSent(id: BlobId): Promise<void>;

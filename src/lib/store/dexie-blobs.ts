@@ -42,6 +42,11 @@ export function createDexieBlobs({ connection, now }: Pick<DexieParts, 'connecti
 				return found?.bytes as Uint8Array<ArrayBuffer> | undefined;
 			});
 		},
+		states: (ids) =>
+			connection.run(async (db) => {
+				const found = await db.blobs.bulkGet([...ids]);
+				return new Map(found.flatMap((blob) => (blob === undefined ? [] : [[blob.id, blob.state]])));
+			}),
 		unsent: () =>
 			connection.run(async (db) => {
 				const found = await inState(db, 'local').toArray();

@@ -179,6 +179,10 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			if (found !== undefined) found.usedAt = now();
 			return found?.bytes.slice();
 		},
+		async states(ids) {
+			const found = ids.map((id) => [id, files.get(id)?.state] as const);
+			return new Map(found.flatMap(([id, state]) => (state === undefined ? [] : [[id, state]])));
+		},
 		unsent: async () =>
 			[...files].filter(([, file]) => file.state === 'local').map(([id, { bytes }]) => ({ id, size: bytes.length })),
 		async markSent(id) {

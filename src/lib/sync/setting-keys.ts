@@ -8,4 +8,6 @@ export const settingKeys = {
 	clockOffset: 'clock-offset',
 	/** Documents that could not be read, see receive-page.ts. */
 	parked: 'parked',
+	/** Files beside drafts that are not sent, see desk/draft-files.ts. */
+	draftFiles: 'draft-files',
 } as const;

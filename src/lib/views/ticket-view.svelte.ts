@@ -4,7 +4,8 @@ import type { Attachment, Address } from '../domain/entry.ts';
 import type { Conflict, Field, Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { TicketRow, PartyRow } from '../projection/rows.ts';
-import { clearDraft, draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
+import { draftKey } from '../desk/draft-files.ts';
+import { draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import { SourceValue } from './source-value.ts';
 
 /** What the screen can show of a ticket right now. */
@@ -31,14 +32,14 @@ export class TicketView {
 	#isMissing = $state(false);
 	#isClosed = false;
 	mode = $state<DraftKind>('reply');
-	/** Files on this device that go out with the next reply or note. */
-	files = $state.raw<Record<DraftKind, readonly Attachment[]>>({ reply: [], note: [] });
+	readonly #draftFiles: SourceValue<Desk['draftFiles']['current']>;
 
 	constructor(desk: Desk, document: DocumentId) {
 		this.#desk = desk;
 		this.document = document;
 		this.#rows = new SourceValue(desk.tickets);
 		this.#parties = new SourceValue(desk.parties);
+		this.#draftFiles = new SourceValue(desk.draftFiles);
 	}
 
 	async start(): Promise<void> {
@@ -127,10 +128,9 @@ export class TicketView {
 		return this.#record === undefined ? '' : draftText(this.#record.doc, kind);
 	}
 
-	/** After it was stored as an entry. */
-	clearDraft(kind: DraftKind): void {
-		if (this.#record !== undefined) clearDraft(this.#record.doc, kind);
-		this.files = { ...this.files, [kind]: [] };
+	/** Files on this device that go out with the next reply or note. */
+	filesOf(kind: DraftKind): readonly Attachment[] {
+		return this.#draftFiles.current[draftKey(this.document, kind)] ?? [];
 	}
 
 	/** Tells the others what one does here. */
@@ -138,13 +138,24 @@ export class TicketView {
 		this.#record?.setPresence(doing);
 	}
 
-	attach(kind: DraftKind, attachment: Attachment): void {
-		this.files = { ...this.files, [kind]: [...this.files[kind], attachment] };
+	attach(kind: DraftKind, attachment: Attachment): Promise<void> {
+		return this.#desk.changeDraftFiles(this.document, kind, (files) => [
+			...files.filter((file) => fileKey(file) !== fileKey(attachment)),
+			attachment,
+		]);
 	}
 
-	detach(kind: DraftKind, attachment: Attachment): void {
-		this.files = { ...this.files, [kind]: this.files[kind].filter((other) => other !== attachment) };
+	/** Removed, or sent. */
+	detach(kind: DraftKind, attachments: readonly Attachment[]): Promise<void> {
+		const going = new Set(attachments.map(fileKey));
+		return this.#desk.changeDraftFiles(this.document, kind, (files) =>
+			files.filter((file) => !going.has(fileKey(file))),
+		);
 	}
+}
+
+function fileKey({ blob, name }: Attachment): string {
+	return `${blob} ${name}`;
 }
 
 export interface ReplyTarget {

@@ -2,7 +2,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Desk } from '$lib/desk.ts';
 import type { Attachment } from '$lib/domain/entry.ts';
 
-export type FileState = 'remote' | 'loading' | 'here' | 'failed' | 'missing';
+export type FileState = 'remote' | 'loading' | 'here' | 'waiting' | 'failed' | 'missing';
 
 /** Pictures that may be shown as they are; everything else is only ever saved. */
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
@@ -11,7 +11,7 @@ export function isPicture({ mime }: Attachment): boolean {
 	return pictures.has(mime.toLowerCase());
 }
 
-/** Files of one message, read from this device or the relay when somebody asks for them. */
+/** Where the files of a message are; they are read from this device or the relay when somebody asks for them. */
 export class ReadFiles {
 	readonly #desk: Desk;
 	readonly #states = new SvelteMap<string, FileState>();
@@ -25,6 +25,18 @@ export class ReadFiles {
 
 	stateOf({ blob }: Attachment): FileState {
 		return this.#states.get(blob) ?? 'remote';
+	}
+
+	/** Asks anew where they are; what is being read, or could not be read, stays as it was told. */
+	async look(attachments: readonly Attachment[]): Promise<void> {
+		if (attachments.length === 0) return;
+		const found = await this.#desk.fileStates(attachments.map(({ blob }) => blob));
+		for (const { blob } of attachments) {
+			const before = this.#states.get(blob);
+			const state = found.get(blob) ?? 'remote';
+			const stays = state === 'remote' && before !== undefined && before !== 'here' && before !== 'waiting';
+			if (!stays && before !== 'loading' && before !== state) this.#states.set(blob, state);
+		}
 	}
 
 	/** The picture's address in this tab; reading begins with the first question. */
@@ -75,7 +87,8 @@ export class ReadFiles {
 		const type = isPicture(attachment) ? attachment.mime : 'application/octet-stream';
 		const url = URL.createObjectURL(new Blob([file.bytes], { type }));
 		this.#urls.set(blob, url);
-		this.#states.set(blob, 'here');
+		this.#states.delete(blob);
+		await this.look([attachment]);
 		return url;
 	}
 }
