@@ -4,6 +4,7 @@ import { createPen } from './desk/author.ts';
 import { createDraftFiles, type DraftFiles } from './desk/draft-files.ts';
 import { createFiles } from './desk/files.ts';
 import { createOpenRecord } from './desk/open-record.ts';
+import { mayRetry } from './desk/may-retry.ts';
 import { createOutboxList } from './desk/outbox-list.ts';
 import { createRecordCommands } from './desk/record-commands.ts';
 import { createRelayAdmin } from './desk/relay-admin.ts';
@@ -36,10 +37,12 @@ import type {
 	SetupRequest,
 } from './protocol/session.ts';
 import type { OutboxEdit, RecordStore } from './store/record-store.ts';
+import type { UnsentReading } from './store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from './store/store-failure.ts';
 import type { TabChannel } from './store/store-news.ts';
 import { createCell } from './sync/cell.ts';
 import type { DeviceKeys } from './sync/device-key.ts';
+import type { LeftBehind } from './sync/entrance.ts';
 import { createLeadership } from './sync/leader.ts';
 import { createLive } from './sync/live.ts';
 import { createOpenDocuments, type HeldDocument } from './sync/open-documents.ts';
@@ -53,6 +56,8 @@ import type { Time } from './sync/time.ts';
 import type { Transport } from './sync/transport.ts';
 
 export type { SyncState } from './desk/sync-state.ts';
+export type { LeftBehind } from './sync/entrance.ts';
+export type { Repaired, Rescue } from './sync/rescue.ts';
 
 /**
  * The desk as the screens know it. Built once for a tab by `createDesk`; everything here works with the network off, except what
@@ -97,6 +102,8 @@ export interface Desk {
 	configure(key: `line:${string}`, value: Line): void;
 	configure(key: `queue:${string}`, value: Queue): void;
 	discardEdit(n: number): Promise<void>;
+	/** Sends a refused edit once more, as a new one; false where it cannot go any more. */
+	retryEdit(n: number): Promise<boolean>;
 	syncNow(): void;
 	/** relay: devices, invitations and agents. */
 	relay: RelayAdmin;
@@ -186,6 +193,8 @@ export interface ThisDevice {
 	persist(): Promise<boolean>;
 	/** Everything that was not sent, as a file that can be imported again. */
 	exportUnsent(): Promise<Blob>;
+	/** Takes such a file back. Only what this very device wrote can be sent; the rest is refused and shown as such. */
+	importUnsent(file: Blob): Promise<UnsentReading>;
 	/** Throws away all but the unsent edits and fetches everything anew. */
 	repair(): Promise<void>;
 	/** Signs out and deletes everything on this device. */
@@ -197,11 +206,20 @@ export interface Entrance {
 	/** The session that this device had last, even offline. */
 	known(): Promise<Session | undefined>;
 	state(): Promise<RelayResult<{ setUp: boolean; deskName: string }>>;
-	setUp(request: Omit<SetupRequest, 'device'> & { deviceName: string }): Promise<RelayResult<Session>>;
-	enrol(request: { token: string; deviceName: string }): Promise<RelayResult<Session>>;
+	/** What a device that this browser was before has left: it goes with the next enrolment. */
+	leftBehind(): Promise<LeftBehind | undefined>;
+	exportLeftBehind(): Promise<Uint8Array<ArrayBuffer>>;
+	setUp(request: Omit<SetupRequest, 'device'> & Arrival): Promise<RelayResult<Session>>;
+	enrol(request: { token: string } & Arrival): Promise<RelayResult<Session>>;
 	/** With a passkey, where the browser has one. */
-	signInWithPasskey(deviceName: string): Promise<RelayResult<Session>>;
+	signInWithPasskey(arrival: Arrival): Promise<RelayResult<Session>>;
 	addPasskey(): Promise<RelayResult<void>>;
+}
+
+/** `replace`: what was not sent before may be deleted; without it such an enrolment fails with `unsent-left`. */
+export interface Arrival {
+	deviceName: string;
+	replace?: boolean;
 }
 
 /** What a desk is made of. The browser's parts are put together in `browser-desk.ts`; tests bring their own. */
@@ -396,6 +414,13 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			const edit = outbox.items.current.find((item) => item.n === n);
 			await store.discard(n);
 			if (edit !== undefined) await documents.reload(edit.document);
+		},
+		async retryEdit(n) {
+			const edit = outbox.items.current.find((item) => item.n === n);
+			if (edit === undefined || !mayRetry(edit.rejected)) return false;
+			const again = await store.retry(n).catch(() => undefined);
+			if (again !== undefined) leadership.syncNow();
+			return again !== undefined;
 		},
 		syncNow: () => leadership.syncNow(),
 		relay: createRelayAdmin(transport),

@@ -189,6 +189,7 @@ export function createFakeDesk({
 		},
 		setMe: (settings) => me.set({ ...me.source.current, ...settings }),
 		configure: () => {},
+		retryEdit: () => Promise.resolve(true),
 		discardEdit(n) {
 			outbox.set(outbox.source.current.filter((item) => item.n !== n));
 			return Promise.resolve();
@@ -206,6 +207,7 @@ export function createFakeDesk({
 				Promise.resolve({ persisted: false, usage: 1, quota: 2, tickets: docs.size, parties: 0, blobs: files.size }),
 			persist: () => Promise.resolve(false),
 			exportUnsent: () => Promise.resolve(new Blob(['{}'])),
+			importUnsent: () => Promise.resolve({ kind: 'ok', edits: 1, blobs: 0 }),
 			repair: () => Promise.resolve(),
 			wipe: () => Promise.resolve(),
 		},

@@ -29,6 +29,7 @@ export function createThisDevice(parts: {
 			await parts.flush();
 			return new Blob([await store.exportUnsent()], { type: 'application/octet-stream' });
 		},
+		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
 			await parts.flush();
 			await store.repair({ settings: [settingKeys.session, settingKeys.clockOffset, settingKeys.draftFiles] });
