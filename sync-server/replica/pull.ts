@@ -41,7 +41,7 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 	const countChanged = db.prepare(`SELECT count(*) AS n FROM docs d WHERE d.head > $cursor AND ${isVisible}`);
 	const left = db.prepare(
 		`SELECT DISTINCT d.id FROM doc_scopes_left l JOIN docs d ON d.key = l.doc
-		 WHERE l.seq > $cursor AND l.seq <= $end AND l.scope IN (SELECT value FROM json_each($scopes)) AND NOT ${isVisible}`,
+		 WHERE l.seq > $cursor AND l.seq <= $end AND l.scope IN (SELECT value FROM json_each($held)) AND NOT ${isVisible}`,
 	);
 	const lost = db.prepare(
 		`SELECT DISTINCT d.id FROM doc_scopes l JOIN docs d ON d.key = l.doc
@@ -102,8 +102,12 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 			});
 			const isLast = taken === rows.length;
 			const end = isLast ? Math.max(log.head(), cursor) : (rows[taken - 1]?.head ?? cursor);
-			const dropped = left.all({ $scopes: scopes, $cursor: cursor, $end: end }).map(({ id }) => id as DocumentId);
 			const before = held.read(identity.device);
+			// It may have lost the line since the document left it.
+			const everHeld = JSON.stringify([...new Set([...before, ...identity.scopes])]);
+			const dropped = left
+				.all({ $scopes: scopes, $held: everHeld, $cursor: cursor, $end: end })
+				.map(({ id }) => id as DocumentId);
 			const lostScopes = before.filter((scope) => !identity.scopes.includes(scope));
 			if (lostScopes.length > 0 && scopeRevision !== identity.scopeRevision) {
 				const lostDocuments = lost.all({ $scopes: scopes, $lost: JSON.stringify(lostScopes) });
