@@ -51,11 +51,19 @@ export function afterPullPage(progress: Progress, page: Page): Progress {
 
 /**
  * After the agent's lines changed: what was gained is walked, what was lost the feed names as dropped. A walk that is under way
- * goes on over all there is, because its order of pages may no longer hold.
+ * goes on over all there is, because its order of pages may no longer hold; so does everything where a change was not heard of: a line that
+ * was lost and gained again looks as if nothing had happened, and what changed meanwhile is missing. `heard` is the revision of the page, not
+ * a later one: naming that would say that we heard what it dropped.
  */
-export function afterScopeChange(progress: Progress, session: Pick<Session, 'scopes' | 'scopeRevision'>): Progress {
+export function afterScopeChange(
+	progress: Progress,
+	session: Pick<Session, 'scopes' | 'scopeRevision'>,
+	heard = session.scopeRevision,
+): Progress {
 	const gained = session.scopes.filter((scope) => !progress.scopes.includes(scope));
-	const walk =
-		progress.walk !== null ? wholeWalk : gained.length > 0 ? { ...wholeWalk, scopes: gained } : progress.walk;
-	return { ...progress, scopes: session.scopes, scopeRevision: session.scopeRevision, walk };
+	const isNext = heard === progress.scopeRevision + 1 && heard === session.scopeRevision;
+	let { walk } = progress;
+	if (walk !== null || !isNext) walk = wholeWalk;
+	else if (gained.length > 0) walk = { ...wholeWalk, scopes: gained };
+	return { ...progress, scopes: session.scopes, scopeRevision: heard, walk };
 }

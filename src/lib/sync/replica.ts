@@ -235,12 +235,11 @@ export function createReplica(parts: ReplicaParts): Replica {
 	async function adapt(progress: Progress, page: Page): Promise<{ moved: boolean } | Stop> {
 		const answer = await sessions.refresh();
 		if (answer.kind !== 'ok') return answer;
-		// The page's revision and not the session's: naming a later one would say that we heard what it dropped.
-		const session = { scopes: answer.value.scopes, scopeRevision: page.scopeRevision };
+		const session = answer.value;
 		const restored = page.era !== progress.era;
 		const next = restored
-			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: session.scopeRevision }
-			: afterScopeChange(progress, session);
+			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: page.scopeRevision }
+			: afterScopeChange(progress, session, page.scopeRevision);
 		const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
 			value === undefined || isSameSetting(value, progress) ? next : value,
 		);
