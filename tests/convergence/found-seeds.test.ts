@@ -105,6 +105,82 @@ const found: { title: string; program: Program }[] = [
 		},
 	},
 	{
+		title: 'a document that left a line leaves the device, although the agent lost that line before it was told',
+		program: {
+			seed: 1000920,
+			people: [
+				{ name: 'ada', role: 'admin', lines: ['alpha', 'beta'] },
+				{ name: 'bob', role: 'agent', lines: ['alpha', 'beta'] },
+			],
+			devices: [
+				{ person: 0, skew: -722, dexie: false, tabs: 2 },
+				{ person: 1, skew: -189, dexie: false, tabs: 1 },
+				{ person: 0, skew: 0, dexie: false, tabs: 1 },
+				{ person: 1, skew: -109814, dexie: false, tabs: 2 },
+			],
+			relayOnFile: false,
+			slowestDisk: 1,
+			mood: {
+				lostRequests: 0.1992703193798661,
+				lostAnswers: 0.12027938382234424,
+				repeated: 0.12535332874394953,
+				slowest: 4000,
+			},
+			steps: [
+				{ at: 1004, do: 'create', device: 2, tab: 0, line: 'alpha', text: 'zßbw.' },
+				{ at: 1795, do: 'lines', person: 1, lines: ['alpha'] },
+				{ at: 2481, do: 'clock', device: 0, skew: 176160 },
+				{ at: 42506, do: 'act', device: 2, tab: 0, ticket: 0, act: { kind: 'line', line: 'beta' } },
+				{ at: 58263, do: 'lines', person: 1, lines: [] },
+			],
+		},
+	},
+	{
+		title: 'a line that was lost and gained again before the device heard of either brings whole documents',
+		program: {
+			seed: 561,
+			people: [
+				{ name: 'ada', role: 'admin', lines: ['alpha', 'beta'] },
+				{ name: 'bob', role: 'agent', lines: ['alpha', 'beta'] },
+			],
+			devices: [
+				{ person: 0, skew: -85647013, dexie: false, tabs: 1 },
+				{ person: 1, skew: -46699260, dexie: false, tabs: 1 },
+				{ person: 1, skew: 161717, dexie: false, tabs: 1 },
+				{ person: 0, skew: 935, dexie: false, tabs: 2 },
+			],
+			relayOnFile: false,
+			slowestDisk: 1,
+			mood: {
+				lostRequests: 0.19453873098827898,
+				lostAnswers: 0.10772016781847923,
+				repeated: 0.21666704874951392,
+				slowest: 4000,
+			},
+			steps: [
+				{ at: 500, do: 'create', device: 2, tab: 0, line: 'alpha', text: 'obxi öam.' },
+				{ at: 524, do: 'create', device: 1, tab: 0, line: 'alpha', text: 'l mjä.' },
+				{ at: 585, do: 'create', device: 3, tab: 0, line: 'beta', text: 'dbyvcimp.' },
+				{ at: 688, do: 'act', device: 3, tab: 1, ticket: 5, act: { kind: 'untag', tag: 'printer' } },
+				{ at: 785, do: 'lines', person: 1, lines: ['alpha'] },
+				{ at: 881, do: 'crash-relay', statements: 63, moment: 'after', ms: 5020 },
+				{
+					at: 8255,
+					do: 'type',
+					device: 1,
+					tab: 0,
+					ticket: 3,
+					text: 'l thn.',
+					draft: 'reply',
+					place: 0.992844499181956,
+				},
+				{ at: 13161, do: 'customer-writes', ticket: 0, text: 'llghun.' },
+				{ at: 40968, do: 'lines', person: 1, lines: ['alpha', 'beta'] },
+				{ at: 48767, do: 'customer-writes', ticket: 4, text: 'etwax.' },
+			],
+		},
+	},
+	{
 		title: 'a repair while a page is on its way loses nothing',
 		program: {
 			...repairing(),

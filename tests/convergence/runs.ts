@@ -15,7 +15,9 @@ export interface RunResult {
 
 export async function play(program: Program, faults: Faults = {}): Promise<RunResult> {
 	const said: string[] = [];
-	const { error } = console;
+	const { error, warn } = console;
+	// Dexie tells of connections that died with their tab.
+	console.warn = () => {};
 	console.error = (...values: unknown[]) => void said.push(values.map(describe).join(' '));
 	try {
 		const world = await createWorld(program, faults);
@@ -41,6 +43,7 @@ export async function play(program: Program, faults: Faults = {}): Promise<RunRe
 		}
 	} finally {
 		console.error = error;
+		console.warn = warn;
 		unseedCrypto();
 	}
 }
