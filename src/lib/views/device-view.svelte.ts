@@ -11,9 +11,11 @@ export class DeviceView {
 	readonly #sync: SourceValue<SyncState>;
 	figures = $state.raw<StorageFigures | undefined>(undefined);
 	/** What runs now; buttons wait for it. */
-	busy = $state<'persist' | 'export' | 'repair' | 'wipe' | undefined>(undefined);
+	busy = $state<'persist' | 'export' | 'import' | 'repair' | 'wipe' | undefined>(undefined);
 	/** What came of the last of them. */
 	outcome = $state<'persist-refused' | 'exported' | 'nothing-to-export' | 'repaired' | 'failed' | undefined>(undefined);
+
+	imported = $state.raw<Awaited<ReturnType<Desk['device']['importUnsent']>>>();
 
 	constructor(desk: Desk) {
 		this.#desk = desk;
@@ -51,6 +53,14 @@ export class DeviceView {
 			return 'exported';
 		});
 		return file;
+	}
+
+	async importUnsent(file: Blob): Promise<void> {
+		this.imported = undefined;
+		await this.#run('import', async () => {
+			this.imported = await this.#desk.device.importUnsent(file);
+			return undefined;
+		});
 	}
 
 	async repair(): Promise<void> {

@@ -1,5 +1,6 @@
-import type { Entrance, RelayResult } from '../desk.ts';
+import type { Entrance, LeftBehind, RelayResult } from '../desk.ts';
 import type { Session } from '../protocol/session.ts';
+import { classifyStoreError } from '../store/store-failure.ts';
 import { relayTrouble, type ErrorKey } from './error-text.ts';
 
 /** Coming in: setting up, enrolling and signing in are one attempt after the other, each with its reason when refused. */
@@ -7,6 +8,10 @@ export class Door {
 	readonly entrance: Entrance;
 	isBusy = $state(false);
 	trouble = $state.raw<{ key: ErrorKey; code: string } | undefined>(undefined);
+	/** What this browser still holds of the device it was before. */
+	left = $state.raw<LeftBehind | undefined>();
+	/** What of it was not sent may be deleted. */
+	isReplacing = $state(false);
 
 	constructor(entrance: Entrance) {
 		this.entrance = entrance;
@@ -17,12 +22,35 @@ export class Door {
 		if (this.isBusy) return undefined;
 		this.isBusy = true;
 		this.trouble = undefined;
-		const result = await attempt(this.entrance);
+		const result = await attempt(this.entrance).catch(unreadable);
 		this.isBusy = false;
 		if (result.kind === 'ok') return result.value;
 		this.trouble = relayTrouble(result);
+		if (result.why === 'unsent-left') await this.look();
 		return undefined;
 	}
+
+	async look(): Promise<void> {
+		try {
+			this.left = await this.entrance.leftBehind();
+		} catch (error) {
+			this.trouble = relayTrouble(unreadable(error));
+		}
+	}
+
+	async exportLeft(): Promise<Blob | undefined> {
+		try {
+			return new Blob([await this.entrance.exportLeftBehind()]);
+		} catch (error) {
+			this.trouble = relayTrouble(unreadable(error));
+			return undefined;
+		}
+	}
+}
+
+/** The store throws where this browser's data cannot be read. */
+function unreadable(error: unknown): { kind: 'failed'; why: string } {
+	return { kind: 'failed', why: `store-${classifyStoreError(error)}` };
 }
 
 /** The way in that a pasted link means, if it is a link of this desk. */

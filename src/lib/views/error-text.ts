@@ -21,6 +21,7 @@ export type ErrorKey =
 	| 'mail-taken'
 	| 'last-admin'
 	| 'passkey-unknown'
+	| 'unsent-left'
 	| 'update-app'
 	| 'file-too-large'
 	| 'not-saved-yet'
@@ -106,6 +107,10 @@ export function relayTrouble({ why }: Extract<RelayResult<unknown>, { kind: 'fai
 } {
 	if (Object.hasOwn(authKeys, why)) return { key: authKeys[why as AuthRefusal], code: why };
 	if (Object.hasOwn(closeReasons, why)) return { key: closeKeys[why as CloseReason], code: why };
+	if (why === 'unsent-left') return { key: 'unsent-left', code: why };
+	if (why === 'other-tab' || why === 'store-blocked') return { key: 'other-tab', code: why };
+	if (why === 'store-quota') return { key: 'quota-full', code: why };
+	if (why.startsWith('store-')) return { key: 'damaged-database', code: why };
 	if (why === 'offline' || why === 'unreachable' || why === 'timeout') return { key: 'relay-unreachable', code: why };
 	return { key: 'unexpected', code: why };
 }

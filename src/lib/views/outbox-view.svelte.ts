@@ -1,4 +1,5 @@
 import type { Desk, OutboxItem, SyncState } from '../desk.ts';
+import { mayRetry } from '../desk/may-retry.ts';
 import { SourceValue } from './source-value.ts';
 
 /** What this device still has to hand over: changes to one record told together, refused ones apart and first. */
@@ -30,6 +31,15 @@ export class OutboxView {
 
 	retry(): void {
 		this.#desk.syncNow();
+	}
+
+	/** Refusals that may have passed; see desk/may-retry.ts. */
+	maySendAgain(group: OutboxGroup): boolean {
+		return group.items.every(({ rejected }) => mayRetry(rejected));
+	}
+
+	async sendAgain(group: OutboxGroup): Promise<void> {
+		for (const { n } of group.items) await this.#desk.retryEdit(n);
 	}
 
 	async discard(group: OutboxGroup): Promise<void> {

@@ -122,7 +122,7 @@ export const de = {
 	},
 	views: {
 		label: 'Sichten',
-		unclaimed: 'Ohne Zuständige',
+		unclaimed: 'Eingang',
 		mine: 'Meine',
 		open: 'Offen',
 		waiting: 'Wartet',
@@ -149,6 +149,7 @@ export const de = {
 		},
 		rowName: (number, subject, customer, status, owner) => `${number}, ${subject}, ${customer}, ${status}, ${owner}`,
 		unread: 'ungelesen',
+		unanswered: 'nicht beantwortet',
 		noSubject: 'Ohne Betreff',
 		noOwner: 'niemand zuständig',
 		hasAttachments: (count) => n(count, { one: '# Anhang', other: '# Anhänge' }),
@@ -354,6 +355,7 @@ export const de = {
 		editorFailed: 'Der Editor konnte nicht geladen werden. Ihr Entwurf ist sicher. Laden Sie die Seite neu.',
 		empty: 'Schreiben Sie zuerst etwas.',
 		discard: 'Entwurf verwerfen',
+		continueDraft: 'Entwurf fortsetzen',
 	},
 	call: {
 		title: 'Neuer Vorgang aus einem Anruf',
@@ -443,6 +445,7 @@ export const de = {
 		change: (count) => n(count, { one: '# Änderung', other: '# Änderungen' }),
 		attachment: (name) => `Anhang ${name}`,
 		retry: 'Erneut versuchen',
+		sendAgain: 'Noch einmal senden',
 		retryAll: 'Alles erneut versuchen',
 		discard: 'Diese Änderung verwerfen',
 		discarded: 'Änderung verworfen',
@@ -478,6 +481,24 @@ export const de = {
 		export: 'Nicht Gesendetes exportieren',
 		exportHint: 'Eine Datei mit allem, was nur auf diesem Gerät liegt.',
 		exportDone: (file) => `Gespeichert als ${file}`,
+		import: 'Ungesendetes zurückholen',
+		importHint:
+			'Aus einer Datei, die dieses Gerät gesichert hat. Was ein anderes Gerät geschrieben hat, lehnt das Relay ab.',
+		importChoose: 'Datei wählen',
+		imported: (count: number) =>
+			n(count, {
+				one: '# Änderung zurückgeholt',
+				other: '# Änderungen zurückgeholt',
+				none: 'Alles darin war schon hier.',
+			}),
+		importMalformed: 'Das ist keine Datei mit Ungesendetem, oder sie ist beschädigt. Nichts wurde geändert.',
+		importNewer:
+			'Eine neuere Version von Tresen hat diese Datei geschrieben. Erst aktualisieren. Nichts wurde geändert.',
+		clockOff: (minutes: number) =>
+			n(minutes, {
+				one: 'Die Uhr dieses Geräts geht um # Minute falsch. Es zählt die Zeit des Relays.',
+				other: 'Die Uhr dieses Geräts geht um # Minuten falsch. Es zählt die Zeit des Relays.',
+			}),
 		exportNothing: 'Es gibt nichts Ungesendetes.',
 		rebuild: 'Listen und Suche neu aufbauen',
 		rebuildHint: 'Liest alle Dokumente auf diesem Gerät neu. Es wird nichts gelöscht.',
@@ -572,6 +593,64 @@ export const de = {
 		firstQueue: 'Eingang',
 		noLines: 'Noch keine Linie. Vorgänge brauchen eine.',
 		saved: 'Auf diesem Gerät gespeichert',
+	},
+	rescue: {
+		title: 'Die Daten auf diesem Gerät sind nicht lesbar',
+		what: {
+			damaged: 'Der Browser kann nicht lesen, was Tresen auf diesem Gerät aufbewahrt. Vielleicht ist es beschädigt.',
+			lost: 'Der Browser hat gelöscht, was Tresen auf diesem Gerät aufbewahrt hat. Das kommt vor, wenn seine Dateien beschädigt sind oder der Platz knapp wird.',
+			newer: 'Auf diesem Gerät lief schon eine neuere Version von Tresen. Diese Version rührt deren Daten nicht an.',
+			blocked: 'Ein anderes Fenster von Tresen benutzt noch eine ältere Version der Daten.',
+			'connection-lost': 'Der Browser hat seinen Speicher geschlossen.',
+			quota: 'Auf diesem Gerät ist kein Platz mehr, nicht einmal zum Starten.',
+			fine: 'Die Daten auf diesem Gerät sind lesbar. Eine Reparatur holt sie trotzdem neu.',
+			nobody: 'Auf diesem Gerät sind keine Daten eines Tresens.',
+		},
+		safe: 'Alles, was abgeglichen war, liegt sicher auf dem Relay.',
+		safeNewer: 'Nichts wurde geändert oder gelöscht.',
+		looking: 'Sucht, was noch lesbar ist',
+		unsent: (count: number) =>
+			n(count, {
+				one: '# Änderung war noch nicht gesendet und ist noch lesbar.',
+				other: '# Änderungen waren noch nicht gesendet und sind noch lesbar.',
+				none: 'Keine ungesendete Änderung gefunden.',
+			}),
+		lost: (count: number) =>
+			n(count, {
+				one: '# weiteres Stück ist nicht mehr lesbar.',
+				other: '# weitere Stücke sind nicht mehr lesbar.',
+			}),
+		unknown: 'Ob noch etwas ungesendet war, lässt sich nicht mehr feststellen.',
+		again: 'Noch einmal versuchen',
+		export: 'Ungesendetes als Datei sichern',
+		exported: 'Gesichert. Die Datei aufheben, bis alles wieder da ist.',
+		repair: 'Alles neu vom Relay holen',
+		repairHint:
+			'Braucht das Netz. Löscht die Daten auf diesem Gerät erst, wenn das Relay geantwortet hat, und stellt ungesendete Änderungen wieder her.',
+		repairing: 'Fragt das Relay',
+		exportFirst: 'Zuerst das Ungesendete sichern.',
+		needsInvitation:
+			'Das Relay kann nicht mehr erkennen, dass dies Ihr Gerät ist. Bitten Sie um einen Einladungslink oder benutzen Sie einen Passkey. Bisher wurde nichts gelöscht.',
+		giveUp: 'Daten löschen und neu anmelden',
+		update: 'Tresen aktualisieren',
+		updateTodo: 'Neu laden, um Tresen zu aktualisieren.',
+		closeOthers: 'Die anderen Fenster von Tresen schließen, dann noch einmal versuchen.',
+		makeRoom: 'Platz auf diesem Gerät schaffen, dann noch einmal versuchen.',
+		toDesk: 'Zum Eingang',
+		toSignIn: 'Anmelden',
+	},
+	leftBehind: {
+		title: 'Dieser Browser war vorher ein anderes Gerät',
+		whose: (name: string) => `Er enthält Daten von ${name}. Beim Anmelden werden sie alle entfernt.`,
+		nobody: 'Er enthält Daten, die niemandem mehr gehören. Beim Anmelden werden sie entfernt.',
+		unsent: (count: number) =>
+			n(count, {
+				one: '# Änderung davon wurde nie gesendet. Sie wird nicht unter Ihrem Namen gesendet.',
+				other: '# Änderungen davon wurden nie gesendet. Sie werden nicht unter Ihrem Namen gesendet.',
+			}),
+		export: 'Ungesendetes als Datei sichern',
+		exported: 'Gesichert. Geben Sie die Datei der Person, deren Arbeit es ist.',
+		confirm: 'Löschen, was nicht gesendet wurde',
 	},
 	appState: {
 		starting: 'Tresen startet',
@@ -686,6 +765,11 @@ export const de = {
 			what: 'Das Relay nimmt von dieser Adresse keine Aufrufe an.',
 			safe: 'Ihre Arbeit ist auf diesem Gerät gespeichert.',
 			todo: 'Öffnen Sie Tresen unter der Adresse, die Sie von der Verwaltung bekommen haben.',
+		},
+		'unsent-left': {
+			what: 'Dieser Browser enthält noch ungesendete Arbeit des Geräts, das er vorher war.',
+			safe: 'Nichts wurde gelöscht, und die Einladung ist nicht verbraucht.',
+			todo: 'Als Datei sichern oder dem Löschen zustimmen.',
 		},
 		'update-app': {
 			what: 'Das Relay spricht nicht mehr mit dieser Version von Tresen.',

@@ -161,6 +161,7 @@ export const en = {
 		rowName: (number: string, subject: string, customer: string, status: string, owner: string) =>
 			`${number}, ${subject}, ${customer}, ${status}, ${owner}`,
 		unread: 'unread',
+		unanswered: 'not answered',
 		noSubject: 'No subject',
 		noOwner: 'nobody in charge',
 		hasAttachments: (count: number) => n(count, { one: '# attachment', other: '# attachments' }),
@@ -359,6 +360,7 @@ export const en = {
 		editorFailed: 'The editor could not be loaded. Your draft is safe. Reload the page.',
 		empty: 'Write something first.',
 		discard: 'Discard draft',
+		continueDraft: 'Continue draft',
 	},
 	call: {
 		title: 'New ticket from a call',
@@ -454,6 +456,7 @@ export const en = {
 		attachment: (name: string) => `Attachment ${name}`,
 		retry: 'Try again',
 		retryAll: 'Try all again',
+		sendAgain: 'Send again',
 		discard: 'Discard this change',
 		discarded: 'Change discarded',
 		exportOne: 'Export',
@@ -485,6 +488,22 @@ export const en = {
 		export: 'Export unsent work',
 		exportHint: 'A file with everything that is only on this device.',
 		exportDone: (file: string) => `Saved as ${file}`,
+		import: 'Take unsent work back',
+		importHint: 'From a file that this device saved. What another device wrote is refused by the relay.',
+		importChoose: 'Choose the file',
+		imported: (count: number) =>
+			n(count, {
+				one: '# change taken back',
+				other: '# changes taken back',
+				none: 'Everything in it was already here.',
+			}),
+		importMalformed: 'This is not a file with unsent work, or it is damaged. Nothing was changed.',
+		importNewer: 'A newer version of Tresen wrote this file. Update first. Nothing was changed.',
+		clockOff: (minutes: number) =>
+			n(minutes, {
+				one: 'The clock of this device is # minute off. The relay’s time counts.',
+				other: 'The clock of this device is # minutes off. The relay’s time counts.',
+			}),
 		exportNothing: 'There is nothing unsent.',
 		rebuild: 'Rebuild lists and search',
 		rebuildHint: 'Reads all documents on this device again. Nothing is deleted.',
@@ -578,6 +597,64 @@ export const en = {
 		firstQueue: 'Inbox',
 		noLines: 'No line yet. Tickets need one.',
 		saved: 'Saved on this device',
+	},
+	rescue: {
+		title: 'The data on this device cannot be read',
+		what: {
+			damaged: 'The browser cannot read what Tresen keeps on this device. It may be damaged.',
+			lost: 'The browser has thrown away what Tresen kept on this device. That happens when its files are damaged, or when space runs short.',
+			newer: 'A newer version of Tresen has been used on this device. This version does not touch its data.',
+			blocked: 'Another window of Tresen still uses an older version of the data.',
+			'connection-lost': 'The browser has closed its storage.',
+			quota: 'There is no space left on this device, not even to start.',
+			fine: 'The data on this device can be read. A repair fetches it anew all the same.',
+			nobody: 'There is no data of a desk on this device.',
+		},
+		safe: 'Everything that was synced is safe on the relay.',
+		safeNewer: 'Nothing was changed or deleted.',
+		looking: 'Looking what can still be read',
+		unsent: (count: number) =>
+			n(count, {
+				one: '# change was not sent yet and can still be read.',
+				other: '# changes were not sent yet and can still be read.',
+				none: 'No unsent change was found.',
+			}),
+		lost: (count: number) =>
+			n(count, {
+				one: '# further piece cannot be read any more.',
+				other: '# further pieces cannot be read any more.',
+			}),
+		unknown: 'Whether anything was unsent cannot be told any more.',
+		again: 'Try again',
+		export: 'Save unsent work as a file',
+		exported: 'Saved. Keep the file until everything is back.',
+		repair: 'Fetch everything anew from the relay',
+		repairHint:
+			'Needs the network. Deletes the data on this device only after the relay has answered, and puts unsent changes back.',
+		repairing: 'Asking the relay',
+		exportFirst: 'Save the unsent work first.',
+		needsInvitation:
+			'The relay cannot tell any more that this is your device. Ask for an invitation link, or use a passkey. Nothing was deleted so far.',
+		giveUp: 'Delete the data and sign in anew',
+		update: 'Update Tresen',
+		updateTodo: 'Reload to update Tresen.',
+		closeOthers: 'Close the other windows of Tresen, then try again.',
+		makeRoom: 'Free some space on this device, then try again.',
+		toDesk: 'To the inbox',
+		toSignIn: 'Sign in',
+	},
+	leftBehind: {
+		title: 'This browser was another device before',
+		whose: (name: string) => `It holds data of ${name}. Enrolling removes all of it.`,
+		nobody: 'It holds data that belongs to nobody any more. Enrolling removes it.',
+		unsent: (count: number) =>
+			n(count, {
+				one: '# change of it was never sent. It will not be sent under your name.',
+				other: '# changes of it were never sent. They will not be sent under your name.',
+			}),
+		export: 'Save unsent work as a file',
+		exported: 'Saved. Hand the file to the person whose work it is.',
+		confirm: 'Delete what was not sent',
 	},
 	appState: {
 		starting: 'Starting Tresen',
@@ -693,6 +770,11 @@ export const en = {
 			what: 'The relay does not accept calls from this address.',
 			safe: 'Your work is saved on this device.',
 			todo: 'Open Tresen at the address that your administrator gave you.',
+		},
+		'unsent-left': {
+			what: 'This browser still holds unsent work of the device it was before.',
+			safe: 'Nothing was deleted, and the invitation was not used.',
+			todo: 'Save it as a file, or agree to delete it.',
 		},
 		'update-app': {
 			what: 'The relay no longer speaks with this version of Tresen.',
