@@ -10,9 +10,12 @@ import { Device, languages } from './device.ts';
 
 /** A browser profile on disk, in a browser process of its own that can be killed at any moment and started again. */
 export interface LastingProfile {
+	readonly folder: string;
 	open(): Promise<Device>;
 	/** SIGKILL to the browser and all its helpers: no page hears of it. */
 	kill(): Promise<void>;
+	/** As a person closes it: everything is on disk afterwards. */
+	close(): Promise<void>;
 	remove(): Promise<void>;
 }
 
@@ -32,7 +35,20 @@ export async function createLastingProfile(network: ConstructorParameters<typeof
 		await browser.close();
 	}
 
+	async function close(): Promise<void> {
+		if (running === undefined) return;
+		const { child, browser } = running;
+		const ended = once(child, 'exit');
+		const cdp = await browser.newBrowserCDPSession();
+		await cdp.send('Browser.close').catch(() => {});
+		await ended;
+		running = undefined;
+		await browser.close();
+	}
+
 	return {
+		folder,
+		close,
 		async open() {
 			const child = spawn(
 				launch?.executablePath ?? 'chromium',
