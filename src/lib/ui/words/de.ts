@@ -43,7 +43,12 @@ export const de = {
 		ofTotal: (done, total) => `${done} von ${total}`,
 		selected: (count) => n(count, { one: '# ausgewählt', other: '# ausgewählt' }),
 	},
-	skip: { list: 'Zur Liste springen', ticket: 'Zum Vorgang springen', reply: 'Zur Antwort springen' },
+	skip: {
+		content: 'Zum Inhalt springen',
+		list: 'Zur Liste springen',
+		ticket: 'Zum Vorgang springen',
+		reply: 'Zur Antwort springen',
+	},
 	nav: {
 		main: 'Hauptnavigation',
 		inbox: 'Eingang',
@@ -156,6 +161,7 @@ export const de = {
 		notSynced: 'hier geändert, noch nicht abgeglichen',
 		dropMail: 'E-Mail-Dateien (.eml) hier ablegen, um Vorgänge daraus zu machen',
 		dropped: (count) => n(count, { one: 'Aus # E-Mail wurde ein Vorgang', other: 'Aus # E-Mails wurden Vorgänge' }),
+		dropKnown: (number) => `Diese Mail steht schon in ${number}. Es wurde nichts geändert.`,
 		dropRefused: (file) => `${file} ist keine E-Mail-Datei. Es wurde nichts geändert.`,
 		selectionBar: (count) => n(count, { one: '# Vorgang ausgewählt', other: '# Vorgänge ausgewählt' }),
 		clearSelection: 'Auswahl aufheben',
@@ -378,6 +384,8 @@ export const de = {
 		numberHint: 'Die Nummer ist endgültig, auch ohne Netz. Sie können sie jetzt durchgeben.',
 		missingSubject: 'Bitte sagen Sie in wenigen Worten, worum es geht.',
 		missingWho: 'Bitte geben Sie einen Namen, eine Nummer oder eine Adresse an.',
+		openTickets: (count) => n(count, { one: '# offener Vorgang', other: '# offene Vorgänge' }),
+		alreadyOpen: (name) => `Zu ${name} gibt es offene Vorgänge. Geht es um einen davon?`,
 	},
 	ticketNumber: {
 		mistyped: 'Diese Nummer ist vertippt.',

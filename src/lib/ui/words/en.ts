@@ -55,7 +55,12 @@ export const en = {
 		ofTotal: (done: string, total: string) => `${done} of ${total}`,
 		selected: (count: number) => n(count, { one: '# selected', other: '# selected' }),
 	},
-	skip: { list: 'Skip to the list', ticket: 'Skip to the ticket', reply: 'Skip to the reply' },
+	skip: {
+		content: 'Skip to the content',
+		list: 'Skip to the list',
+		ticket: 'Skip to the ticket',
+		reply: 'Skip to the reply',
+	},
 	nav: {
 		main: 'Main navigation',
 		inbox: 'Inbox',
@@ -168,6 +173,7 @@ export const en = {
 		notSynced: 'changed here, not synced yet',
 		dropMail: 'Drop e-mail files (.eml) here to make tickets of them',
 		dropped: (count: number) => n(count, { one: '# mail became a ticket', other: '# mails became tickets' }),
+		dropKnown: (number: string) => `This mail is in ${number} already. Nothing was changed.`,
 		dropRefused: (file: string) => `${file} is not an e-mail file. Nothing was changed.`,
 		selectionBar: (count: number) => n(count, { one: '# ticket selected', other: '# tickets selected' }),
 		clearSelection: 'Clear the selection',
@@ -383,6 +389,8 @@ export const en = {
 		numberHint: 'The number is final, even without a network. You can read it out now.',
 		missingSubject: 'Please say in a few words what it is about.',
 		missingWho: 'Please give a name, a number or an address.',
+		openTickets: (count: number) => n(count, { one: '# open ticket', other: '# open tickets' }),
+		alreadyOpen: (name: string) => `${name} has open tickets. Is it about one of them?`,
 	},
 	ticketNumber: {
 		mistyped: 'This number is mistyped.',
