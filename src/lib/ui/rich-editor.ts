@@ -83,6 +83,8 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 				'aria-label': label,
 				class: 'rich-text',
 			}),
+			// The editor would swallow Escape; it is the way out of it.
+			handleDOMEvents: { keydown: (_view, event) => event.key === 'Escape' && !event.isComposing },
 			handleKeyDown(_view, event) {
 				if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)
 					return false;
