@@ -428,6 +428,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			store,
 			storage: parts.browserStorage,
 			flush: () => documents.flush(),
+			unsavedEdits: () => documents.unsavedEdits(),
 			async repaired() {
 				leadership.startAgain();
 				await Promise.all([tickets.load(), parties.load()]);

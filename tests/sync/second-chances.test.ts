@@ -7,6 +7,7 @@ import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { addNote, type NewTicket } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import { StoreFailure } from '../../src/lib/store/store-failure.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
 import { contentOf, fillCounting, ticketId, ticketUpdate } from './device.ts';
 import { createFakeRelay, type FakeRelay } from './fake-relay.ts';
@@ -102,6 +103,31 @@ describe('[F113] an edit that the relay refused', () => {
 		expect(mayRetry(undefined)).toBe(false);
 		for (const code of ['gone', 'other-generation', 'forged-author', 'too-big'] as const)
 			expect(mayRetry(code)).toBe(false);
+	});
+});
+
+describe('a store that breaks under the desk', () => {
+	it('[F21] says so, and what is only in memory can still be saved as a file and taken back', async () => {
+		const { desk, store } = await seat('maria');
+		const made = await desk.createTicket(call);
+		if (made.kind !== 'ok') throw new Error(JSON.stringify(made));
+		await pass();
+		const { commit, exportUnsent } = store;
+		store.commit = () => Promise.reject(new StoreFailure('damaged'));
+		store.exportUnsent = () => Promise.reject(new StoreFailure('damaged'));
+		expect(await note(desk, made.document, 'only in memory')).toMatchObject({ kind: 'not-saved' });
+		expect(desk.storage.current).toEqual({ kind: 'damaged', unsaved: 1 });
+		expect(desk.sync.current).toMatchObject({ kind: 'problem', problem: 'storage', unsent: 1 });
+		const file = await desk.device.exportUnsent();
+		const other = await seat('axel');
+		expect(await other.store.importUnsent(new Uint8Array(await file.arrayBuffer()))).toMatchObject({ edits: 1 });
+		const read = new Y.Doc();
+		for (const update of (await other.store.load(made.document))?.updates ?? []) Y.applyUpdate(read, update);
+		expect(contentOf(read)).toContain('only in memory');
+		Object.assign(store, { commit, exportUnsent });
+		await time.advance(120_000);
+		expect(desk.storage.current.kind).toBe('ok');
+		expect(contentOf(relay.state(made.document))).toContain('only in memory');
 	});
 });
 

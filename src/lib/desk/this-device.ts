@@ -1,4 +1,5 @@
 import type { RecordStore } from '../store/record-store.ts';
+import { decodeUnsent, encodeUnsent, type UnsentFile } from '../store/unsent-file.ts';
 import { settingKeys } from '../sync/setting-keys.ts';
 import type { ThisDevice } from '../desk.ts';
 
@@ -7,6 +8,7 @@ export function createThisDevice(parts: {
 	store: RecordStore;
 	storage: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'> | undefined;
 	flush(): Promise<void>;
+	unsavedEdits(): UnsentFile['edits'];
 	repaired(): Promise<void>;
 	wipe(): Promise<void>;
 }): ThisDevice {
@@ -27,7 +29,13 @@ export function createThisDevice(parts: {
 		persist: async () => (await storage?.persist().catch(() => false)) ?? false,
 		async exportUnsent() {
 			await parts.flush();
-			return new Blob([await store.exportUnsent()], { type: 'application/octet-stream' });
+			const stored = await store.exportUnsent().catch(() => undefined);
+			const unsaved = parts.unsavedEdits();
+			if (stored !== undefined && unsaved.length === 0) return fileOf(stored);
+			// The store takes or gives nothing any more: what is in memory is the last there is of it.
+			const read = stored === undefined ? undefined : decodeUnsent(stored);
+			const known: UnsentFile = read?.kind === 'ok' ? read.file : { edits: [], blobs: [] };
+			return fileOf(encodeUnsent({ ...known, edits: [...known.edits, ...unsaved] }));
 		},
 		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
@@ -37,4 +45,8 @@ export function createThisDevice(parts: {
 		},
 		wipe: () => parts.wipe(),
 	};
+}
+
+function fileOf(bytes: Uint8Array<ArrayBuffer>): Blob {
+	return new Blob([bytes], { type: 'application/octet-stream' });
 }

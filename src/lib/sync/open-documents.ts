@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import type { DocumentId } from '../domain/ids.ts';
 import type { RecordStore, Row, StoredDocument } from '../store/record-store.ts';
+import type { UnsentFile } from '../store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from '../store/store-failure.ts';
 import { backoffDelay } from './backoff.ts';
 import { createCell, createListeners, type Cell, type Listeners } from './cell.ts';
@@ -24,6 +25,8 @@ export interface OpenDocuments {
 	unsaved: Cell<{ edits: number; why: StoreFailureKind | undefined }>;
 	/** Takes the document from the store anew, without what the store took out of it. */
 	reload(document: DocumentId): Promise<void>;
+	/** What is only in memory, to be saved as a file where the store takes nothing any more. */
+	unsavedEdits(): UnsentFile['edits'];
 	/** Everything typed goes to the store now. */
 	flush(): Promise<void>;
 	close(): void;
@@ -332,6 +335,13 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			return handle(found ?? hold(document, new Y.Doc(), 0, 0));
 		},
 		reload,
+		unsavedEdits: () =>
+			[...held.values()]
+				.filter((target) => target.pending.length > 0)
+				.map(({ document, generation, pending }) => {
+					const update = Y.mergeUpdates(pending);
+					return { document, generation, update, at: time.now(), what: typingWhat, rejected: undefined };
+				}),
 		async flush() {
 			await Promise.all(
 				[...held.values()].filter((target) => target.pending.length > 0).map((target) => commit(target, typingWhat)),
