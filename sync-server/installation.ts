@@ -2,6 +2,7 @@ import { getRandomValues } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
+import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
 import type { Entry } from '../src/lib/domain/entry.ts';
 import type { AgentId, DeviceId, DocumentId } from '../src/lib/domain/ids.ts';
 import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
@@ -65,19 +66,32 @@ export async function openInstallation(
 	const blobs = createBlobStore({ database: database.db, directory: config.data, quota: config.blobQuota, now });
 	const index = createMailIndex(database.db, now);
 	const passkeys = createPasskeys(database.db, now);
-	const identityOf = ({ agent, device }: Caller): DeviceIdentity => ({
-		device: device.id,
-		agent: agent.id,
-		role: agent.role,
-		scopes: auth.scopesOf(agent),
-		scopeRevision: agent.scopeRevision,
-	});
+	/** Callers are the same objects until something about them changes, and so is the desk. */
+	const identities = new WeakMap<Caller, { desk: DeskConfig; identity: DeviceIdentity }>();
+	const identityOf = (caller: Caller): DeviceIdentity => {
+		const desk = relay.readDesk();
+		const known = identities.get(caller);
+		if (known?.desk === desk) return known.identity;
+		const { agent, device } = caller;
+		const identity = {
+			device: device.id,
+			agent: agent.id,
+			role: agent.role,
+			scopes: auth.scopesOf(agent),
+			scopeRevision: agent.scopeRevision,
+		};
+		identities.set(caller, { desk, identity });
+		return identity;
+	};
+	let noticed: DeskConfig | undefined;
 	let lines: string | undefined;
 	/** An admin's device that adds a line asks soon again, and from then on all admins see it. */
 	const noticeLines = () => {
-		const current = relay
-			.readDesk()
-			.lines.map((line) => line.id)
+		const desk = relay.readDesk();
+		if (desk === noticed) return;
+		noticed = desk;
+		const current = desk.lines
+			.map((line) => line.id)
 			.sort()
 			.join(' ');
 		const hasChanged = lines !== undefined && lines !== current;

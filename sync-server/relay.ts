@@ -13,6 +13,7 @@ import { readLiveRoom } from '../src/lib/protocol/live.ts';
 import { encodePage, type BootstrapRequest, type PullRequest, type PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createDocumentCache } from './admission/document-cache.ts';
 import { createIntake, type ChangeOutcome, type RelayChange } from './admission/intake.ts';
+import type { OpenDocument } from './admission/open-document.ts';
 import { isVisibleTo } from './admission/rules.ts';
 import { createScreening } from './admission/screening.ts';
 import { createTokenBuckets, type Rate } from './admission/token-buckets.ts';
@@ -91,12 +92,12 @@ export function createRelay(options: RelayOptions) {
 		maxPayload: limits.frameBytes * 2,
 	});
 	const pushParts = { intake, screening, buckets, now, era: database.era };
-	let known: { seq: number; config: DeskConfig } | undefined;
+	let known: { open: OpenDocument; head: number; config: DeskConfig } | undefined;
 	let isClosing: Promise<void> | undefined;
 
 	function desk(): DeskConfig {
-		const seq = log.row(deskDocument)?.head ?? 0;
-		if (known?.seq !== seq) known = { seq, config: readDesk(cache.open(deskDocument).doc) };
+		const open = cache.open(deskDocument);
+		if (known?.open !== open || known.head !== open.head) known = { open, head: open.head, config: readDesk(open.doc) };
 		return known.config;
 	}
 
@@ -167,6 +168,7 @@ export function createRelay(options: RelayOptions) {
 			return open.key === undefined || open.goneAt !== undefined ? undefined : open.doc;
 		},
 
+		/** The same object until the configuration changes. */
 		readDesk: desk,
 		documentsOfKind: log.documentsOfKind,
 		documentWithNumber: log.documentWithNumber,

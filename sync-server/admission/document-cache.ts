@@ -5,6 +5,8 @@ import { openDocument, type OpenDocument } from './open-document.ts';
 export interface DocumentCache {
 	/** The document as it is committed; a new, empty one if the log has none. */
 	open(id: DocumentId): OpenDocument;
+	/** The document if it is in memory. */
+	peek(id: DocumentId): OpenDocument | undefined;
 	/** Forgets it: the next `open` reads from the log. */
 	evict(id: DocumentId): void;
 	/** Lets go of what was used least recently, down to the limit. */
@@ -30,6 +32,7 @@ export function createDocumentCache(
 			documents.set(id, opened);
 			return opened;
 		},
+		peek: (id) => documents.get(id),
 		evict(id) {
 			documents.get(id)?.doc.destroy();
 			documents.delete(id);

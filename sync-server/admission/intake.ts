@@ -113,6 +113,7 @@ interface Turn {
 }
 
 const maxClientsPerDocument = 4000;
+const folding = { everyMs: 100, atOnceMs: 10 } as const;
 
 export type Intake = ReturnType<typeof createIntake>;
 
@@ -127,6 +128,7 @@ export function createIntake(parts: IntakeParts) {
 	let isScheduled = false;
 	let isStopped = false;
 	let toFold = new Set<DocumentId>();
+	let isFoldPlanned = false;
 	let idle: (() => void)[] = [];
 
 	function wake(): void {
@@ -170,7 +172,7 @@ export function createIntake(parts: IntakeParts) {
 		}
 		for (const answer of answers) answer();
 		cache.trim();
-		if (toFold.size > 0) schedule.soon(foldNext);
+		foldLater();
 	}
 
 	function turnOf(id: DocumentId, turns: Map<DocumentId, Turn>): Turn {
@@ -399,15 +401,7 @@ export function createIntake(parts: IntakeParts) {
 	/** A record that nobody could ever see is not accepted: its opening entry is missing. */
 	function growFacts(turn: Turn, additions: Additions): RejectionCode | undefined {
 		if (turn.open.record === undefined) return undefined;
-		if (additions.entries.length > 0) {
-			const facts = factsOf(turn.open);
-			for (const [id, entry] of additions.entries) facts.entries.set(id, entry);
-			settleAfter(
-				turn.open,
-				additions.entries.map(([, entry]) => entry),
-				now(),
-			);
-		}
+		if (additions.entries.length > 0) settleAfter(turn.open, additions.entries, now());
 		return turn.open.scopes.length === 0 ? 'missing-base' : undefined;
 	}
 
@@ -512,17 +506,29 @@ export function createIntake(parts: IntakeParts) {
 		if (committed.length > 0) parts.onCommitted(committed);
 	}
 
-	/** One document at a time, so that folding never holds up a turn for long. */
-	function foldNext(): void {
-		const [id] = toFold;
-		if (id === undefined || isStopped) return;
-		toFold.delete(id);
-		try {
-			transaction(database.db, () => log.fold(id));
-		} catch (error) {
-			if (!isStorageFull(error)) parts.onFailure(error);
+	/** Folding can wait, and several documents share a commit; but it never holds up a turn for long. */
+	function foldLater(): void {
+		if (toFold.size === 0 || isFoldPlanned || isStopped) return;
+		isFoldPlanned = true;
+		schedule.after(folding.everyMs, () => {
+			isFoldPlanned = false;
+			if (isStopped) return;
+			try {
+				transaction(database.db, foldSome);
+			} catch (error) {
+				if (!isStorageFull(error)) parts.onFailure(error);
+			}
+			foldLater();
+		});
+	}
+
+	function foldSome(): void {
+		const began = performance.now();
+		for (const id of toFold) {
+			toFold.delete(id);
+			log.fold(id, cache.peek(id));
+			if (performance.now() - began > folding.atOnceMs) return;
 		}
-		if (toFold.size > 0) schedule.soon(foldNext);
 	}
 
 	return {

@@ -45,7 +45,8 @@ export const ranks = { standing: 0, openTicket: 1, party: 2, closedTicket: 3 } a
 
 export function openDocument(id: DocumentId, loaded: LoadedDocument | undefined): OpenDocument {
 	const record = recordKindOf(id);
-	const doc = new Y.Doc();
+	// Named by hand: Yjs else makes up a random name for each, which costs more than a small document's contents.
+	const doc = new Y.Doc({ guid: id });
 	for (const root of mapRoots(id)) doc.getMap(root);
 	if (record !== undefined) for (const root of Object.values(draftRoots)) doc.getXmlFragment(root);
 	if (loaded !== undefined) {
@@ -108,11 +109,12 @@ const settling = new Set<EntryKind>([
 	'erased',
 ]);
 
-/** Like `settle`, after these entries came in. */
-export function settleAfter(open: OpenDocument, entries: readonly Entry[], now: number): void {
-	if (open.record === undefined || open.key === undefined || entries.some(({ kind }) => settling.has(kind)))
+/** Like `settle`, after these entries came in: what nobody has read yet is read only where it matters. */
+export function settleAfter(open: OpenDocument, entries: readonly [EntryId, Entry][], now: number): void {
+	if (open.facts !== undefined) for (const [id, entry] of entries) open.facts.entries.set(id, entry);
+	if (open.record === undefined || open.key === undefined || entries.some(([, { kind }]) => settling.has(kind)))
 		return settle(open, now);
-	for (const { at } of entries) open.changedAt = Math.min(now, Math.max(open.changedAt, hlcTime(at)));
+	for (const [, { at }] of entries) open.changedAt = Math.min(now, Math.max(open.changedAt, hlcTime(at)));
 }
 
 /** Reads from the facts what the log keeps beside a document: who may see it, its rank, when it changed. */

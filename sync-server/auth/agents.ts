@@ -19,7 +19,12 @@ export interface Agents {
 	raiseScopeRevision(id: AgentId): void;
 }
 
-export function createAgents(database: DatabaseSync, now: () => number): Agents {
+/** `onChanged` hears when an agent is not what it was. */
+export function createAgents(
+	database: DatabaseSync,
+	now: () => number,
+	onChanged: () => void = () => undefined,
+): Agents {
 	const columns = 'id, name, mail, role, lines, active, scope_revision';
 	const all = database.prepare(`SELECT ${columns} FROM agents ORDER BY id`);
 	const byId = database.prepare(`SELECT ${columns} FROM agents WHERE id = ?`);
@@ -44,9 +49,11 @@ export function createAgents(database: DatabaseSync, now: () => number): Agents 
 		},
 		change(id, { role, lines, active }) {
 			update.run(role, JSON.stringify([...lines].sort()), Number(active), id);
+			onChanged();
 		},
 		raiseScopeRevision(id) {
 			raise.run(id);
+			onChanged();
 		},
 	};
 }

@@ -23,9 +23,10 @@ import { createChallenges } from './challenges.ts';
 import { isProofOf, isUsableKey } from './device-key.ts';
 import { createDevices, type KnownDevice } from './devices.ts';
 import { createInvitations } from './invitations.ts';
+import { createKnownCallers } from './known-callers.ts';
 import { createNumberBlocks, type NumberBlocks } from './number-blocks.ts';
 import { createSessions, scriptSessionMs, sessionMs } from './sessions.ts';
-import { createToken } from './token.ts';
+import { createToken, hashToken } from './token.ts';
 
 /** Who asks: an active agent on an active device. */
 export interface Caller {
@@ -103,9 +104,10 @@ const refused = (reason: CloseReason, detail?: AuthRefusal): Refused =>
 	detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
 
 export function createAuth({ database, directory, desk, now, publicUrl, fillRandom }: AuthParts): Auth {
-	const agents = createAgents(database, now);
-	const devices = createDevices(database, now);
-	const sessions = createSessions(database, now);
+	const callers = createKnownCallers(now);
+	const agents = createAgents(database, now, callers.forgetAll);
+	const devices = createDevices(database, now, callers.forgetAll);
+	const sessions = createSessions(database, now, callers.forgetAll);
 	const invitations = createInvitations(database, now);
 	const challenges = createChallenges<DeviceId>(now, nonceMs);
 	const numbers = createNumberBlocks(database, directory, now);
@@ -235,7 +237,11 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		signOut: (token) => sessions.end(token),
 
 		identify(token) {
-			const session = token === undefined ? undefined : sessions.find(token);
+			if (token === undefined) return refused('sign-in');
+			const hash = hashToken(token);
+			const known = callers.find(hash);
+			if (known !== undefined) return { kind: 'caller', caller: known };
+			const session = sessions.find(token);
 			if (session === undefined) return refused('sign-in');
 			const device = devices.byId(session.device);
 			if (device === undefined) return refused('sign-in');
@@ -244,7 +250,9 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			const agent = agents.byId(device.agent);
 			if (!agent?.active) return refused('no-access', 'agent-inactive');
 			devices.seen(device);
-			return { kind: 'caller', caller: { agent, device } };
+			const caller = { agent, device };
+			callers.remember(hash, caller, session.expiresAt);
+			return { kind: 'caller', caller };
 		},
 
 		sessionOf,

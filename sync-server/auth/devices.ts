@@ -25,7 +25,8 @@ export interface Devices {
 
 const seenEveryMs = 60_000;
 
-export function createDevices(database: DatabaseSync, now: () => number): Devices {
+/** `onChanged` hears when a device is not what it was. */
+export function createDevices(database: DatabaseSync, now: () => number, onChanged: () => void): Devices {
 	const columns = 'id, agent, name, public_key, state, created_at, last_seen_at';
 	const all = database.prepare(`SELECT ${columns} FROM devices ORDER BY created_at, id`);
 	const byId = database.prepare(`SELECT ${columns} FROM devices WHERE id = ?`);
@@ -47,6 +48,7 @@ export function createDevices(database: DatabaseSync, now: () => number): Device
 		},
 		setState(id, state) {
 			setState.run(state, id);
+			onChanged();
 		},
 		seen(device) {
 			if (device.lastSeenAt === null || now() - device.lastSeenAt >= seenEveryMs) seen.run(now(), device.id);

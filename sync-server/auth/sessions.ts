@@ -12,13 +12,14 @@ export interface Sessions {
 	/** A new session for the device; returns the token for its cookie. */
 	begin(device: DeviceId, lastsMs?: number): string;
 	/** Whose token it is, and whether it still holds. A used session rolls on. */
-	find(token: string): { device: DeviceId; isCurrent: boolean } | undefined;
+	find(token: string): { device: DeviceId; isCurrent: boolean; expiresAt: number } | undefined;
 	end(token: string): void;
 	/** Ends all sessions of a device. Their tokens stay known, so that a revoked device is told so. */
 	endOf(device: DeviceId): void;
 }
 
-export function createSessions(database: DatabaseSync, now: () => number): Sessions {
+/** `onEnded` hears when sessions end. */
+export function createSessions(database: DatabaseSync, now: () => number, onEnded: () => void): Sessions {
 	const insert = database.prepare(
 		'INSERT INTO sessions (token_hash, device, created_at, expires_at) VALUES (?, ?, ?, ?)',
 	);
@@ -30,6 +31,7 @@ export function createSessions(database: DatabaseSync, now: () => number): Sessi
 	return {
 		begin(device, lastsMs = sessionMs) {
 			const token = createToken();
+			onEnded();
 			forget.run(device, now());
 			insert.run(hashToken(token), device, now(), now() + lastsMs);
 			return token;
@@ -41,12 +43,14 @@ export function createSessions(database: DatabaseSync, now: () => number): Sessi
 			const expiresAt = row.expires_at as number;
 			const isCurrent = expiresAt > now();
 			if (isCurrent && now() + sessionMs - expiresAt >= prolongEveryMs) prolong.run(now() + sessionMs, hash);
-			return { device: row.device as DeviceId, isCurrent };
+			return { device: row.device as DeviceId, isCurrent, expiresAt };
 		},
 		end(token) {
+			onEnded();
 			remove.run(hashToken(token));
 		},
 		endOf(device) {
+			onEnded();
 			endAll.run(device);
 		},
 	};

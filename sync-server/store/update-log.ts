@@ -231,28 +231,21 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 
 		/**
 		 * Folds snapshot and tail through a document with garbage collection (merging bytes keeps deleted text), and deletes
-		 * exactly the rows that went into it. Inside a transaction.
+		 * exactly the rows that went into it. Inside a transaction. `open` is the same document in memory, as it is committed.
 		 */
-		fold(id: DocumentId): boolean {
+		fold(id: DocumentId, open?: { head: number; doc: Y.Doc }): boolean {
 			const found = row(id);
 			if (found === undefined || found.goneAt !== undefined) return false;
-			const snapshot = sql.snapshot.get(found.key) as { seq: number; bytes: Uint8Array } | undefined;
-			const tail = sql.tail.all(found.key, snapshot?.seq ?? 0) as { seq: number; bytes: Uint8Array }[];
-			const last = tail.at(-1);
-			if (last === undefined) return false;
-			const doc = new Y.Doc();
-			doc.transact(() => {
-				if (snapshot !== undefined) Y.applyUpdate(doc, snapshot.bytes);
-				for (const update of tail) Y.applyUpdate(doc, update.bytes);
-			});
+			if (found.head === found.snapshotSeq) return false;
+			const doc = open?.head === found.head ? open.doc : documentOf(found);
 			const isWhole = doc.store.pendingStructs === null && doc.store.pendingDs === null;
 			if (isWhole) {
 				const bytes = Y.encodeStateAsUpdate(doc);
-				sql.setSnapshot.run(found.key, last.seq, bytes);
-				sql.dropTail.run(found.key, last.seq);
-				sql.folded.run(last.seq, bytes.length, found.key);
+				sql.setSnapshot.run(found.key, found.head, bytes);
+				sql.dropTail.run(found.key, found.head);
+				sql.folded.run(found.head, bytes.length, found.key);
 			}
-			doc.destroy();
+			if (doc !== open?.doc) doc.destroy();
 			return isWhole;
 		},
 
@@ -275,6 +268,14 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		documentsOfKind: (kind: string) => sql.ofKind.all(kind).map((found) => found.id as DocumentId),
 		documentWithNumber: (number: string) => (sql.number.get(number) as { id: DocumentId } | undefined)?.id,
 	};
+
+	function documentOf({ id, key }: DocRow): Y.Doc {
+		const doc = new Y.Doc({ guid: id });
+		doc.transact(() => {
+			for (const update of updatesOf(key).updates) Y.applyUpdate(doc, update);
+		});
+		return doc;
+	}
 
 	function setScopes(key: number, scopes: readonly Scope[], seq: number): void {
 		const before = sql.scopes.all(key).map(({ scope }) => scope as Scope);

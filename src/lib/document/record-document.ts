@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import * as v from 'valibot';
-import { belongsTo, entrySchema, type Draft, type Entry } from '../domain/entry.ts';
+import { belongsTo, readEntry, type Draft, type Entry } from '../domain/entry.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Hlc } from '../domain/hlc.ts';
 import { recordKinds, type AgentId, type DeviceId, type EntryId, type RecordKind } from '../domain/ids.ts';
@@ -73,8 +73,8 @@ function readFacts(doc: Y.Doc, record: RecordKind): Facts {
 
 /** An entry as it stands in a document, or undefined if this version does not understand it there. */
 export function parseEntry(record: RecordKind, value: unknown): Entry | undefined {
-	const parsed = v.safeParse(entrySchema, value);
-	return parsed.success && belongsTo(record, parsed.output.kind) ? parsed.output : undefined;
+	const entry = readEntry(value);
+	return entry !== undefined && belongsTo(record, entry.kind) ? entry : undefined;
 }
 
 /** Who writes, when, and under which names. One call of `tick` and `newId` for each entry. */

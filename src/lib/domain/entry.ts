@@ -164,6 +164,18 @@ export type Entry = v.InferOutput<typeof entrySchema>;
 export type EntryKind = Entry['kind'];
 export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
 
+const schemaOfKind: ReadonlyMap<unknown, v.GenericSchema<unknown, Entry>> = new Map(
+	entrySchema.options.map((schema) => [schema.entries.kind.literal, schema] as const),
+);
+
+/** Like parsing with `entrySchema`, but goes straight to the schema of the kind. Undefined if it is no entry. */
+export function readEntry(value: unknown): Entry | undefined {
+	const schema = schemaOfKind.get((value as { kind?: unknown } | null | undefined)?.kind);
+	if (schema === undefined) return undefined;
+	const parsed = v.safeParse(schema, value);
+	return parsed.success ? parsed.output : undefined;
+}
+
 const ticketKinds = new Set<string>(
 	[...ticketEntries, ...anyRecordEntries].map((schema) => schema.entries.kind.literal),
 );
