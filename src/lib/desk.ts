@@ -55,7 +55,9 @@ import { openStanding, type Persist } from './sync/standing-document.ts';
 import type { Time } from './sync/time.ts';
 import type { Transport } from './sync/transport.ts';
 
+export { mayRetry } from './desk/may-retry.ts';
 export type { SyncState } from './desk/sync-state.ts';
+export { classifyStoreError, StoreFailure } from './store/store-failure.ts';
 export type { LeftBehind } from './sync/entrance.ts';
 export type { Repaired, Rescue } from './sync/rescue.ts';
 

@@ -1,6 +1,5 @@
-import type { Entrance, LeftBehind, RelayResult } from '../desk.ts';
+import { classifyStoreError, type Entrance, type LeftBehind, type RelayResult } from '../desk.ts';
 import type { Session } from '../protocol/session.ts';
-import { classifyStoreError } from '../store/store-failure.ts';
 import { relayTrouble, type ErrorKey } from './error-text.ts';
 
 /** Coming in: setting up, enrolling and signing in are one attempt after the other, each with its reason when refused. */

@@ -1,5 +1,4 @@
-import type { Desk, OutboxItem, SyncState } from '../desk.ts';
-import { mayRetry } from '../desk/may-retry.ts';
+import { mayRetry, type Desk, type OutboxItem, type SyncState } from '../desk.ts';
 import { SourceValue } from './source-value.ts';
 
 /** What this device still has to hand over: changes to one record told together, refused ones apart and first. */
