@@ -24,6 +24,7 @@ export type Happening =
 	| { kind: 'reminder-due'; number: string; subject: string; document: DocumentId; count: number }
 	| { kind: 'ticket-created'; number: string; document: DocumentId }
 	| { kind: 'mails-dropped'; count: number }
+	| { kind: 'mail-known'; number: string }
 	| { kind: 'mail-refused'; file: string }
 	| { kind: 'file-refused'; file: string; why: 'too-large' | 'quota' }
 	| { kind: 'copied' }

@@ -52,6 +52,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			return words.t.call.created(number);
 		case 'mails-dropped':
 			return list.dropped(happening.count);
+		case 'mail-known':
+			return list.dropKnown(number);
 		case 'mail-refused':
 			return list.dropRefused(happening.file);
 		case 'file-refused':
