@@ -3,7 +3,7 @@ import type { Attachment, Channel } from '../domain/entry.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { claim, setPriority } from '../domain/ticket-command.ts';
 import type { Priority } from '../domain/entry.ts';
-import type { PartyRow } from '../projection/rows.ts';
+import type { PartyRow, TicketRow } from '../projection/rows.ts';
 import { findParties } from './desk-search.ts';
 import { SourceValue } from './source-value.ts';
 
@@ -15,6 +15,7 @@ export class NewTicketForm {
 	readonly #config: SourceValue<Desk['config']['current']>;
 	readonly #session: SourceValue<Desk['session']['current']>;
 	readonly #parties: SourceValue<readonly PartyRow[]>;
+	readonly #tickets: SourceValue<readonly TicketRow[]>;
 
 	name = $state('');
 	phone = $state('');
@@ -33,11 +34,15 @@ export class NewTicketForm {
 	failure = $state.raw<ActFailure | undefined>(undefined);
 	created = $state.raw<{ document: DocumentId; number: string } | undefined>(undefined);
 
-	constructor(desk: Desk) {
+	/** `last`: where the ticket before this one went; it is the first choice if it still can be chosen. */
+	constructor(desk: Desk, last: { line?: string | undefined; queue?: string | undefined } = {}) {
 		this.#desk = desk;
+		this.#line = last.line as LineId | undefined;
+		this.#queue = last.queue as QueueId | undefined;
 		this.#config = new SourceValue(desk.config);
 		this.#session = new SourceValue(desk.session);
 		this.#parties = new SourceValue(desk.parties);
+		this.#tickets = new SourceValue(desk.tickets);
 	}
 
 	/** The lines this agent works in. */
@@ -47,7 +52,7 @@ export class NewTicketForm {
 			(line) => agent === undefined || agent.role === 'admin' || agent.lines.includes(line.id),
 		);
 	});
-	readonly line = $derived(this.#line ?? this.lines[0]?.id);
+	readonly line = $derived(this.lines.find((line) => line.id === this.#line)?.id ?? this.lines[0]?.id);
 	readonly queues = $derived.by(() => this.#config.current.queues.filter((queue) => queue.line === this.line));
 	readonly queue = $derived(this.queues.find((queue) => queue.id === this.#queue)?.id ?? this.queues[0]?.id);
 
@@ -72,6 +77,31 @@ export class NewTicketForm {
 		void this.#parties.current;
 		return this.person === undefined ? undefined : this.#desk.parties.get(this.person);
 	});
+
+	/** What a customer has open, the newest first. */
+	openTicketsOf(row: PartyRow): TicketRow[] {
+		const addresses = new Set(row.addresses.map((address) => address.toLowerCase()));
+		return this.#tickets.current
+			.filter((ticket) => ticket.status !== 'closed')
+			.filter((ticket) => ticket.persons.includes(row.id) || addresses.has(ticket.fromAddress.toLowerCase()))
+			.sort((a, b) => b.changedAt - a.changedAt);
+	}
+
+	/** Who it is beyond doubt, and what of theirs is open: the call may be about that. */
+	readonly alreadyOpen = $derived.by((): { person: PartyRow; tickets: TicketRow[] } | undefined => {
+		const person = this.knownPerson ?? this.suggestions.find((row) => this.#isCaller(row));
+		const tickets = person === undefined ? [] : this.openTicketsOf(person).slice(0, 5);
+		return person === undefined || tickets.length === 0 ? undefined : { person, tickets };
+	});
+
+	#isCaller(row: PartyRow): boolean {
+		const address = this.address.trim().toLowerCase();
+		const phone = this.phone.replace(/\D/g, '').replace(/^0+/, '');
+		return (
+			(address !== '' && row.addresses.some((known) => known.toLowerCase() === address)) ||
+			(phone.length >= 6 && row.phones.some((known) => known.replace(/\D/g, '').endsWith(phone)))
+		);
+	}
 
 	choosePerson(row: PartyRow): void {
 		this.person = row.id;

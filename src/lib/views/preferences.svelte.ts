@@ -12,6 +12,9 @@ interface Kept {
 	listWidth: number;
 	contextWidth: number;
 	isContextOpen: boolean;
+	/** Where the last ticket written down here went. */
+	newTicketLine: string | undefined;
+	newTicketQueue: string | undefined;
 }
 
 const defaults: Kept = {
@@ -22,6 +25,8 @@ const defaults: Kept = {
 	listWidth: 420,
 	contextWidth: 320,
 	isContextOpen: true,
+	newTicketLine: undefined,
+	newTicketQueue: undefined,
 };
 const storageKey = 'tresen:preferences';
 
@@ -65,7 +70,8 @@ function read(storage: KeyValue | undefined): Kept {
 		return { ...defaults };
 	}
 	if (typeof stored !== 'object' || stored === null) return { ...defaults };
-	const { language, theme, density, letters, listWidth, contextWidth, isContextOpen } = stored as Partial<Kept>;
+	const { language, theme, density, letters, listWidth, contextWidth, isContextOpen, newTicketLine, newTicketQueue } =
+		stored as Partial<Kept>;
 	return {
 		language: language === 'de' || language === 'en' ? language : undefined,
 		theme: themes.find((known) => known === theme) ?? defaults.theme,
@@ -74,6 +80,8 @@ function read(storage: KeyValue | undefined): Kept {
 		listWidth: width(listWidth, 280, 640, defaults.listWidth),
 		contextWidth: width(contextWidth, 240, 520, defaults.contextWidth),
 		isContextOpen: isContextOpen !== false,
+		newTicketLine: typeof newTicketLine === 'string' ? newTicketLine : undefined,
+		newTicketQueue: typeof newTicketQueue === 'string' ? newTicketQueue : undefined,
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { Desk } from '$lib/desk.ts';
 import { relayAgent, type AgentId, type DocumentId, type LineId, type QueueId } from '$lib/domain/ids.ts';
+import type { TicketRow } from '$lib/projection/rows.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 
 /** Names for what entries know by id; the id itself where nobody knows a name any more. */
@@ -18,4 +19,10 @@ export function lineName(desk: Desk, line: LineId): string {
 
 export function partyName(desk: Desk, party: DocumentId): string {
 	return desk.parties.get(party)?.name ?? words.t.party.unknown;
+}
+
+/** Where a ticket is shown: in a view that has it. */
+export function ticketAddress({ id, status }: Pick<TicketRow, 'id' | 'status'>): string {
+	const view = status === 'closed' || status === 'waiting' ? status : 'open';
+	return `/inbox/${view}/${id.slice('ticket/'.length)}`;
 }
