@@ -112,6 +112,7 @@ describe('[F111] formats', () => {
 		expect(german.relative(at - 5 * 60_000, at)).toBe('vor 5 Minuten');
 		expect(german.relative(at - 119 * 60_000, at)).toBe('vor 1 Stunde');
 		expect(german.relative(at - 30_000, at)).toBe('jetzt');
+		expect(german.age(at - 5 * 60_000, at)).toBe('vor 5 Min.');
 		expect(british.relative(at + 3 * 86_400_000, at)).toBe('in 3 days');
 	});
 

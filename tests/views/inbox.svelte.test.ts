@@ -1,5 +1,6 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
+import { CursorMoves } from '../../src/lib/views/cursor-moves.ts';
 import { Inbox } from '../../src/lib/views/inbox.svelte.ts';
 import { createFakeDesk } from '../support/fake-desk.ts';
 import { noon, row, ticketId } from './ticket-rows.ts';
@@ -37,6 +38,21 @@ describe('the inbox', () => {
 			inbox.show('open');
 			inbox.order = 'oldest';
 			expect(places(inbox)).toEqual([5, 4, 3, 2, 1]);
+		});
+	});
+
+	it('lets go of a ticket that is claimed, and opens no other in its place', async () => {
+		await withInbox(async (inbox, desk) => {
+			const moves = new CursorMoves((id) => inbox.has(id));
+			expect(moves.isOwn(ticketId(1))).toBe(true);
+			expect(moves.isOwn(ticketId(2))).toBe(true);
+			desk.put(row(2, { holder: 'ada', holding: 'provisional' }));
+			await settled();
+			expect(places(inbox)).toEqual([1, 3, 4, 5]);
+			expect(inbox.has(ticketId(2))).toBe(false);
+			// The list hands the cursor on to the neighbour: nobody asked for that ticket.
+			expect(moves.isOwn(ticketId(3))).toBe(false);
+			expect(moves.isOwn(ticketId(4))).toBe(true);
 		});
 	});
 

@@ -8,6 +8,8 @@ export interface Formats {
 	dateTime(at: number, now: number): string;
 	/** "vor 5 Minuten", "in 2 Tagen" */
 	relative(at: number, now: number): string;
+	/** The same where there is little room: "vor 5 Min." */
+	age(at: number, now: number): string;
 	number(value: number): string;
 	/** "1,4 MB" */
 	bytes(size: number): string;
@@ -35,6 +37,7 @@ export function createFormats(tag: string, timeZone?: string): Formats {
 	const year = new Intl.DateTimeFormat('en', { year: 'numeric', ...zone });
 	const clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', ...zone });
 	const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
+	const age = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' });
 	const number = new Intl.NumberFormat(tag);
 	const list = new Intl.ListFormat(tag, { type: 'conjunction' });
 	const collator = new Intl.Collator(tag, { numeric: true });
@@ -52,13 +55,8 @@ export function createFormats(tag: string, timeZone?: string): Formats {
 		date: (at, now) => (year.format(at) === year.format(now) ? day : dayOfYear).format(at),
 		time: (at) => clock.format(at),
 		dateTime: (at, now) => `${formats.date(at, now)}, ${clock.format(at)}`,
-		relative(at, now) {
-			const distance = at - now;
-			for (const [unit, length] of steps) {
-				if (Math.abs(distance) >= length) return relative.format(Math.trunc(distance / length), unit);
-			}
-			return relative.format(0, 'second');
-		},
+		relative: (at, now) => sinceIn(relative, at - now),
+		age: (at, now) => sinceIn(age, at - now),
 		number: (value) => number.format(value),
 		bytes(size) {
 			const power = size < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(size) / 3));
@@ -68,4 +66,10 @@ export function createFormats(tag: string, timeZone?: string): Formats {
 		compare: (one, other) => collator.compare(one, other),
 	};
 	return formats;
+}
+
+function sinceIn(format: Intl.RelativeTimeFormat, distance: number): string {
+	for (const [unit, length] of steps)
+		if (Math.abs(distance) >= length) return format.format(Math.trunc(distance / length), unit);
+	return format.format(0, 'second');
 }
