@@ -16,4 +16,4 @@ export interface DeviceIdentity {
 export type Identification = { kind: 'known'; identity: DeviceIdentity } | { kind: 'refused'; reason: CloseReason };
 
 /** What the relay needs from `auth/`: who sends a request, from its headers (the cookie). */
-export type Identify = (headers: Headers) => Identification;
+export type Identify = (headers: Pick<Headers, 'get'>) => Identification;

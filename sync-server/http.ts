@@ -1,33 +1,27 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
-import { limits, oldestProtocolVersion, protocolVersion, versionHeader } from '../src/lib/protocol/limits.ts';
-import {
-	bootstrapRequestSchema,
-	pullRequestSchema,
-	type BootstrapRequest,
-	type PullRequest,
-	type PushAnswer,
-} from '../src/lib/protocol/replica.ts';
+import type { BootstrapRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import type { Auth } from './auth/auth.ts';
 import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
-import type { DeviceIdentity } from './device-identity.ts';
+import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { answer, refuse } from './http/answers.ts';
-import { readBytes, readJson } from './http/request-body.ts';
+import { readJson } from './http/request-body.ts';
 import { isOwnOrigin, originHeaders } from './http/request-origin.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { createReplicaDoor } from './http/replica-door.ts';
+import { createRequestPolicy, type HeaderOf, type RequestPolicy } from './http/request-policy.ts';
 import type { StaticApp } from './http/static-app.ts';
 
-type DoorAnswer<T> = { kind: 'ok'; body: T } | { kind: 'refused'; reason: CloseReason };
+export type DoorAnswer<T> = { kind: 'ok'; body: T } | { kind: 'refused'; reason: CloseReason; detail?: string };
 
 /** What the relay's core answers to devices that are known. */
 export interface RelayDoors {
@@ -45,7 +39,7 @@ export interface HttpParts {
 	passkeys: Passkeys;
 	blobs: BlobStore;
 	relay: RelayDoors;
-	identityOf(headers: Headers): { kind: 'known'; identity: DeviceIdentity } | { kind: 'refused'; reason: CloseReason };
+	identityOf: Identify;
 	app: StaticApp;
 	/** Why the relay is not ready to work; empty if it is. */
 	problems(): Promise<string[]>;
@@ -59,20 +53,20 @@ export interface HttpParts {
 type Env = { Bindings: HttpBindings };
 const relayPaths = /^\/(auth|replica|live|blobs|healthz|readyz|metrics)(\/|$)/;
 
-/** All that is answered on the one port, but for sockets. */
-export function createHttpApp(parts: HttpParts): Hono<Env> {
+/** All that is answered on the one port, but for sockets and the replica door. */
+export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env> {
 	const { auth, passkeys, blobs, relay, identityOf, app: staticApp, log } = parts;
 	const app = new Hono<Env>();
 
 	app.use('*', async (c, next) => {
 		const began = performance.now();
-		const refusal = refuseRequest(c, parts.publicUrl);
+		const header: HeaderOf = (name) => c.req.header(name);
+		const refusal = policy.refusalOf(c.req.method, header);
 		if (refusal === undefined) await next();
-		else c.res = refusal;
-		for (const [name, value] of Object.entries(securityHeaders(staticApp.page()))) {
+		else c.res = refuse(c, refusal.reason, refusal.detail);
+		for (const [name, value] of Object.entries(policy.headersFor(header))) {
 			if (!c.res.headers.has(name)) c.res.headers.set(name, value);
 		}
-		if (isSecure(c)) c.res.headers.set('strict-transport-security', 'max-age=31536000');
 		// The route and not the path: ids, rooms and tokens do not belong into a log.
 		const { method } = c.req;
 		const area = /^\/[a-z]*/.exec(c.req.path)?.[0] ?? '/';
@@ -84,13 +78,7 @@ export function createHttpApp(parts: HttpParts): Hono<Env> {
 	});
 
 	const isSecure = (c: Context) => originOf(c).startsWith('https:');
-	const originOf = (c: Context) => {
-		const origin = c.req.header('origin');
-		if (origin !== undefined) return origin;
-		if (parts.publicUrl !== '') return parts.publicUrl;
-		const scheme = parts.trustProxy && c.req.header('x-forwarded-proto') === 'https' ? 'https' : 'http';
-		return `${scheme}://${c.req.header('host') ?? 'localhost'}`;
-	};
+	const originOf = (c: Context) => policy.originOf((name) => c.req.header(name));
 	const addressOf = (c: Context) => {
 		const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
 		if (parts.trustProxy && forwarded) return forwarded;
@@ -113,38 +101,6 @@ export function createHttpApp(parts: HttpParts): Hono<Env> {
 		const identified = identityOf(c.req.raw.headers);
 		return identified.kind === 'refused' ? refuse(c, identified.reason) : run(c, identified.identity);
 	};
-	const page = (c: Context, result: DoorAnswer<Uint8Array>) =>
-		result.kind === 'refused'
-			? refuse(c, result.reason)
-			: c.body(result.body as Uint8Array<ArrayBuffer>, 200, {
-					'content-type': 'application/octet-stream',
-					'cache-control': 'no-store',
-				});
-	app.post(
-		'/replica/push',
-		withIdentity(async (c, identity) => {
-			const body = await readBytes(c.req.raw, limits.pushBytes);
-			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
-			const result = await relay.push(identity, body.value);
-			return result.kind === 'refused' ? refuse(c, result.reason) : answer(c, result.body);
-		}),
-	);
-	app.post(
-		'/replica/pull',
-		withIdentity(async (c, identity) => {
-			const body = await readJson(c.req.raw, pullRequestSchema);
-			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
-			return page(c, await relay.pull(identity, body.value));
-		}),
-	);
-	app.post(
-		'/replica/bootstrap',
-		withIdentity(async (c, identity) => {
-			const body = await readJson(c.req.raw, bootstrapRequestSchema);
-			if (body.kind === 'refused') return refuse(c, body.reason, body.detail);
-			return page(c, await relay.bootstrap(identity, body.value));
-		}),
-	);
 	const blocks = createAttempts(parts.now, mostBlocksAnHour, 60 * 60_000);
 	app.post(
 		'/replica/blocks',
@@ -181,19 +137,6 @@ export function createHttpApp(parts: HttpParts): Hono<Env> {
 
 const mostBlocksAnHour = 60;
 
-function refuseRequest(c: Context, publicUrl: string): Response | undefined {
-	const version = c.req.header(versionHeader);
-	if (version !== undefined && !isSpoken(version)) return refuse(c, 'update-app');
-	if (c.req.method === 'GET' || c.req.method === 'HEAD') return undefined;
-	const [origin, host, fetchSite] = [c.req.header('origin'), c.req.header('host'), c.req.header('sec-fetch-site')];
-	return isOwnOrigin({ origin, host, fetchSite }, publicUrl) ? undefined : refuse(c, 'no-access', 'foreign-origin');
-}
-
-function isSpoken(version: string): boolean {
-	const number = Number(version);
-	return Number.isInteger(number) && number >= oldestProtocolVersion && number <= protocolVersion;
-}
-
 export interface HttpServer {
 	/** Where it listens. */
 	url: string;
@@ -204,8 +147,23 @@ export interface HttpServer {
 const lastRequestsMs = 5_000;
 
 /** Listens; resolves when it does. Rejects with the system's error if the port is taken. */
-export async function listen(app: Hono<Env>, parts: HttpParts, host: string, port: number): Promise<HttpServer> {
-	const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+export async function listen(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
+	const { relay, identityOf, log } = parts;
+	const policy = createRequestPolicy({ ...parts, page: parts.app.page });
+	const door = createReplicaDoor({
+		relay,
+		policy,
+		identityOf,
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
+		onAnswered: (request) => log.debug(request, 'request'),
+	});
+	const listener = getRequestListener(createHttpApp(parts, policy).fetch);
+	const server = createServer((request, response) => {
+		if (!door(request, response)) void listener(request, response);
+	});
+	// Longer than proxies and devices keep an idle connection: else a request meets the end of its connection.
+	server.keepAliveTimeout = 75_000;
 	// Slow senders: a request has to arrive whole within this time.
 	server.requestTimeout = 120_000;
 	server.headersTimeout = 15_000;

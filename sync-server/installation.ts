@@ -12,7 +12,7 @@ import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
 import { readSessionCookie } from './auth/sessions.ts';
 import { createBlobStore, type BlobStore } from './blobs/blob-store.ts';
 import { splitListen, type Config } from './config.ts';
-import type { DeviceIdentity, Identification } from './device-identity.ts';
+import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
 import { createRelay, type Relay } from './relay.ts';
@@ -29,7 +29,7 @@ export interface Installation {
 	mails: MailIntake;
 	log: Logger;
 	now: () => number;
-	identify(headers: Headers): Identification;
+	identify: Identify;
 	/** Where browsers find the desk, without a slash at the end. */
 	publicUrl(): string;
 	/** Called when it is known where the relay listens. */
@@ -98,7 +98,7 @@ export async function openInstallation(
 		lines = current;
 		if (hasChanged) auth.linesChanged();
 	};
-	const identify = (headers: Headers): Identification => {
+	const identify: Identify = (headers) => {
 		noticeLines();
 		const identified = auth.identify(readSessionCookie(headers.get('cookie') ?? undefined));
 		return identified.kind === 'refused'

@@ -1,5 +1,5 @@
 import { splitListen } from '../config.ts';
-import { createHttpApp, listen, type HttpParts } from '../http.ts';
+import { listen, type HttpParts } from '../http.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
 import { createStaticApp } from '../http/static-app.ts';
 import { openInstallation, type Installation } from '../installation.ts';
@@ -33,7 +33,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		trustProxy: config.trustProxy,
 	};
 	const { host, port } = splitListen(config.listen);
-	const server = await listen(createHttpApp(parts), parts, host, port);
+	const server = await listen(parts, host, port);
 	installation.listensAt(server.url);
 	const door = await openAdminDoor(installation, operations);
 	let closing: Promise<void> | undefined;

@@ -27,10 +27,17 @@ export async function readJson<Schema extends v.GenericSchema>(
 	schema: Schema,
 ): Promise<BodyReading<v.InferOutput<Schema>>> {
 	const bytes = await readBytes(request, limits.jsonBytes);
-	if (bytes.kind === 'refused') return bytes;
+	return bytes.kind === 'refused' ? bytes : jsonOf(bytes.value, schema);
+}
+
+/** Bytes that are JSON of that shape. */
+export function jsonOf<Schema extends v.GenericSchema>(
+	bytes: Uint8Array,
+	schema: Schema,
+): BodyReading<v.InferOutput<Schema>> {
 	let parsed: unknown;
 	try {
-		parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.value));
+		parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 	} catch {
 		return { kind: 'refused', reason: 'malformed', detail: 'not JSON' };
 	}
