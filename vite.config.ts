@@ -29,7 +29,7 @@ export default defineConfig({
 						globPatterns: ['client/**/*.{js,css,ico,png,svg,webp,woff2,wasm,webmanifest}'],
 						// Set, though empty: else the plugin adds a pattern for prerendered pages, and there are none.
 						modifyURLPrefix: {},
-						globIgnores: ['client/sw-reset/**'],
+						globIgnores: ['client/sw-reset/**', 'client/screenshots/**'],
 						maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
 					},
 				}),
@@ -50,6 +50,10 @@ export default defineConfig({
 			'^/(auth|replica|blobs|healthz|readyz)(/|$|\\?)': { target: relay },
 			'^/(live|replica/poke)(/|$|\\?)': { target: relay, ws: true },
 		},
+	},
+	build: {
+		// Kit asks for a page's code at each navigation, and looking up what to preload costs more than the navigation.
+		modulePreload: false,
 	},
 	test: {
 		include: ['tests/**/*.test.ts'],

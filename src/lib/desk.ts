@@ -72,6 +72,7 @@ export interface Desk {
 	sync: Source<SyncState>;
 	outbox: Source<readonly OutboxItem[]>;
 	storage: Source<StorageState>;
+	/** In groups by linked person and by the customer's address in small letters. */
 	tickets: Rows<TicketRow>;
 	parties: Rows<PartyRow>;
 
@@ -121,6 +122,7 @@ export interface Source<T> {
 /** All rows of a kind in memory, by id, with a version that rises with each change. */
 export interface Rows<R> extends Source<readonly R[]> {
 	get(document: DocumentId): R | undefined;
+	inGroup(group: string): R[];
 	/** False while rows are still being read from the device at start. */
 	readonly complete: boolean;
 }
@@ -259,9 +261,14 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const sessions = createSessions({ transport: parts.transport, settings: store.settings, keys, known: parts.session });
 	const transport = withSession(parts.transport, sessions);
 	const project = parts.project ?? createProjectHere(time);
-	const storedOffset = (await store.settings.get<number>(settingKeys.clockOffset)) ?? 0;
+	const readingOffset = store.settings.get<number>(settingKeys.clockOffset);
 
-	const tickets = createRowIndex(store, ['ticket'], (row): row is TicketRow => row.kind === 'ticket');
+	const tickets = createRowIndex(
+		store,
+		['ticket'],
+		(row): row is TicketRow => row.kind === 'ticket',
+		({ persons, fromAddress }) => (fromAddress === '' ? persons : [...persons, fromAddress.toLowerCase()]),
+	);
 	const parties = createRowIndex(
 		store,
 		['person', 'organisation'],
@@ -310,11 +317,12 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		openStanding(deskDocument, standing),
 		openStanding(meDocument(parts.session.agent.id), standing),
 	]);
-	const [deskStanding, meStanding] = await opening;
+	const storeTrouble = createCell<StoreFailureKind | undefined>(undefined);
+	void readAll();
+	const [[deskStanding, meStanding], storedOffset = 0] = await Promise.all([opening, readingOffset]);
 	const config = createDocumentSource(deskStanding.held, readDesk);
 	const me = createDocumentSource(meStanding.held, readMe);
 
-	const storeTrouble = createCell<StoreFailureKind | undefined>(undefined);
 	const wiped = createCell(false);
 	const storage = createDerived([documents.unsaved, storeTrouble], () =>
 		toStorageState(documents.unsaved.current, storeTrouble.current),
@@ -352,7 +360,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 
 	async function readAll(): Promise<void> {
 		try {
-			await Promise.all([tickets.load(), parties.load(), outbox.load()]);
+			// The first screen is read while the desk is being built, the rest when it stands.
+			await Promise.all([tickets.load(opening), opening.then(() => Promise.all([parties.load(), outbox.load()]))]);
 			const rebuilt = await rebuildRows(store);
 			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await Promise.all([tickets.load(), parties.load()]);
 		} catch (error) {
@@ -382,7 +391,6 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const draftFiles = createDraftFiles(store);
 
 	void draftFiles.load();
-	void readAll();
 
 	return {
 		session: sessions.current,

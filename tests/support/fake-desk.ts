@@ -58,7 +58,7 @@ export function createFakeDesk({
 	role = 'agent',
 }: FakeOptions = {}): FakeDesk {
 	const docs = new Map<DocumentId, Y.Doc>();
-	const tickets = createRows<TicketRow>();
+	const tickets = createRows<TicketRow>((row) => [...row.persons, row.fromAddress.toLowerCase()]);
 	const parties = createRows<PartyRow>();
 	const clock = createClock(now);
 	let made = 0;
@@ -283,7 +283,9 @@ function createCell<T>(first: T): { source: Source<T>; set(value: T): void } {
 	};
 }
 
-function createRows<R extends { id: DocumentId }>(): Rows<R> & { put(row: R): void } {
+function createRows<R extends { id: DocumentId }>(
+	groupsOf: (row: R) => string[] = () => [],
+): Rows<R> & { put(row: R): void } {
 	const byId = new Map<DocumentId, R>();
 	const cell = createCell<readonly R[]>([]);
 	return {
@@ -292,6 +294,7 @@ function createRows<R extends { id: DocumentId }>(): Rows<R> & { put(row: R): vo
 		},
 		subscribe: (changed) => cell.source.subscribe(changed),
 		get: (document) => byId.get(document),
+		inGroup: (group) => [...byId.values()].filter((row) => groupsOf(row).includes(group)),
 		complete: true,
 		put(row) {
 			byId.set(row.id, row);

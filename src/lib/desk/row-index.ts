@@ -7,11 +7,13 @@ export interface RowIndex<R extends Row> {
 	readonly current: readonly R[];
 	readonly complete: boolean;
 	get(document: DocumentId): R | undefined;
+	/** All rows of a group, in no order: what a screen asks at each opening must not cost a look at every row. */
+	inGroup(group: string): R[];
 	subscribe(changed: () => void): () => void;
 	/** Shows a row before it is stored. */
 	put(row: R): void;
-	/** Resolves when all rows have been read once. */
-	load(): Promise<void>;
+	/** Resolves when all rows have been read once. All but the first of them wait for `rest`. */
+	load(rest?: Promise<unknown>): Promise<void>;
 	close(): void;
 }
 
@@ -21,8 +23,11 @@ export function createRowIndex<R extends Row>(
 	store: RecordStore,
 	kinds: readonly string[],
 	isRow: (row: Row) => row is R,
+	groupsOf: (row: R) => readonly string[] = () => [],
 ): RowIndex<R> {
 	const rows = new Map<DocumentId, R>();
+	/** Made when first asked for. */
+	let groups: Map<string, Set<DocumentId>> | undefined;
 	const listeners = createListeners<[]>();
 	/** Documents that changed while the first reading runs: what it then finds of them may be old. */
 	const fresher = new Set<DocumentId>();
@@ -37,6 +42,39 @@ export function createRowIndex<R extends Row>(
 		if (!closed) listeners.call();
 	};
 	const isOurs = (document: DocumentId) => kinds.some((kind) => document.startsWith(`${kind}/`));
+
+	function enter(row: R): void {
+		if (groups !== undefined) {
+			leaveGroups(row.id);
+			joinGroups(groups, row);
+		}
+		rows.set(row.id, row);
+	}
+	function remove(document: DocumentId): void {
+		leaveGroups(document);
+		rows.delete(document);
+	}
+	function joinGroups(all: Map<string, Set<DocumentId>>, row: R): void {
+		for (const group of groupsOf(row)) {
+			const members = all.get(group);
+			if (members === undefined) all.set(group, new Set([row.id]));
+			else members.add(row.id);
+		}
+	}
+	function leaveGroups(document: DocumentId): void {
+		const before = rows.get(document);
+		if (groups === undefined || before === undefined) return;
+		for (const group of groupsOf(before)) {
+			const members = groups.get(group);
+			members?.delete(document);
+			if (members?.size === 0) groups.delete(group);
+		}
+	}
+	function grouped(): Map<string, Set<DocumentId>> {
+		const all = new Map<string, Set<DocumentId>>();
+		for (const row of rows.values()) joinGroups(all, row);
+		return all;
+	}
 
 	const stopWatching = store.watch((change) => {
 		if (change.kind !== 'documents') return;
@@ -55,8 +93,8 @@ export function createRowIndex<R extends Row>(
 				const found = new Map((await store.rows.many(documents)).map((row) => [row.id, row]));
 				for (const document of documents) {
 					const row = found.get(document);
-					if (row !== undefined && isRow(row)) rows.set(document, row);
-					else rows.delete(document);
+					if (row !== undefined && isRow(row)) enter(row);
+					else remove(document);
 				}
 				changed();
 			}
@@ -76,17 +114,28 @@ export function createRowIndex<R extends Row>(
 			return complete;
 		},
 		get: (document) => rows.get(document),
+		inGroup(group) {
+			groups ??= grouped();
+			const members = groups.get(group) ?? [];
+			return [...members].map((document) => rows.get(document)).filter((row) => row !== undefined);
+		},
 		subscribe: listeners.add,
 		put(row) {
 			if (!complete) fresher.add(row.id);
-			rows.set(row.id, row);
+			enter(row);
 			changed();
 		},
-		async load() {
+		async load(rest) {
+			// Told when there are twice as many as before: each telling makes screens look at all rows.
+			let told = 0;
 			for (const kind of kinds) {
-				await store.rows.each(kind, batch, (found) => {
-					for (const row of found) if (isRow(row) && !fresher.has(row.id)) rows.set(row.id, row);
-					if (found.length > 0) changed();
+				await store.rows.each(kind, batch, async (found) => {
+					for (const row of found) if (isRow(row) && !fresher.has(row.id)) enter(row);
+					if (!complete && found.length > 0 && rows.size >= 2 * told) {
+						told = rows.size;
+						changed();
+					}
+					await rest;
 				});
 			}
 			complete = true;

@@ -101,14 +101,11 @@ export class TicketView {
 	readonly otherTickets = $derived.by((): TicketRow[] => {
 		const persons = this.ticket?.persons ?? [];
 		const address = this.ticket?.from?.address.toLowerCase() ?? '';
-		if (persons.length === 0 && address === '') return [];
-		return this.#rows.current
-			.filter(
-				(row) =>
-					row.id !== this.document &&
-					(row.persons.some((person) => persons.includes(person)) ||
-						(address !== '' && row.fromAddress.toLowerCase() === address)),
-			)
+		void this.#rows.current;
+		const groups = address === '' ? persons : [...persons, address];
+		const rows = new Set(groups.flatMap((group) => this.#desk.tickets.inGroup(group)));
+		return [...rows]
+			.filter((row) => row.id !== this.document)
 			.sort((a, b) => b.changedAt - a.changedAt)
 			.slice(0, 50);
 	});

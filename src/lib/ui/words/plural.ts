@@ -2,9 +2,12 @@
 export function pluralIn(
 	locale: string,
 ): (count: number, forms: { one: string; other: string; none?: string }) => string {
-	const rules = new Intl.PluralRules(locale);
-	const format = new Intl.NumberFormat(locale);
+	// Made with the first count: they are slow to make, and a language is loaded before anything is painted.
+	let rules: Intl.PluralRules | undefined;
+	let format: Intl.NumberFormat | undefined;
 	return (count, forms) => {
+		rules ??= new Intl.PluralRules(locale);
+		format ??= new Intl.NumberFormat(locale);
 		const form =
 			count === 0 && forms.none !== undefined ? forms.none : rules.select(count) === 'one' ? forms.one : forms.other;
 		return form.replace('#', format.format(count));
