@@ -10,6 +10,7 @@ import type { DeviceIdentity } from '../device-identity.ts';
 import type { Schedule } from '../schedule.ts';
 import { isStorageFull, transaction, type RelayDatabase } from '../store/database.ts';
 import type { Append, UpdateLog } from '../store/update-log.ts';
+import { contention, couldContend, stepsOf } from './contention.ts';
 import type { DocumentCache } from './document-cache.ts';
 import { factsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
 import { hasNews, isTooBig, refuseBeforeApplying, ruleOn, type AdmissionContext, type Additions } from './rules.ts';
@@ -318,7 +319,7 @@ export function createIntake(parts: IntakeParts) {
 				reject(waiting, code);
 				continue;
 			}
-			if (!bind(turn.open, bound, scan, identity)) {
+			if (couldContend(turn.open.doc, scan.structs) || !bind(turn.open, bound, scan, identity)) {
 				reject(waiting, 'document-too-big');
 				continue;
 			}
@@ -331,13 +332,16 @@ export function createIntake(parts: IntakeParts) {
 			bound,
 		);
 		if (code === undefined) return;
-		// One of them is bad: each for itself, from the committed state.
+		// One of them is bad: each for itself, from the committed state. What costs too much is not tried again and again.
+		const costly = new Set<string>();
 		for (const { waiting, scan } of scanned) {
 			const { identity, generation } = waiting.item;
 			const own = new Map<number, string>();
 			let refusal = refuseBeforeApplying(turn.open, identity, generation, scan);
 			if (refusal === undefined && !bind(turn.open, own, scan, identity)) refusal = 'document-too-big';
+			if (refusal === undefined && costly.has(identity.device)) refusal = 'document-too-big';
 			refusal ??= scanned.length === 1 ? code : attempt(turn, [waiting], own);
+			if (refusal === 'document-too-big') costly.add(identity.device);
 			if (refusal !== undefined) {
 				for (const client of own.keys()) turn.open.clients.delete(client);
 				reject(waiting, refusal);
@@ -381,7 +385,9 @@ export function createIntake(parts: IntakeParts) {
 			additions.entries = ruling.additions.entries;
 			additions.numbers = ruling.additions.numbers;
 			open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
-			code = isTooBig(open) ? 'document-too-big' : growFacts(turn, additions);
+			open.contention += stepsOf(captured.transaction, contention.steps + 1);
+			const isTooMuch = open.contention > contention.steps || isTooBig(open);
+			code = isTooMuch ? 'document-too-big' : growFacts(turn, additions);
 		}
 		if (code !== undefined) {
 			undo(turn, bound);

@@ -38,6 +38,8 @@ export interface OpenDocument {
 	/** At least the size of the whole document in bytes. */
 	bytes: number;
 	goneAt: number | undefined;
+	/** What putting concurrent writing in order has cost so far. */
+	contention: number;
 }
 
 /** In which order a device that begins gets documents: standing ones, open tickets, people, the rest. */
@@ -70,6 +72,7 @@ export function openDocument(id: DocumentId, loaded: LoadedDocument | undefined)
 		relayClient: loaded?.row.relayClient,
 		bytes: loaded?.row.bytes ?? 0,
 		goneAt: loaded?.row.goneAt,
+		contention: 0,
 	};
 }
 

@@ -7,10 +7,13 @@ import { scanUpdate } from './scan-update.ts';
  * slow to put together, and must not hold up the relay.
  */
 export interface Screening {
-	/** Undefined where nothing needs to be tried. */
-	isPlausible(update: Uint8Array): Promise<boolean> | true;
+	/** At once where nothing needs to be tried. */
+	tryOut(update: Uint8Array): Promise<Trial> | 'plausible';
 	close(): void;
 }
+
+/** `undecided`: the machine had no time for the trial. That is nothing against the update: the device keeps it and comes again. */
+export type Trial = 'plausible' | 'implausible' | 'undecided';
 
 export const screening = { bytes: 32 * 1024, structs: 2000, clients: 16, deadlineMs: 250, heapMb: 64 } as const;
 
@@ -41,14 +44,14 @@ export function createScreening(deadlineMs: number = screening.deadlineMs): Scre
 		return started;
 	}
 
-	async function tryOut(update: Uint8Array): Promise<boolean> {
-		if (isClosed) return false;
+	async function trial(update: Uint8Array): Promise<Trial> {
+		if (isClosed) return 'undecided';
 		const trier = await ready();
 		const before = await cpuMs(trier);
 		return new Promise((resolve) => {
 			const began = performance.now();
 			let isDone = false;
-			const finish = (verdict: boolean, isStuck: boolean) => {
+			const finish = (verdict: Trial, isStuck: boolean) => {
 				if (isDone) return;
 				isDone = true;
 				clearTimeout(timer);
@@ -60,26 +63,28 @@ export function createScreening(deadlineMs: number = screening.deadlineMs): Scre
 				}
 				resolve(verdict);
 			};
-			const onExit = () => finish(false, true);
+			// Out of memory, most likely.
+			const onExit = () => finish(isClosed ? 'undecided' : 'implausible', true);
 			// The thread's own time counts: on a busy machine an honest update waits its turn.
 			const onDeadline = async () => {
 				const used = await cpuMs(trier).catch(() => Infinity);
 				if (isDone) return;
-				if (used - before >= deadlineMs || performance.now() - began >= deadlineMs * 20) finish(false, true);
+				if (used - before >= deadlineMs) finish('implausible', true);
+				else if (performance.now() - began >= deadlineMs * 20) finish('undecided', true);
 				else timer = setTimeout(onDeadline, deadlineMs);
 			};
 			let timer = setTimeout(onDeadline, deadlineMs);
-			trier.once('message', (verdict: boolean) => finish(verdict, false));
+			trier.once('message', (isPlausible: boolean) => finish(isPlausible ? 'plausible' : 'implausible', false));
 			trier.once('exit', onExit);
 			trier.postMessage(update);
 		});
 	}
 
 	return {
-		isPlausible(update) {
-			if (!isOdd(update)) return true;
-			const verdict = queue.then(() => tryOut(update));
-			queue = verdict.catch(() => undefined);
+		tryOut(update) {
+			if (!isOdd(update)) return 'plausible';
+			const verdict = queue.then(() => trial(update)).catch((): Trial => 'undecided');
+			queue = verdict;
 			return verdict;
 		},
 		close() {

@@ -208,22 +208,20 @@ class LiveConnection {
 	}
 
 	#submit(update: Uint8Array): void {
-		const verdict = this.#parts.screening.isPlausible(update);
-		if (verdict === true) return this.#hand(update);
+		const trial = this.#parts.screening.tryOut(update);
+		if (trial === 'plausible') return this.#hand(update);
 		this.#isTrying = true;
-		verdict
-			.catch(() => false)
-			.then((isPlausible) => {
-				this.#isTrying = false;
-				if (!isPlausible) return this.#socket.close('malformed');
-				this.#hand(update);
-				const waiting = this.#backlog;
-				this.#backlog = [];
-				for (const data of waiting) {
-					if (this.#isTrying) this.#backlog.push(data);
-					else if (!this.#socket.isClosed) this.#handle(data);
-				}
-			});
+		void trial.then((verdict) => {
+			this.#isTrying = false;
+			if (verdict !== 'plausible') return this.#socket.close(verdict === 'undecided' ? 'try-later' : 'malformed');
+			this.#hand(update);
+			const waiting = this.#backlog;
+			this.#backlog = [];
+			for (const data of waiting) {
+				if (this.#isTrying) this.#backlog.push(data);
+				else if (!this.#socket.isClosed) this.#handle(data);
+			}
+		});
 	}
 
 	#hand(update: Uint8Array): void {

@@ -38,10 +38,11 @@ export async function handlePush(
 	}
 	if (!parts.buckets.take(identity.device, edits.length, bytes.length)) return { kind: 'refused', reason: 'too-many' };
 	// All are looked at before the first is submitted: one push edits a document in its own order.
-	const isPlausible = await Promise.all(edits.map(({ update }) => parts.screening.isPlausible(update)));
+	const trials = await Promise.all(edits.map(({ update }) => parts.screening.tryOut(update)));
+	if (trials.includes('undecided')) return { kind: 'refused', reason: 'try-later' };
 	const outcomes = await Promise.all(
 		edits.map(({ n, document, generation, update }, i) =>
-			isPlausible[i] === true
+			trials[i] === 'plausible'
 				? parts.intake.submit({ identity, document, generation, update, n })
 				: ({ kind: 'rejected', code: 'malformed' } as const),
 		),

@@ -353,6 +353,21 @@ describe('agents', () => {
 		expect((await agent.ask('/auth/me')).body.scopeRevision).toBe(2);
 	});
 
+	test('another role alone closes the sockets, so that the devices come back with what they may do now', async () => {
+		const relay = await runRelay();
+		const admin = await setUp(relay);
+		const agent = await enrol(relay, admin, { mail: 'ben@desk.example' });
+		const { id, lines } = agent.session.agent;
+		const socket = new WebSocket(`${relay.url.replace('http', 'ws')}/live/desk`, { headers: { cookie: agent.cookie } });
+		await new Promise((resolve, reject) => socket.once('message', resolve).once('error', reject));
+		const closed = new Promise((resolve) => {
+			socket.once('close', (code, reason) => resolve([code, reason.toString()]));
+		});
+		await admin.ask('/auth/agents', { id, role: 'observer', lines, active: true });
+		expect(await closed).toEqual([4503, 'try-later']);
+		expect((await agent.ask('/auth/me')).body).toMatchObject({ agent: { role: 'observer' } });
+	});
+
 	test('an inactive agent has no session and gets none', async () => {
 		const relay = await runRelay();
 		const admin = await setUp(relay);
