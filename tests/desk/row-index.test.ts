@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { createRowIndex } from '../../src/lib/desk/row-index.ts';
+import type { TicketRow } from '../../src/lib/projection/rows.ts';
+import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import { noon, row, ticketId } from '../views/ticket-rows.ts';
+
+const createStore = () => createMemoryRecordStore({ now: () => noon, channel: null });
+const indexOf = (store: ReturnType<typeof createStore>) =>
+	createRowIndex(
+		store,
+		['ticket'],
+		(found): found is TicketRow => found.kind === 'ticket',
+		({ fromAddress }) => [fromAddress],
+	);
+const manyRows = (count: number) => Array.from({ length: count }, (_, i) => row(i + 1));
+
+describe('the rows in memory', () => {
+	it('finds a group without looking at the others, and follows a row from one group to another', async () => {
+		const store = createStore();
+		await store.rows.put([1, 2, 3].map((n) => row(n, { fromAddress: n === 3 ? 'b@example.org' : 'a@example.org' })));
+		const index = indexOf(store);
+		await index.load();
+		const group = (name: string) => index.inGroup(name).map(({ id }) => id);
+		expect(group('a@example.org')).toEqual([ticketId(1), ticketId(2)]);
+		index.put(row(2, { fromAddress: 'b@example.org' }));
+		expect(group('a@example.org')).toEqual([ticketId(1)]);
+		expect(group('b@example.org')).toEqual([ticketId(3), ticketId(2)]);
+		expect(group('nobody@example.org')).toEqual([]);
+		index.close();
+	});
+
+	it('tells of the first ones at once, then when there are twice as many, and at the end', async () => {
+		const store = createStore();
+		await store.rows.put(manyRows(5000));
+		const index = indexOf(store);
+		const told: [number, boolean][] = [];
+		index.subscribe(() => told.push([index.current.length, index.complete]));
+		await index.load();
+		expect(told).toEqual([
+			[500, false],
+			[1000, false],
+			[2000, false],
+			[4000, false],
+			[5000, true],
+		]);
+		index.close();
+	});
+
+	it('reads a first screen, and waits with the rest until it may', async () => {
+		const store = createStore();
+		await store.rows.put(manyRows(1200));
+		const index = indexOf(store);
+		const { promise, resolve } = Promise.withResolvers<void>();
+		const firstTold = new Promise<void>((done) => index.subscribe(done));
+		const loading = index.load(promise);
+		await firstTold;
+		expect(index.current).toHaveLength(500);
+		expect(index.complete).toBe(false);
+		resolve();
+		await loading;
+		expect(index.current).toHaveLength(1200);
+		index.close();
+	});
+});
