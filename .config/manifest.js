@@ -18,6 +18,18 @@ export const manifest = {
 		{ src: '/icons/tresen-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
 		{ src: '/icons/tresen.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
 	],
+	screenshots: [
+		{
+			...{ src: '/screenshots/ticket-wide.png', sizes: '1280x800', type: 'image/png' },
+			form_factor: /** @type {const} */ ('wide'),
+			label: 'A ticket, its list and the customer',
+		},
+		{
+			...{ src: '/screenshots/list-narrow.png', sizes: '390x844', type: 'image/png' },
+			form_factor: /** @type {const} */ ('narrow'),
+			label: 'What nobody has taken yet',
+		},
+	],
 	shortcuts: [
 		{ name: 'Inbox', short_name: 'Inbox', url: '/?source=shortcut' },
 		{ name: 'New ticket', short_name: 'New', url: '/new?source=shortcut' },
