@@ -9,7 +9,7 @@ import { createProjectInWorker } from './sync/project-in-worker.ts';
 import { createSessions, withSession } from './sync/session.ts';
 import { createIndexeddbPersist } from './sync/standing-document.ts';
 import type { Transport } from './sync/transport.ts';
-import { createRescue, type Rescue } from './sync/rescue.ts';
+import type { Rescue } from './sync/rescue.ts';
 import { browserTime } from './sync/time.ts';
 import { forgetStanding, wipeBrowser } from './sync/wipe.ts';
 import { createDesk, type Desk, type Entrance, type PageSignals } from './desk.ts';
@@ -90,7 +90,8 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 }
 
 /** For the day on which this device's data cannot be read. The store of this tab is closed for it; load the page anew afterwards. */
-export function createBrowserRescue(deviceName: string): Rescue {
+export async function createBrowserRescue(deviceName: string): Promise<Rescue> {
+	const { createRescue } = await import('./sync/rescue.ts');
 	const { transport, keys } = onGround();
 	ground?.store.close();
 	ground = undefined;

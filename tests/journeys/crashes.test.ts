@@ -31,8 +31,8 @@ test('[F97] the relay is killed in the middle of work and started again: nothing
 	await world.relay.start();
 	const content = await expectSameEverywhere(world.relay, a, b);
 	for (const [document, { entries, verdicts }] of Object.entries(acknowledged.records)) {
-		expect(content.records[document]!.entries).toMatchObject(entries as object);
-		expect(content.records[document]!.verdicts).toMatchObject(verdicts as object);
+		expect(content.records[document]!.entries).toMatchObject(entries as Record<string, unknown>);
+		expect(content.records[document]!.verdicts).toMatchObject(verdicts as Record<string, unknown>);
 	}
 	expect([...content.tickets.values()].map(({ subject }) => subject).sort()).toEqual([
 		'Schranke 3 öffnet nicht',

@@ -347,6 +347,24 @@ describe('[F21] the shared draft', () => {
 		expect(await editor(0).getAttribute('aria-label')).toBe('Antwort an Frau Weiß');
 	});
 
+	it('keeps what is typed while the editor is loading', async () => {
+		let release = () => {};
+		const held = new Promise<void>((resolve) => (release = resolve));
+		await page.route(/rich-editor/, async (route) => {
+			await held;
+			await route.continue();
+		});
+		await show('composer');
+		await editor(0).click();
+		await page.keyboard.type('erledigt');
+		release();
+		await page.locator('[data-device="0"] .rich-text').waitFor();
+		await expect.poll(() => editor(0).textContent()).toBe('erledigt');
+		await page.keyboard.type('!');
+		await expect.poll(() => editor(1).textContent()).toContain('erledigt!');
+		await page.unroute(/rich-editor/);
+	});
+
 	it('takes no style from another device', async () => {
 		await show('composer');
 		await editor(1).click();
