@@ -319,7 +319,7 @@ export function createIntake(parts: IntakeParts) {
 				reject(waiting, code);
 				continue;
 			}
-			if (couldContend(turn.open.doc, scan.structs) || !bind(turn.open, bound, scan, identity)) {
+			if (couldContend(turn.open.doc, scan) || !bind(turn.open, bound, scan, identity)) {
 				reject(waiting, 'document-too-big');
 				continue;
 			}
@@ -385,7 +385,7 @@ export function createIntake(parts: IntakeParts) {
 			additions.entries = ruling.additions.entries;
 			additions.numbers = ruling.additions.numbers;
 			open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
-			open.contention += stepsOf(captured.transaction, contention.steps + 1);
+			open.contention += stepsOf(captured.transaction);
 			const isTooMuch = open.contention > contention.steps || isTooBig(open);
 			code = isTooMuch ? 'document-too-big' : growFacts(turn, additions);
 		}

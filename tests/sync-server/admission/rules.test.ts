@@ -409,6 +409,28 @@ describe('[AD1] bytes from outside', () => {
 		expect(relay.failures).toEqual([]);
 	});
 
+	test('[F110] writing past thousands of items at one place is refused, and the relay stays as it was', async () => {
+		const { relay, bad, id, doc, edit, push } = await world();
+		const base = Y.encodeStateAsUpdate(doc);
+		const prepend = (to: Y.Doc, count: number) => {
+			for (let i = 0; i < count; i++) draftFragment(to, 'reply').insert(0, [new Y.XmlText()]);
+		};
+		prepend(doc, 8000);
+		expect(await push(edit())).toBe('ok');
+		const known = Y.encodeStateVectorFromUpdate(base);
+		const crowd = Array.from({ length: 300 }, () => {
+			const other = new Y.Doc();
+			Y.applyUpdate(other, base);
+			prepend(other, 1);
+			return Y.encodeStateAsUpdate(other, known);
+		});
+		expect(await push(Y.mergeUpdates(crowd))).toBe('document-too-big');
+		expect(draftFragment(relay.relay.read(id) as Y.Doc, 'reply').length).toBe(8000);
+		appendEntries(doc, bad.author, [note]);
+		expect(await push(edit())).toBe('ok');
+		expect(relay.failures).toEqual([]);
+	});
+
 	test('a declared count that is not there is refused before it is believed', () => {
 		const encoder = encoding.createEncoder();
 		encoding.writeVarUint(encoder, 1);
