@@ -46,6 +46,20 @@ describe('the rows in memory', () => {
 		index.close();
 	});
 
+	it('reads all again after a repair, and keeps no row of what is no longer there', async () => {
+		const store = createStore();
+		await store.rows.put(manyRows(3));
+		const index = indexOf(store);
+		await index.load();
+		await store.rows.clear();
+		await store.rows.put([row(2)]);
+		const again = index.load();
+		index.put(row(9));
+		await again;
+		expect(index.current.map(({ id }) => id)).toEqual([ticketId(2), ticketId(9)]);
+		index.close();
+	});
+
 	it('reads a first screen, and waits with the rest until it may', async () => {
 		const store = createStore();
 		await store.rows.put(manyRows(1200));

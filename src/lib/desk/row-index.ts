@@ -29,12 +29,13 @@ export function createRowIndex<R extends Row>(
 	/** Made when first asked for. */
 	let groups: Map<string, Set<DocumentId>> | undefined;
 	const listeners = createListeners<[]>();
-	/** Documents that changed while the first reading runs: what it then finds of them may be old. */
+	/** Documents that changed while all rows are being read: what is then found of them may be old. */
 	const fresher = new Set<DocumentId>();
 	const dirty = new Set<DocumentId>();
 	let list: readonly R[] | undefined;
 	let complete = false;
 	let reading = false;
+	let loading = true;
 	let closed = false;
 
 	const changed = () => {
@@ -89,7 +90,7 @@ export function createRowIndex<R extends Row>(
 			while (dirty.size > 0 && !closed) {
 				const documents = [...dirty];
 				dirty.clear();
-				if (!complete) for (const document of documents) fresher.add(document);
+				if (loading) for (const document of documents) fresher.add(document);
 				const found = new Map((await store.rows.many(documents)).map((row) => [row.id, row]));
 				for (const document of documents) {
 					const row = found.get(document);
@@ -121,16 +122,22 @@ export function createRowIndex<R extends Row>(
 		},
 		subscribe: listeners.add,
 		put(row) {
-			if (!complete) fresher.add(row.id);
+			if (loading) fresher.add(row.id);
 			enter(row);
 			changed();
 		},
 		async load(rest) {
 			// Told when there are twice as many as before: each telling makes screens look at all rows.
 			let told = 0;
+			/** After a repair: rows of documents that did not come back. */
+			const unseen = new Set(rows.keys());
+			loading = true;
 			for (const kind of kinds) {
 				await store.rows.each(kind, batch, async (found) => {
-					for (const row of found) if (isRow(row) && !fresher.has(row.id)) enter(row);
+					for (const row of found) {
+						unseen.delete(row.id);
+						if (isRow(row) && !fresher.has(row.id)) enter(row);
+					}
 					if (!complete && found.length > 0 && rows.size >= 2 * told) {
 						told = rows.size;
 						changed();
@@ -138,6 +145,8 @@ export function createRowIndex<R extends Row>(
 					await rest;
 				});
 			}
+			for (const document of unseen) if (!fresher.has(document)) remove(document);
+			loading = false;
 			complete = true;
 			fresher.clear();
 			changed();
