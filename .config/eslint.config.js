@@ -9,7 +9,7 @@ export default ts.config(
 		ignores: [
 			'**/node_modules/**',
 			'.node/**',
-			'.svelte-kit/**',
+			'.svelte-kit*/**',
 			'build/**',
 			'data/**',
 			'bench-results/**',

@@ -1,5 +1,4 @@
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { startOurs, type Child } from './child.ts';
 import { openFolder, temporaryFolder } from './demo-folder.ts';
 
 /** A real browser profile enrolled at a real relay. */
@@ -49,11 +48,6 @@ export async function invite(folder: string): Promise<string> {
 	} finally {
 		await installation.close();
 	}
-}
-
-/** Where the next relay on this folder listens: a profile must find it at the same place again. */
-export async function startOursAgain(folder: string, before: Child): Promise<Child> {
-	return startOurs(folder, new URL(before.url).host);
 }
 
 /** Up to the button that makes this browser a device. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { contention, couldContend, stepsOf } from '../../../sync-server/admission/contention.ts';
+import { couldContend, stepsOf } from '../../../sync-server/admission/contention.ts';
 
 function transactionOf(doc: Y.Doc, run: () => void): Y.Transaction {
 	let seen: Y.Transaction | undefined;

@@ -1,5 +1,4 @@
 export type Locale = 'de' | 'en';
-export const locales: readonly Locale[] = ['de', 'en'];
 
 export function isLocale(text: unknown): text is Locale {
 	return text === 'de' || text === 'en';
