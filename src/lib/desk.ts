@@ -56,6 +56,7 @@ import type { Time } from './sync/time.ts';
 import type { Transport } from './sync/transport.ts';
 
 export { mayRetry } from './desk/may-retry.ts';
+export { draftKey } from './desk/draft-files.ts';
 export type { SyncState } from './desk/sync-state.ts';
 export { classifyStoreError, StoreFailure } from './store/store-failure.ts';
 export type { LeftBehind } from './sync/entrance.ts';
@@ -108,6 +109,8 @@ export interface Desk {
 	/** Sends a refused edit once more, as a new one; false where it cannot go any more. */
 	retryEdit(n: number): Promise<boolean>;
 	syncNow(): void;
+	/** Stores what is being typed now, without waiting for a pause. */
+	flush(): Promise<void>;
 	/** relay: devices, invitations and agents. */
 	relay: RelayAdmin;
 	device: ThisDevice;
@@ -433,6 +436,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			return again !== undefined;
 		},
 		syncNow: () => leadership.syncNow(),
+		flush: () => documents.flush(),
 		relay: createRelayAdmin(transport),
 		device: createThisDevice({
 			store,

@@ -195,6 +195,7 @@ export function createFakeDesk({
 			return Promise.resolve();
 		},
 		syncNow: () => {},
+		flush: async () => {},
 		relay: {
 			invite: () =>
 				Promise.resolve({ kind: 'ok', value: { url: 'https://desk.example/enrol?token=t', expiresAt: now() } }),

@@ -61,7 +61,7 @@ export async function startRelay(options: TestRelayOptions = {}): Promise<TestRe
 	const now = options.now ?? Date.now;
 	let nextBlock = 100;
 
-	const identify = (headers: Headers): Identification => {
+	const identify = (headers: Pick<Headers, 'get'>): Identification => {
 		const name = /(?:^|; )device=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1];
 		const device = name === undefined ? undefined : devices.get(name);
 		return device === undefined ? { kind: 'refused', reason: 'sign-in' } : { kind: 'known', identity: device.identity };

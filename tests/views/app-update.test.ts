@@ -102,7 +102,8 @@ test('a build that was already waiting when the tab opened is offered too', asyn
 test('the tab that asks writes what was typed, then lets the new worker in, then reloads', async () => {
 	const browser = createBrowser({ waiting: true });
 	const update = await startedIn(browser);
-	await update.apply(async () => void browser.calls.push('draft written'));
+	update.beforeReload = async () => void browser.calls.push('draft written');
+	await update.apply();
 	expect(browser.calls.slice(-2)).toEqual(['draft written', 'SKIP_WAITING']);
 	browser.takeOver();
 	expect(browser.calls.at(-1)).toBe('reload');
@@ -111,7 +112,8 @@ test('the tab that asks writes what was typed, then lets the new worker in, then
 test('a draft that could not be written stops the update', async () => {
 	const browser = createBrowser({ waiting: true });
 	const update = await startedIn(browser);
-	await expect(update.apply(() => Promise.reject(new Error('disk full')))).rejects.toThrow('disk full');
+	update.beforeReload = () => Promise.reject(new Error('disk full'));
+	await expect(update.apply()).rejects.toThrow('disk full');
 	expect(browser.calls).not.toContain('SKIP_WAITING');
 });
 

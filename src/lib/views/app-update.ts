@@ -79,10 +79,13 @@ export class AppUpdate {
 		}
 	}
 
-	/** Puts the newer build to use in this tab. `beforeReload` must have written everything that was typed. */
-	async apply(beforeReload: () => Promise<void> = async () => {}): Promise<void> {
+	/** Stores what is being typed; set by whoever holds it. If it fails there is no reload. */
+	beforeReload: () => Promise<void> = async () => {};
+
+	/** Puts the newer build to use in this tab, once what was typed is stored. */
+	async apply(): Promise<void> {
 		if (this.#state === 'current') return;
-		await beforeReload();
+		await this.beforeReload();
 		const waiting = this.#registration?.waiting;
 		if (!waiting) return this.#parts.reload();
 		this.#isReloadAsked = true;

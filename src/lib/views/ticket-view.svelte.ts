@@ -1,10 +1,9 @@
-import type { Desk, OpenRecord, Present, RecordState } from '../desk.ts';
+import { draftKey, type Desk, type OpenRecord, type Present, type RecordState } from '../desk.ts';
 import type { DocumentId, EntryId } from '../domain/ids.ts';
 import type { Attachment, Address } from '../domain/entry.ts';
 import type { Conflict, Field, Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { TicketRow, PartyRow } from '../projection/rows.ts';
-import { draftKey } from '../desk/draft-files.ts';
 import { draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import { SourceValue } from './source-value.ts';
 

@@ -1,6 +1,6 @@
 import type { Desk } from '$lib/desk.ts';
 import { relayAgent, type AgentId, type DocumentId, type LineId, type QueueId } from '$lib/domain/ids.ts';
-import type { TicketRow } from '$lib/projection/rows.ts';
+import type { Status } from '$lib/domain/status.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 
 /** Names for what entries know by id; the id itself where nobody knows a name any more. */
@@ -22,7 +22,7 @@ export function partyName(desk: Desk, party: DocumentId): string {
 }
 
 /** Where a ticket is shown: in a view that has it. */
-export function ticketAddress({ id, status }: Pick<TicketRow, 'id' | 'status'>): string {
+export function ticketAddress({ id, status }: { id: DocumentId; status: Status }): string {
 	const view = status === 'closed' || status === 'waiting' ? status : 'open';
 	return `/inbox/${view}/${id.slice('ticket/'.length)}`;
 }
