@@ -5,8 +5,11 @@ import type { Attachment, Email, Header, PostalMimeOptions } from 'postal-mime';
 import { decodeText } from './charset.ts';
 import { repairEncodedWords } from './encoded-words.ts';
 import type { MailLimits, RefusalReason } from './parsed-mail.ts';
-import { createBase64Decoder, createPlainDecoder } from './transfer-decoding.ts';
+import { createBase64Decoder, createPlainDecoder, createQuotedPrintableDecoder } from './transfer-decoding.ts';
 import type { BodyDecoder } from './transfer-decoding.ts';
+
+const LF = Uint8Array.of(0x0a);
+const CRLF = Uint8Array.of(0x0d, 0x0a);
 
 /** How often a long parse lets the rest of the relay run. */
 const LINES_PER_TURN = 20_000;
@@ -60,6 +63,7 @@ export class GuardedMime extends Parser {
 	readonly #limits: MailLimits;
 	#lines = 0;
 	#parts = 1;
+	#lineEnd = LF;
 	readonly #ownDecoders = new WeakSet<BodyDecoder>();
 
 	constructor(limits: MailLimits) {
@@ -70,6 +74,12 @@ export class GuardedMime extends Parser {
 			maxHeadersSize: limits.headerBytes + 1,
 		});
 		this.#limits = limits;
+	}
+
+	override parse(raw: Uint8Array): Promise<Email> {
+		const end = raw.indexOf(0x0a);
+		this.#lineEnd = end > 0 && raw[end - 1] === 0x0d ? CRLF : LF;
+		return super.parse(raw);
 	}
 
 	override async processLine(line: Uint8Array, isFinal: boolean): Promise<void> {
@@ -94,7 +104,9 @@ export class GuardedMime extends Parser {
 		const isText = this.isInlineTextNode(node) || mime === 'text/calendar' || mime === 'application/ics';
 		if (isText && !node.contentType.multipart && node.content) {
 			const text = decodeText(new Uint8Array(node.content), node.contentType.parsed.params.charset);
-			node.content = new TextEncoder().encode(text).buffer;
+			// Several texts of one mail stand below one another, a line apart.
+			const apart = this.isInlineTextNode(node) ? '\n' : '';
+			node.content = new TextEncoder().encode(text + apart).buffer;
 			node.contentType.parsed.params.charset = 'utf-8';
 		}
 		await super.collectNode(node, alternative, related);
@@ -142,8 +154,10 @@ export class GuardedMime extends Parser {
 	#useOwnDecoder(node: MimeNode): void {
 		if (!node.contentDecoder || this.#ownDecoders.has(node.contentDecoder)) return;
 		const encoding = node.contentTransferEncoding.encoding;
+		const lineEnd = this.isInlineTextNode(node) ? LF : this.#lineEnd;
 		if (/base64/.test(encoding)) node.contentDecoder = createBase64Decoder();
-		else if (!/quoted-printable/.test(encoding)) node.contentDecoder = createPlainDecoder();
+		else if (/quoted-printable/.test(encoding)) node.contentDecoder = createQuotedPrintableDecoder(lineEnd);
+		else node.contentDecoder = createPlainDecoder(lineEnd);
 		this.#ownDecoders.add(node.contentDecoder);
 	}
 }

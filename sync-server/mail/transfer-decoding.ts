@@ -7,15 +7,52 @@ export type BodyDecoder = {
 	finalize(): Promise<ArrayBuffer>;
 };
 
-export function createPlainDecoder(): BodyDecoder {
+/**
+ * `lineEnd` is what ended the lines where they came from: a file keeps its own. The last one belongs to the boundary that follows
+ * (RFC 2046, section 5.1.1), not to the body.
+ */
+export function createPlainDecoder(lineEnd: Uint8Array): BodyDecoder {
 	const body = createGrowingBuffer();
+	let isFirst = true;
 	return {
 		update(line) {
+			if (!isFirst) body.append(lineEnd);
+			isFirst = false;
 			body.append(line);
-			body.appendByte(0x0a);
 		},
 		finalize: async () => body.take(),
 	};
+}
+
+/** A line that ends in `=` goes on in the next; what is no valid escape is kept as it stands. */
+export function createQuotedPrintableDecoder(lineEnd: Uint8Array): BodyDecoder {
+	const body = createGrowingBuffer();
+	let endsBefore = false;
+	return {
+		update(line) {
+			if (endsBefore) body.append(lineEnd);
+			endsBefore = line.at(-1) !== equals;
+			const end = endsBefore ? line.length : line.length - 1;
+			for (let i = 0; i < end; i++) {
+				const byte = line[i] ?? 0;
+				const high = byte === equals && i + 2 < line.length ? hexDigit(line[i + 1]) : -1;
+				const low = high < 0 ? -1 : hexDigit(line[i + 2]);
+				if (low < 0) body.appendByte(byte);
+				else {
+					body.appendByte((high << 4) | low);
+					i += 2;
+				}
+			}
+		},
+		finalize: async () => body.take(),
+	};
+}
+
+const equals = '='.charCodeAt(0);
+
+function hexDigit(char: number | undefined): number {
+	const digit = Number.parseInt(String.fromCharCode(char ?? 0), 16);
+	return Number.isNaN(digit) ? -1 : digit;
 }
 
 const BASE64 = new Int8Array(256).fill(-1);

@@ -116,6 +116,31 @@ describe('the parts of a mail', () => {
 		expect(Buffer.from(mail.attachments[0]?.bytes ?? []).toString()).toContain('Innerer Text');
 	});
 
+	test.each([
+		['7bit', 'a,b\r\nc,d\r\n', 'a,b\r\nc,d\r\n'],
+		['7bit', 'no end', 'no end'],
+		['quoted-printable', 'M=C3=BCnchen;=\r\n 1\r\n', 'München; 1\r\n'],
+		['quoted-printable', 'a=3Db =zz\r\n\r\n', 'a=b =zz\r\n\r\n'],
+	])('a text file sent as %s keeps its bytes: %j', async (encoding, sent, file) => {
+		for (const lineEnd of ['\r\n', '\n']) {
+			const lines = [
+				'From: a@b.example',
+				'Content-Type: multipart/mixed; boundary=x',
+				'',
+				'--x',
+				'Content-Type: text/csv; charset=utf-8; name=list.csv',
+				'Content-Disposition: attachment; filename=list.csv',
+				`Content-Transfer-Encoding: ${encoding}`,
+				'',
+				`${sent}\r\n--x--`,
+				'',
+			];
+			const mail = await parsed(new TextEncoder().encode(lines.join('\r\n').replaceAll('\r\n', lineEnd)));
+			const bytes = mail.attachments[0]?.bytes;
+			expect(new TextDecoder().decode(bytes)).toBe(file.replaceAll('\r\n', lineEnd));
+		}
+	});
+
 	test('nested parts are found, and a text with a file name is a file', async () => {
 		const mail = await parsed(corpusMail('nested.eml'));
 		expect(mail.text).toBe('innen\n\nFuss');
