@@ -1,8 +1,8 @@
-import type { DocumentId, EntryId, LineId } from './ids.ts';
-import { isUndoable } from './entry.ts';
+import type { DocumentId, LineId } from './ids.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { resolveSingleValue } from './single-value.ts';
+import { undoneIds } from './undone.ts';
 
 /** A person or an organisation on the customer's side. */
 export interface Party {
@@ -25,13 +25,7 @@ export function foldParty(facts: Facts): Party | undefined {
 	const ordered = inOrder(facts);
 	const created = ordered.find((entry) => entry.kind === 'created');
 	if (created === undefined) return undefined;
-	const undone = new Set<EntryId>();
-	const byId = new Map(ordered.map((entry) => [entry.id, entry]));
-	for (const entry of ordered) {
-		if (entry.kind !== 'undone') continue;
-		const target = byId.get(entry.entry);
-		if (target !== undefined && isUndoable(target.kind) && target.by === entry.by) undone.add(target.id);
-	}
+	const undone = undoneIds(ordered);
 	const effective = ordered.filter((entry) => !undone.has(entry.id));
 	const addresses = new Set<string>();
 	const phones = new Set<string>();

@@ -1,12 +1,12 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
 import type { Channel, EntryKind, Priority } from './entry.ts';
-import { isUndoable } from './entry.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { claimState, type ClaimState } from './claim.ts';
 import { resolveSingleValue } from './single-value.ts';
 import type { Status, WaitingReason } from './status.ts';
 import type { TicketNumber } from './ticket-number.ts';
+import { undoneIds } from './undone.ts';
 
 /**
  * What a ticket is, from what happened to it: the same on every device and on the relay, in whatever order the entries came.
@@ -142,17 +142,6 @@ export function headsOf(timeline: readonly TimelineEntry[], field: Field): Entry
 		(entry): entry is TimelineEntry & Setter => !entry.undone && kinds[field].includes(entry.kind),
 	);
 	return resolveSingleValue(setters).heads;
-}
-
-function undoneIds(ordered: readonly Placed[]): Set<EntryId> {
-	const byId = new Map(ordered.map((entry) => [entry.id, entry]));
-	const undone = new Set<EntryId>();
-	for (const entry of ordered) {
-		if (entry.kind !== 'undone') continue;
-		const target = byId.get(entry.entry);
-		if (target !== undefined && isUndoable(target.kind) && target.by === entry.by) undone.add(target.id);
-	}
-	return undone;
 }
 
 function isWork(entry: Placed): boolean {
