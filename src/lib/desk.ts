@@ -264,7 +264,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const sessions = createSessions({ transport: parts.transport, settings: store.settings, keys, known: parts.session });
 	const transport = withSession(parts.transport, sessions);
 	const project = parts.project ?? createProjectHere(time);
-	const readingOffset = store.settings.get<number>(settingKeys.clockOffset);
+	let storedOffset = 0;
+	const readingOffset = store.settings.get<number>(settingKeys.clockOffset).then((stored) => {
+		storedOffset = stored ?? 0;
+	});
+	const wiped = createCell(false);
 
 	const tickets = createRowIndex(
 		store,
@@ -319,14 +323,14 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const opening = Promise.all([
 		openStanding(deskDocument, standing),
 		openStanding(meDocument(parts.session.agent.id), standing),
+		readingOffset,
 	]);
 	const storeTrouble = createCell<StoreFailureKind | undefined>(undefined);
 	void readAll();
-	const [[deskStanding, meStanding], storedOffset = 0] = await Promise.all([opening, readingOffset]);
+	const [deskStanding, meStanding] = await opening;
 	const config = createDocumentSource(deskStanding.held, readDesk);
 	const me = createDocumentSource(meStanding.held, readMe);
 
-	const wiped = createCell(false);
 	const storage = createDerived([documents.unsaved, storeTrouble], () =>
 		toStorageState(documents.unsaved.current, storeTrouble.current),
 	);
@@ -376,7 +380,9 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	async function wipe(): Promise<void> {
 		live?.close();
 		// The relay may say `revoked` while the desk is still being built.
-		for (const one of await opening.catch(() => [])) one.close();
+		const opened = await opening.catch(() => undefined);
+		opened?.[0].close();
+		opened?.[1].close();
 		documents.close();
 		await store.wipe();
 		const device = sessions.current.current?.device.id;

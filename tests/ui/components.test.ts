@@ -334,7 +334,7 @@ describe('a message from a stranger', () => {
 });
 
 describe('[F21] the shared draft', () => {
-	const editor = (device: number) => page.locator(`[data-device="${device}"]`).getByRole('textbox');
+	const editor = (device: number) => page.locator(`[data-device="${device}"] .rich-text`);
 
 	it('shows the other what one types, and who types', async () => {
 		await show('composer');
@@ -355,10 +355,9 @@ describe('[F21] the shared draft', () => {
 			await route.continue();
 		});
 		await show('composer');
-		await editor(0).click();
+		await page.locator('[data-device="0"] textarea').click();
 		await page.keyboard.type('erledigt');
 		release();
-		await page.locator('[data-device="0"] .rich-text').waitFor();
 		await expect.poll(() => editor(0).textContent()).toBe('erledigt');
 		await page.keyboard.type('!');
 		await expect.poll(() => editor(1).textContent()).toContain('erledigt!');

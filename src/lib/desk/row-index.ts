@@ -142,7 +142,7 @@ export function createRowIndex<R extends Row>(
 						told = rows.size;
 						changed();
 					}
-					await rest;
+					if (found.length === batch) await rest;
 				});
 			}
 			for (const document of unseen) if (!fresher.has(document)) remove(document);
