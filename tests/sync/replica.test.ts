@@ -354,6 +354,16 @@ describe('refusals', () => {
 		expect(asked()).toEqual([]);
 	});
 
+	it('[RP5] does not say wiped when the deleting failed', async () => {
+		device.replica.start();
+		await time.advance(1000);
+		device.store.wipe = () => Promise.reject(new Error('another tab ended the connection'));
+		line.refuseNext = ['revoked'];
+		await sync();
+		expect(device.wipes).toBe(1);
+		expect(device.replica.state.current).toMatchObject({ problem: 'revoked', wiped: false });
+	});
+
 	it('[RP5] wipes for no other reason', async () => {
 		for (const reason of [
 			'no-access',

@@ -295,8 +295,12 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if (reason === 'revoked') {
 			show({ busy: false, problem: 'revoked' });
 			stop();
-			await parts.wipe();
-			show({ wiped: true });
+			// Where it fails another tab is at it, or this one is closing; what is left is told `revoked` again at the next start.
+			const isWiped = await parts.wipe().then(
+				() => true,
+				() => false,
+			);
+			if (isWiped) show({ wiped: true });
 		} else if (reason === 'update-app') show({ busy: false, problem: 'update-app' });
 		else if (reason === 'sign-in' || reason === 'no-access') show({ busy: false, problem: 'sign-in' });
 		else if (reason === 'storage-full') show({ busy: false, problem: 'storage' });
