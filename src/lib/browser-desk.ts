@@ -43,12 +43,19 @@ export function createEntrance(): Entrance {
 	});
 	return {
 		...plain,
+		leftBehind: async () => ((await isStoreHere()) ? plain.leftBehind() : undefined),
 		async addPasskey() {
 			const sessions = createSessions({ transport, settings: store.settings, keys, known: await plain.known() });
 			const signedIn = withSession(transport, sessions);
 			return createPlainEntrance({ store, transport: signedIn, keys, passkeys: browserPasskeys }).addPasskey();
 		},
 	};
+}
+
+/** Looking must not make a database where there is none, after a wipe above all. Where the browser does not tell, it may be there. */
+async function isStoreHere(): Promise<boolean> {
+	if (typeof indexedDB.databases !== 'function') return true;
+	return (await indexedDB.databases()).some(({ name }) => name === storeDatabase);
 }
 
 /** The desk of this tab, for the session that the entrance knows or made. */

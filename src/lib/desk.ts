@@ -344,7 +344,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 
 	const stopWatching = store.watch((change) => {
 		if (change.kind === 'closed') {
-			if (change.why === 'wiped') wiped.set(true);
+			// While this tab deletes, it is done only when everything is gone.
+			if (change.why === 'wiped') wiped.set(!isWiping || wiped.current);
 			else storeTrouble.set(change.why === 'upgrade' ? 'blocked' : change.why);
 		} else if (change.kind === 'settings') {
 			if (change.keys.includes(settingKeys.session)) void takeSession();
@@ -377,7 +378,9 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	}
 
 	/** Open documents first: nothing may be written into a database that is being deleted. */
+	let isWiping = false;
 	async function wipe(): Promise<void> {
+		isWiping = true;
 		live?.close();
 		// The relay may say `revoked` while the desk is still being built.
 		const opened = await opening.catch(() => undefined);

@@ -68,6 +68,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
 	async function open(): Promise<DeskDatabase> {
 		await refuseNewer(options);
+		// Looking waits for a database that is being deleted: it must not be made anew.
+		if (ended !== undefined) throw new StoreFailure(endedKinds[ended] ?? 'connection-lost');
 		const db = new DeskDatabase(options.name, options);
 		db.on('versionchange', (event) => {
 			db.close();
