@@ -357,8 +357,9 @@ describe('[F21] the shared draft', () => {
 		await show('composer');
 		await page.locator('[data-device="0"] textarea').click();
 		await page.keyboard.type('erledigt');
+		await page.keyboard.press('Control+Enter');
 		release();
-		await expect.poll(() => editor(0).textContent()).toBe('erledigt');
+		await expect.poll(() => page.locator('[data-sent]').textContent()).toContain('erledigt');
 		await page.keyboard.type('!');
 		await expect.poll(() => editor(1).textContent()).toContain('erledigt!');
 		await page.unroute(/rich-editor/);
