@@ -21,14 +21,19 @@ const page = '/index.html';
 const cachePrefix = 'tresen-app-';
 const cacheName = cachePrefix + version;
 const wasActive = '/.was-active';
-const relayPaths = /^\/(auth|replica|live|blobs|healthz|readyz|metrics|sw-reset)(\/|$)/;
+const relayPaths = ['auth/', 'replica/', 'live/', 'blobs/', 'healthz', 'readyz', 'metrics', 'sw-reset'];
 const hashedFiles = /\/_app\/immutable\//;
 
 const files = self.__WB_MANIFEST.map(
 	(entry) => new URL(typeof entry === 'string' ? entry : entry.url, self.location.origin).pathname,
 );
 
-self.addEventListener('install', (event) => event.waitUntil(fillCache()));
+const isForRelay = (path: string) => relayPaths.some((start) => path.startsWith(`/${start}`));
+
+self.addEventListener('install', (event) => {
+	event.waitUntil(fillCache());
+	passRelayBy(event);
+});
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 
 self.addEventListener('message', (event) => {
@@ -38,7 +43,7 @@ self.addEventListener('message', (event) => {
 self.addEventListener('fetch', (event) => {
 	const { request } = event;
 	const url = new URL(request.url);
-	if (request.method !== 'GET' || url.origin !== self.location.origin || relayPaths.test(url.pathname)) return;
+	if (request.method !== 'GET' || url.origin !== self.location.origin || isForRelay(url.pathname)) return;
 	if (request.mode === 'navigate') event.respondWith(answerPage(request));
 	else if (hashedFiles.test(url.pathname) || files.includes(url.pathname)) event.respondWith(answerFile(request, url));
 });
@@ -48,6 +53,14 @@ self.addEventListener('sync', (event) => {
 	const { tag } = event as BackgroundSyncEvent;
 	if (tag === 'outbox') (event as BackgroundSyncEvent).waitUntil(askTabsToSend());
 });
+
+/** Where browsers know static routes, what goes to the relay does not even wake the worker. */
+function passRelayBy(event: ExtendableEvent) {
+	const { addRoutes } = event as ExtendableEvent & { addRoutes?(rules: object[]): Promise<void> };
+	if (!addRoutes) return;
+	const rules = relayPaths.map((path) => ({ condition: { urlPattern: { pathname: `/${path}*` } }, source: 'network' }));
+	event.waitUntil(addRoutes.call(event, rules).catch(() => {}));
+}
 
 async function fillCache() {
 	const earlier = await openEarlierCaches();

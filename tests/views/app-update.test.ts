@@ -7,7 +7,7 @@ const minutes = 60_000;
 function createBrowser({ controlled = true, waiting = false, registers = true } = {}) {
 	const calls: string[] = [];
 	let now = 0;
-	let hourly: (() => void) | undefined;
+	const timers = new Map<number, () => void>();
 	const worker = () => {
 		const target = Object.assign(new EventTarget(), {
 			state: 'installing',
@@ -38,15 +38,15 @@ function createBrowser({ controlled = true, waiting = false, registers = true } 
 			workers: workers as unknown as ServiceWorkerContainer,
 			page: page as unknown as Document,
 			now: () => now,
-			every: (run: () => void) => {
-				hourly = run;
-				return () => (hourly = undefined);
+			every: (run: () => void, ms: number) => {
+				timers.set(ms, run);
+				return () => void timers.delete(ms);
 			},
 			reload: () => void calls.push('reload'),
 		},
 		passTime: (ms: number) => (now += ms),
-		isTicking: () => hourly !== undefined,
-		tick: () => hourly?.(),
+		isTicking: () => timers.size > 0,
+		tick: (ms: number) => timers.get(ms)?.(),
 		focus: () => page.dispatchEvent(new Event('visibilitychange')),
 		install: () => {
 			const installing = worker();
@@ -109,6 +109,22 @@ test('the tab that asks writes what was typed, then lets the new worker in, then
 	expect(browser.calls.at(-1)).toBe('reload');
 });
 
+test('a worker that does not come in at the first knock is asked again until it does', async () => {
+	const browser = createBrowser({ waiting: true });
+	const update = await startedIn(browser);
+	const asked = () => browser.calls.filter((call) => call === 'SKIP_WAITING').length;
+	await update.apply();
+	await update.apply();
+	expect(asked()).toBe(1);
+	browser.tick(1_000);
+	browser.tick(1_000);
+	expect(asked()).toBe(3);
+	browser.takeOver();
+	browser.tick(1_000);
+	expect(asked()).toBe(3);
+	expect(browser.calls.filter((call) => call === 'reload')).toHaveLength(1);
+});
+
 test('a draft that could not be written stops the update', async () => {
 	const browser = createBrowser({ waiting: true });
 	const update = await startedIn(browser);
@@ -138,7 +154,7 @@ test('coming back to the tab looks for a newer build, but not twice in fifteen m
 	browser.focus();
 	browser.focus();
 	expect(looks()).toBe(2);
-	browser.tick();
+	browser.tick(60 * minutes);
 	expect(looks()).toBe(3);
 });
 

@@ -119,7 +119,11 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		linkHref: () => String(editor.getAttributes('link').href ?? ''),
 		undo: () => void editor.chain().focus().undo().run(),
 		redo: () => void editor.chain().focus().redo().run(),
-		focus: () => void editor.commands.focus('end'),
+		focus() {
+			// Tiptap's own command waits for the next frame; a key pressed until then would go to the page.
+			editor.commands.setTextSelection(editor.state.doc.content.size);
+			editor.view.focus();
+		},
 		clear: () => void editor.commands.clearContent(true),
 		insert: (text) => void editor.commands.insertContent({ type: 'text', text }),
 		isEmpty: () => editor.isEmpty,

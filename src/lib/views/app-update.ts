@@ -14,6 +14,7 @@ export interface AppUpdateParts {
 
 const checkOnFocusAfterMs = 15 * 60_000;
 const checkEveryMs = 60 * 60_000;
+const askAgainMs = 1_000;
 
 /**
  * Installs the worker that keeps the app on the device and follows its updates.
@@ -86,15 +87,21 @@ export class AppUpdate {
 	async apply(): Promise<void> {
 		if (this.#state === 'current') return;
 		await this.beforeReload();
-		const waiting = this.#registration?.waiting;
-		if (!waiting) return this.#parts.reload();
+		if (!this.#registration?.waiting) return this.#parts.reload();
+		if (this.#isReloadAsked) return;
 		this.#isReloadAsked = true;
-		waiting.postMessage({ type: 'SKIP_WAITING' });
+		this.#letIn();
+		// A request that reaches the old worker while it stops makes Chromium forget that it was to be replaced.
+		this.#closers.push(this.#parts.every(() => this.#letIn(), askAgainMs));
 	}
 
 	close(): void {
 		for (const close of this.#closers) close();
 		this.#closers = [];
+	}
+
+	#letIn() {
+		this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
 	}
 
 	#follow(worker: ServiceWorker) {
