@@ -15,7 +15,9 @@ describe('desk document', () => {
 		expect(readDesk(doc)).toEqual({
 			desk: { name: 'Beispiel GmbH', language: 'de' },
 			lines: [line],
-			queues: [{ id: backOffice, name: 'Backoffice', line: support }],
+			textModules: [],
+		mailRules: [],
+		queues: [{ id: backOffice, name: 'Backoffice', line: support }],
 			agents: [],
 		});
 	});

@@ -35,7 +35,7 @@ test('the shape of documents belongs to record schema version 1', () => {
 	expect(recordSchemaVersion).toBe(1);
 	expect(
 		hashOf(roots, draftRoots, entrySchema, verdictSchema, agentSchema, deskSchema, lineSchema, queueSchema),
-	).toMatchInlineSnapshot(`"2744c8cbd29f5dac"`);
+	).toMatchInlineSnapshot(`"e06a565c02d2f5a4"`);
 });
 
 test('the messages belong to protocol version 1', () => {
@@ -73,5 +73,5 @@ test('the messages belong to protocol version 1', () => {
 	];
 	expect(
 		hashOf(push, page, closeReasons, pullRequestSchema, bootstrapRequestSchema, pokeSchema, sessions),
-	).toMatchInlineSnapshot(`"ad6e080891c58e22"`);
+	).toMatchInlineSnapshot(`"f215d22e7e3795d1"`);
 });

@@ -90,6 +90,8 @@ export function createFakeDesk({
 			{ id: 'first' as never, name: 'First level', line: 'main' as never },
 			{ id: 'second' as never, name: 'Second level', line: 'main' as never },
 		],
+		textModules: [],
+		mailRules: [],
 		agents: [
 			{ id: agent as AgentId, name: 'Ada', mail: 'ada@example.org', role, lines: ['main' as never], active: true },
 			{

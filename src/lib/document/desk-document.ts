@@ -4,9 +4,13 @@ import {
 	agentSchema,
 	deskSchema,
 	lineSchema,
+	mailRuleSchema,
 	queueSchema,
+	textModuleSchema,
 	type Agent,
 	type DeskConfig,
+	type MailRule,
+	type TextModule,
 } from '../domain/desk-config.ts';
 import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
 
@@ -17,13 +21,23 @@ import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
  *   config  Y.Map  desk           admins       name, language
  *                  line:<id>      admins       a line
  *                  queue:<id>     admins       a queue
+ *                  module:<id>    admins       a text module
+ *                  rule:<id>      admins       a rule for mails that come in
  *                  agent:<id>     the relay    an agent, as invited
  */
 export const deskRoot = 'config';
 
-export type DeskKey = 'desk' | `line:${LineId}` | `queue:${QueueId}` | `agent:${AgentId}`;
+export type DeskKey =
+	'desk' | `line:${LineId}` | `queue:${QueueId}` | `agent:${AgentId}` | `module:${string}` | `rule:${string}`;
 
-const schemaOf = { desk: deskSchema, line: lineSchema, queue: queueSchema, agent: agentSchema };
+const schemaOf = {
+	desk: deskSchema,
+	line: lineSchema,
+	queue: queueSchema,
+	agent: agentSchema,
+	module: textModuleSchema,
+	rule: mailRuleSchema,
+};
 
 /** The value under a key if it is valid there; the id inside must be the key's. */
 export function parseDeskValue(key: string, value: unknown): unknown {
@@ -41,19 +55,26 @@ export function isRelayDeskKey(key: string): boolean {
 }
 
 export function readDesk(doc: Y.Doc): DeskConfig {
-	const config: DeskConfig = { desk: { name: 'Tresen', language: 'de' }, lines: [], queues: [], agents: [] };
+	const config: DeskConfig = {
+		desk: { name: 'Tresen', language: 'de' },
+		...{ lines: [], queues: [], agents: [], textModules: [], mailRules: [] },
+	};
 	for (const [key, value] of doc.getMap(deskRoot).entries()) {
 		const parsed = parseDeskValue(key, value);
 		if (parsed === undefined) continue;
 		if (key === 'desk') config.desk = parsed as DeskConfig['desk'];
 		else if (key.startsWith('line:')) config.lines.push(parsed as DeskConfig['lines'][number]);
 		else if (key.startsWith('queue:')) config.queues.push(parsed as DeskConfig['queues'][number]);
+		else if (key.startsWith('module:')) config.textModules.push(parsed as TextModule);
+		else if (key.startsWith('rule:')) config.mailRules.push(parsed as MailRule);
 		else config.agents.push(parsed as Agent);
 	}
 	const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 	config.lines.sort(byName);
 	config.queues.sort(byName);
 	config.agents.sort(byName);
+	config.textModules.sort(byName);
+	config.mailRules.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 	return config;
 }
 

@@ -9,7 +9,42 @@ const mail = v.pipe(v.string(), v.maxLength(320));
 export const languageSchema = v.picklist(['de', 'en']);
 export type Language = v.InferOutput<typeof languageSchema>;
 
-export const deskSchema = v.strictObject({ name, language: languageSchema });
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const timeOfDay = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/));
+
+/** When people work, in the desk's own time: `day` 1 is Monday, `from` and `to` as 08:00. */
+export const openingSchema = v.strictObject({
+	day: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(7)),
+	from: timeOfDay,
+	to: timeOfDay,
+});
+export type Opening = v.InferOutput<typeof openingSchema>;
+
+/** What may be made to need the claim. */
+export const guardedActions = [
+	'reply',
+	'close',
+	'status',
+	'assign',
+	'queue',
+	'line',
+	'priority',
+	'tags',
+	'merge',
+] as const;
+export const guardedActionSchema = v.picklist(guardedActions);
+export type GuardedAction = v.InferOutput<typeof guardedActionSchema>;
+
+export const deskSchema = v.strictObject({
+	name,
+	language: languageSchema,
+	/** Time zone by its IANA name; without it Europe/Berlin. */
+	timeZone: v.optional(v.pipe(v.string(), v.maxLength(60))),
+	/** Without it Monday to Friday, 08:00 to 18:00. */
+	hours: v.optional(v.pipe(v.array(openingSchema), v.maxLength(50))),
+	/** Without it `reply` and `close`. */
+	claimNeeded: v.optional(v.pipe(v.array(guardedActionSchema), v.maxLength(20))),
+});
 export type Desk = v.InferOutput<typeof deskSchema>;
 
 /** A unit of service with addresses of its own. `colour` is a hue, 0 to 359. */
@@ -18,12 +53,65 @@ export const lineSchema = v.strictObject({
 	name,
 	addresses: v.pipe(v.array(mail), v.maxLength(50)),
 	colour: v.pipe(v.number(), v.minValue(0), v.maxValue(359)),
+	/** Name and address that customers see; without it the desk's name and the line's first address. */
+	sender: v.optional(v.strictObject({ name, address: mail })),
+	/** Stands under every mail of the line; may name variables such as {{agent.name}}. */
+	signature: v.optional(text),
+	language: v.optional(languageSchema),
+	/** Tells each new customer once that the mail has arrived. */
+	acknowledge: v.optional(v.strictObject({ subject: v.pipe(v.string(), v.maxLength(200)), text })),
 });
 export type Line = v.InferOutput<typeof lineSchema>;
 
 /** Where tickets of a line wait for a team. */
-export const queueSchema = v.strictObject({ id: queueIdSchema, name, line: lineIdSchema });
+export const queueSchema = v.strictObject({
+	id: queueIdSchema,
+	name,
+	line: lineIdSchema,
+	/** After how many working minutes without a sign of life a colleague may have the ticket; without it 60. */
+	unlockAfter: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000))),
+});
 export type Queue = v.InferOutput<typeof queueSchema>;
+
+const shortId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/));
+
+/** A text module: said often, written once. `line` null is for every line. */
+export const textModuleSchema = v.strictObject({
+	id: shortId,
+	name,
+	line: v.nullable(lineIdSchema),
+	language: languageSchema,
+	text,
+});
+export type TextModule = v.InferOutput<typeof textModuleSchema>;
+
+/** Where a mail goes: rules are tried by `order`; all conditions of one must hold. */
+export const mailRuleSchema = v.strictObject({
+	id: shortId,
+	name,
+	order: v.pipe(v.number(), v.finite()),
+	active: v.boolean(),
+	when: v.pipe(
+		v.array(
+			v.strictObject({
+				field: v.picklist(['from', 'to', 'subject', 'text', 'header']),
+				/** Name of the header, for `header`. */
+				name: v.optional(v.pipe(v.string(), v.maxLength(100))),
+				contains: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+			}),
+		),
+		v.minLength(1),
+		v.maxLength(20),
+	),
+	put: v.strictObject({
+		queue: v.optional(queueIdSchema),
+		priority: v.optional(v.picklist([1, 2, 3, 4])),
+		tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(60))), v.maxLength(20))),
+	}),
+	/** Whether the rules after it are left out. */
+	stop: v.boolean(),
+});
+export type MailRule = v.InferOutput<typeof mailRuleSchema>;
 
 export const agentSchema = v.strictObject({
 	id: agentIdSchema,
@@ -40,4 +128,7 @@ export interface DeskConfig {
 	lines: Line[];
 	queues: Queue[];
 	agents: Agent[];
+	textModules: TextModule[];
+	/** In the order in which they are tried. */
+	mailRules: MailRule[];
 }

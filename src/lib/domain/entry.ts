@@ -90,6 +90,8 @@ const ticketEntries = [
 		references: v.optional(v.pipe(v.array(line), v.maxLength(limits.list))),
 		/** The date that the mail itself claims, ms since 1970. */
 		sentAt: v.optional(moment),
+		/** Written by a machine: it asks for no answer and opens nothing again. */
+		automatic: v.optional(v.picklist(['auto-reply', 'bounce', 'list'])),
 		/** The mail as it came. */
 		raw: v.optional(blobIdSchema),
 	}),
@@ -100,12 +102,41 @@ const ticketEntries = [
 		slot: v.nullable(entryIdSchema),
 		/** The claim under which it was written. */
 		claim: v.nullable(entryIdSchema),
+		/** The newest message of the customer that the author had seen. */
+		seen: v.optional(v.nullable(entryIdSchema)),
+		/** The held request in whose place it goes, as a message of its own. */
+		follows: v.optional(entryIdSchema),
 		to: addresses,
 		cc: addresses,
 		subject: line,
 		text,
 		html,
 		attachments,
+	}),
+	/** Asks the relay to keep it back; too late once the mail is on its way. */
+	v.strictObject({ kind: v.literal('reply-withdrawn'), ...signed, request: entryIdSchema }),
+	/** What became of a reply that the gate held. */
+	v.strictObject({
+		kind: v.literal('held-settled'),
+		...signed,
+		request: entryIdSchema,
+		choice: v.picklist(['sent-as-follow-up', 'kept-as-note', 'discarded']),
+	}),
+	/** A person's word on a mail of which nobody knows whether it left. */
+	v.strictObject({
+		kind: v.literal('delivery-decided'),
+		...signed,
+		request: entryIdSchema,
+		decision: v.picklist(['was-sent', 'send-again']),
+	}),
+	/** The relay told the customer that the message has arrived. */
+	v.strictObject({
+		kind: v.literal('acknowledged'),
+		...signed,
+		message: entryIdSchema,
+		to: addresses,
+		subject: line,
+		text,
 	}),
 	v.strictObject({
 		kind: v.literal('status-set'),
@@ -128,6 +159,53 @@ const ticketEntries = [
 	v.strictObject({ kind: v.literal('person-unlinked'), ...signed, person: documentIdSchema }),
 	v.strictObject({ kind: v.literal('claimed'), ...signed }),
 	v.strictObject({ kind: v.literal('released'), ...signed, claim: entryIdSchema }),
+	/** The holder gives the ticket to a colleague, with a word on where things stand. */
+	v.strictObject({ kind: v.literal('handed-over'), ...signed, claim: entryIdSchema, to: agentIdSchema, note: text }),
+	/** Takes the ticket from whoever holds it: a right, and with a reason. `to` null sets it free. */
+	v.strictObject({
+		kind: v.literal('taken-over'),
+		...signed,
+		to: v.nullable(agentIdSchema),
+		reason: v.pipe(text, v.minLength(1)),
+	}),
+	/** Asks a colleague without passing the ticket on. `until`, ms since 1970: by when an answer is needed. */
+	v.strictObject({
+		kind: v.literal('consulted'),
+		...signed,
+		agent: agentIdSchema,
+		question: text,
+		until: v.optional(moment),
+	}),
+	v.strictObject({ kind: v.literal('consult-answered'), ...signed, consult: entryIdSchema, text }),
+	v.strictObject({
+		kind: v.literal('consult-settled'),
+		...signed,
+		consult: entryIdSchema,
+		how: v.picklist(['decided-alone', 'withdrawn']),
+		text,
+	}),
+	/** The relay's doubt: this may belong to another ticket, and a person says so. */
+	v.strictObject({
+		kind: v.literal('merge-suggested'),
+		...signed,
+		ticket: documentIdSchema,
+		why: v.picklist(['number-in-subject', 'same-mail']),
+	}),
+	v.strictObject({ kind: v.literal('merge-declined'), ...signed, ticket: documentIdSchema }),
+	/** This ticket goes on in the other one, and what comes in for it too. */
+	v.strictObject({
+		kind: v.literal('merged-into'),
+		...signed,
+		ticket: documentIdSchema,
+		number: ticketNumberSchema,
+		replaces,
+	}),
+	v.strictObject({
+		kind: v.literal('merged-from'),
+		...signed,
+		ticket: documentIdSchema,
+		number: ticketNumberSchema,
+	}),
 ] as const;
 
 const partyEntries = [

@@ -3,6 +3,7 @@ import type { Channel, EntryKind, Priority } from './entry.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { claimState, type ClaimState } from './claim.ts';
+import { repliesOf, type Reply } from './reply.ts';
 import { resolveSingleValue } from './single-value.ts';
 import type { Status, WaitingReason } from './status.ts';
 import type { TicketNumber } from './ticket-number.ts';
@@ -20,7 +21,8 @@ import { undoneIds } from './undone.ts';
  * FT5  A new ticket is open as soon as an agent claims, assigns, answers or sets a status.
  * FT6  Tags are a set: in order, `add` puts in and `remove` takes out.
  * FT7  An undoable entry that its own author took back has no effect and stays in the timeline as taken back.
- * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out.
+ * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out. A reply
+ *      that is held, withdrawn or settled answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
  * FT9  Entries that this version does not know are kept and change nothing.
  * FT10 The claim follows the rules CL1 to CL5.
  */
@@ -42,6 +44,10 @@ export interface Ticket {
 	priority: Priority;
 	tags: string[];
 	claim: ClaimState;
+	/** Every reply that asked to be sent, and what became of it (RE1 to RE5). */
+	replies: Reply[];
+	/** The ticket in which this one goes on. */
+	mergedInto: { ticket: DocumentId; number: TicketNumber } | undefined;
 	/** Who last held, answered or noted; stays after a release. */
 	lastWorkedBy: AgentId | undefined;
 	/** The customer's message that waits for an answer. */
@@ -96,10 +102,9 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		conflict('priority', priority),
 	].filter((found) => found !== undefined);
 
-	const customerMessages = ofKind('message').filter(
-		(message) => message.direction === 'in' && message.visibility === 'public',
-	);
-	const newest = customerMessages.at(-1);
+	const newest = effective.findLast((entry) => isCustomersWord(entry));
+	const merged = resolveSingleValue(ofKind('merged-into')).winner;
+	const replies = repliesOf(ordered, facts.verdicts);
 	const worked = effective.filter((entry) => isWork(entry));
 	const reopening = status.winner && reopeningMessage(effective, status.winner);
 	const touched = worked.length > 0;
@@ -118,8 +123,10 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		priority: priority.winner?.priority ?? defaultPriority,
 		tags: foldTags(ofKind('tagged')),
 		claim: claimState(ordered, facts.verdicts),
+		replies,
+		mergedInto: merged && { ticket: merged.ticket, number: merged.number as TicketNumber },
 		lastWorkedBy: worked.at(-1)?.by,
-		slot: openSlot(effective),
+		slot: openSlot(effective, replies),
 		newestCustomerMessage: newest?.id,
 		openedAt: hlcTime(opened.time),
 		changedAt: hlcTime((ordered.at(-1) ?? opened).time),
@@ -166,17 +173,24 @@ function currentStatus(
 function reopeningMessage(ordered: readonly Placed[], setter: Placed<'status-set'>): EntryId | undefined {
 	if (setter.status !== 'closed' && setter.status !== 'waiting') return undefined;
 	const seenAt = setter.seen === null ? -1 : ordered.findIndex((entry) => entry.id === setter.seen);
-	return ordered
-		.slice(seenAt + 1)
-		.find((entry) => entry.kind === 'message' && entry.direction === 'in' && entry.visibility === 'public')?.id;
+	return ordered.slice(seenAt + 1).find((entry) => isCustomersWord(entry))?.id;
 }
 
-function openSlot(ordered: readonly Placed[]): EntryId | undefined {
+/** A message of the customer that asks for an answer: public, and not written by a machine. */
+function isCustomersWord(entry: Placed): boolean {
+	if (entry.kind !== 'message' || entry.direction !== 'in' || entry.visibility !== 'public') return false;
+	return entry.automatic === undefined || entry.automatic === 'list';
+}
+
+const answersNothing = new Set<Reply['state']['kind']>(['held', 'withdrawn', 'settled']);
+
+function openSlot(ordered: readonly Placed[], replies: readonly Reply[]): EntryId | undefined {
+	const idle = new Set(replies.filter(({ state }) => answersNothing.has(state.kind)).map(({ request }) => request.id));
 	let slot: EntryId | undefined;
 	for (const entry of ordered) {
-		if (entry.kind === 'message' && entry.visibility === 'public')
-			slot = entry.direction === 'in' ? entry.id : undefined;
-		if (entry.kind === 'reply-requested') slot = undefined;
+		if (isCustomersWord(entry)) slot = entry.id;
+		else if (entry.kind === 'message' && entry.visibility === 'public' && entry.direction === 'out') slot = undefined;
+		else if (entry.kind === 'reply-requested' && !idle.has(entry.id)) slot = undefined;
 	}
 	return slot;
 }

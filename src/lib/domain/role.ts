@@ -7,12 +7,17 @@ export const roles: readonly Role[] = ['admin', 'agent', 'observer'];
 export const roleSchema = v.picklist(roles as Role[]);
 
 /** Entries that only the relay writes, whoever asks. */
-const relayOnly: readonly EntryKind[] = ['erased'];
+const relayOnly: readonly EntryKind[] = ['erased', 'acknowledged', 'merge-suggested'];
 
 export function mayWriteEntry(role: Role, kind: EntryKind): boolean {
 	return role !== 'observer' && !relayOnly.includes(kind);
 }
 
 export function mayConfigure(role: Role): boolean {
+	return role === 'admin';
+}
+
+/** Whether somebody may take a ticket from its holder, or set it free for one who is away. */
+export function mayTakeOver(role: Role): boolean {
 	return role === 'admin';
 }

@@ -155,7 +155,8 @@ export function requestReply(ticket: Ticket, agent: AgentId, reply: ReplyRequest
 	if (reply.text.trim() === '' && reply.attachments.length === 0) return refused('empty');
 	if (reply.to.length === 0) return refused('no-recipient');
 	const own = ticket.claim.kind !== 'free' && ticket.claim.agent === agent ? ticket.claim.claim : null;
-	return ok({ kind: 'reply-requested', slot: ticket.slot ?? null, claim: own, ...reply });
+	const seen = ticket.newestCustomerMessage ?? null;
+	return ok({ kind: 'reply-requested', slot: ticket.slot ?? null, claim: own, seen, ...reply });
 }
 
 /** Takes back an own entry. Claims, messages and requests to send are never taken back this way. */

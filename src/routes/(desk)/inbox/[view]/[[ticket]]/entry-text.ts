@@ -56,8 +56,30 @@ function whatText(desk: Desk, entry: TimelineEntry, now: number): string {
 			return t.claimed(who);
 		case 'released':
 			return t.released(who);
+		case 'handed-over':
+			return t['handed-over'](who, agentName(desk, entry.to));
+		case 'taken-over':
+			return entry.to === null ? t.setFree(who) : t['taken-over'](who, agentName(desk, entry.to));
+		case 'consulted':
+			return t.consulted(who, agentName(desk, entry.agent));
+		case 'consult-settled':
+			return entry.how === 'withdrawn' ? t['consult-withdrawn'](who) : t['decided-alone'](who);
+		case 'held-settled':
+			return t[entry.choice](who);
+		case 'delivery-decided':
+			return t[entry.decision](who);
+		case 'merge-suggested':
+			return t['merge-suggested'](desk.tickets.get(entry.ticket)?.number ?? '');
+		case 'merged-into':
+		case 'merged-from':
+			return t[entry.kind](who, entry.number);
+		case 'reply-withdrawn':
+		case 'consult-answered':
+		case 'merge-declined':
 		case 'note':
-			return t.note(who);
+			return t[entry.kind](who);
+		case 'acknowledged':
+			return t.acknowledged();
 		case 'erased':
 			return t.erased();
 		default:
