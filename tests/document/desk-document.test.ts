@@ -16,8 +16,8 @@ describe('desk document', () => {
 			desk: { name: 'Beispiel GmbH', language: 'de' },
 			lines: [line],
 			textModules: [],
-		mailRules: [],
-		queues: [{ id: backOffice, name: 'Backoffice', line: support }],
+			mailRules: [],
+			queues: [{ id: backOffice, name: 'Backoffice', line: support }],
 			agents: [],
 		});
 	});
