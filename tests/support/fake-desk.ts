@@ -27,6 +27,7 @@ import { openTicket, type CommandResult } from '../../src/lib/domain/ticket-comm
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
 import type { PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
+import { ticketToRow } from '../../src/lib/projection/ticket-row.ts';
 import type { Session } from '../../src/lib/protocol/session.ts';
 
 /** A desk in memory, of real documents and real rules, without store and relay. */
@@ -121,7 +122,7 @@ export function createFakeDesk({
 	};
 	const project = (document: DocumentId) => {
 		const ticket = fold(document);
-		if (ticket !== undefined) tickets.put(rowOf(document, ticket));
+		if (ticket !== undefined) tickets.put(ticketToRow(document, ticket));
 	};
 	const write = (document: DocumentId, by: string, drafts: readonly Draft[]): EntryId[] => {
 		const ids = appendEntries(docs.get(document)!, author(by), drafts);
@@ -303,28 +304,5 @@ function createRows<R extends { id: DocumentId }>(
 			byId.set(row.id, row);
 			cell.set([...byId.values()]);
 		},
-	};
-}
-
-function rowOf(id: DocumentId, ticket: Ticket): TicketRow {
-	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
-	return {
-		...{ id, kind: 'ticket', number: ticket.number, subject: ticket.subject, line: ticket.line, queue: ticket.queue },
-		...{ channel: ticket.channel, status: ticket.status, reason: ticket.reason, until: ticket.until },
-		...{ priority: ticket.priority, tags: ticket.tags, assignee: ticket.assignee },
-		holder: ticket.claim.kind === 'free' ? null : ticket.claim.agent,
-		holding: ticket.claim.kind,
-		fromName: ticket.from?.name ?? '',
-		fromAddress: ticket.from?.address ?? '',
-		persons: ticket.persons,
-		preview: messages.at(-1)?.text.slice(0, 100) ?? '',
-		slot: ticket.slot,
-		waitingSince: ticket.slot === undefined ? undefined : ticket.openedAt,
-		messages: messages.length,
-		attachments: 0,
-		conflicts: ticket.conflicts.length,
-		openedAt: ticket.openedAt,
-		changedAt: ticket.changedAt,
-		newer: false,
 	};
 }

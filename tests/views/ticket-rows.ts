@@ -14,6 +14,7 @@ export function row(n: number, changes: Partial<Record<keyof TicketRow, unknown>
 		...{ id: ticketId(n), kind: 'ticket', number: ticketNumber(104, n), subject: `Ticket ${n}` },
 		...{ line: 'main', queue: 'first', channel: 'mail', status: 'new', reason: undefined, until: undefined },
 		...{ priority: 3, tags: [], assignee: null, holder: null, holding: 'free' },
+		...{ heldSince: undefined, activeAt: undefined, handOvers: 0, replies: [], consults: [], mergedInto: undefined },
 		...{ fromName: 'Weiß, Kim', fromAddress: 'kim@example.org', persons: [], preview: '', slot: undefined },
 		...{ waitingSince: undefined, messages: 1, attachments: 0, conflicts: 0 },
 		...{ openedAt: noon - n * 60_000, changedAt: noon - n * 60_000, newer: false },

@@ -1,10 +1,11 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
 import type { Channel, Priority } from '../domain/entry.ts';
+import type { Reply } from '../domain/reply.ts';
 import type { Status, WaitingReason } from '../domain/status.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 1;
+export const projectionVersion = 2;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -24,6 +25,17 @@ export interface TicketRow {
 	/** Who holds it, confirmed or provisional. */
 	holder: AgentId | null;
 	holding: 'free' | 'provisional' | 'held';
+	/** Since when, and when the holder or the customer last did something to it. */
+	heldSince: number | undefined;
+	activeAt: number | undefined;
+	/** How often it went from one holder to the next. */
+	handOvers: number;
+	/** Replies that are not done with: they wait, are held, failed, came back, or nobody knows. */
+	replies: OpenReply[];
+	/** Colleagues who were asked for advice and have not given it yet. */
+	consults: OpenConsult[];
+	/** The ticket in which it goes on. */
+	mergedInto: TicketNumber | undefined;
 	fromName: string;
 	fromAddress: string;
 	persons: DocumentId[];
@@ -39,6 +51,21 @@ export interface TicketRow {
 	changedAt: number;
 	/** Set when a newer app wrote it: shown, not edited. */
 	newer: boolean;
+}
+
+export interface OpenReply {
+	request: EntryId;
+	by: AgentId;
+	/** When it was written. */
+	at: number;
+	state: Exclude<Reply['state']['kind'], 'sent' | 'withdrawn' | 'settled'>;
+}
+
+export interface OpenConsult {
+	consult: EntryId;
+	agent: AgentId;
+	by: AgentId;
+	until: number | undefined;
 }
 
 export interface PartyRow {

@@ -4,7 +4,7 @@ import { hlcTime } from '../domain/hlc.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { isTicketNumber, type TicketNumber } from '../domain/ticket-number.ts';
 import { previewOf } from './preview.ts';
-import type { TicketRow } from './rows.ts';
+import type { OpenConsult, OpenReply, TicketRow } from './rows.ts';
 
 export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
@@ -26,6 +26,12 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		assignee: ticket.assignee,
 		holder: claim.kind === 'free' ? null : claim.agent,
 		holding: claim.kind,
+		heldSince: claim.kind === 'free' ? undefined : claim.since,
+		activeAt: activeAt(ticket),
+		handOvers: ticket.timeline.filter(({ kind }) => kind === 'handed-over' || kind === 'taken-over').length,
+		replies: openReplies(ticket),
+		consults: openConsults(ticket),
+		mergedInto: ticket.mergedInto?.number,
 		fromName: ticket.from?.name ?? messages[0]?.from.name ?? '',
 		fromAddress: ticket.from?.address ?? messages[0]?.from.address ?? '',
 		persons: ticket.persons,
@@ -63,6 +69,12 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		assignee: null,
 		holder: null,
 		holding: 'free',
+		heldSince: undefined,
+		activeAt: undefined,
+		handOvers: 0,
+		replies: [],
+		consults: [],
+		mergedInto: undefined,
 		fromName: '',
 		fromAddress: '',
 		persons: [],
@@ -76,6 +88,34 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		changedAt: openedAt,
 		newer: true,
 	};
+}
+
+/** When the holder last did something, or the customer last wrote. */
+function activeAt({ claim, timeline, newestCustomerMessage }: Ticket): number | undefined {
+	if (claim.kind === 'free') return undefined;
+	const last = timeline.findLast(({ by, id }) => by === claim.agent || id === newestCustomerMessage);
+	return Math.max(claim.since, last === undefined ? 0 : hlcTime(last.time));
+}
+
+function openReplies({ replies }: Ticket): OpenReply[] {
+	return replies.flatMap(({ request, state: { kind } }): OpenReply[] =>
+		kind === 'sent' || kind === 'withdrawn' || kind === 'settled'
+			? []
+			: [{ request: request.id, by: request.by, at: hlcTime(request.time), state: kind }],
+	);
+}
+
+function openConsults({ timeline }: Ticket): OpenConsult[] {
+	const done = new Set(
+		timeline.map((entry) =>
+			entry.kind === 'consult-answered' || entry.kind === 'consult-settled' ? entry.consult : undefined,
+		),
+	);
+	return timeline.flatMap((entry): OpenConsult[] =>
+		entry.kind === 'consulted' && !done.has(entry.id)
+			? [{ consult: entry.id, agent: entry.agent, by: entry.by, until: entry.until }]
+			: [],
+	);
 }
 
 function newestPreview(ticket: Ticket): string {
