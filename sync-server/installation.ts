@@ -6,6 +6,7 @@ import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
 import type { Entry } from '../src/lib/domain/entry.ts';
 import type { AgentId, DeviceId, DocumentId } from '../src/lib/domain/ids.ts';
 import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
+import { createUlid } from '../src/lib/domain/ulid.ts';
 import { writeDeskValue } from '../src/lib/document/desk-document.ts';
 import { createAuth, type Auth, type Caller } from './auth/auth.ts';
 import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
@@ -15,6 +16,7 @@ import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
+import { createMailboxes, type Mailboxes } from './mailboxes/mailboxes.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
 
@@ -27,6 +29,7 @@ export interface Installation {
 	passkeys: Passkeys;
 	blobs: BlobStore;
 	mails: MailIntake;
+	mailboxes: Mailboxes;
 	log: Logger;
 	now: () => number;
 	identify: Identify;
@@ -66,6 +69,12 @@ export async function openInstallation(
 	const blobs = createBlobStore({ database: database.db, directory: config.data, quota: config.blobQuota, now });
 	const index = createMailIndex(database.db, now);
 	const passkeys = createPasskeys(database.db, now);
+	const mailboxes = createMailboxes({
+		database: database.db,
+		secretsDirectory: join(config.data, 'secrets'),
+		now,
+		newId: () => createUlid(now(), fillRandom),
+	});
 	/** Callers are the same objects until something about them changes, and so is the desk. */
 	const identities = new WeakMap<Caller, { desk: DeskConfig; identity: DeviceIdentity }>();
 	const identityOf = (caller: Caller): DeviceIdentity => {
@@ -164,6 +173,7 @@ export async function openInstallation(
 		passkeys,
 		blobs,
 		mails,
+		mailboxes,
 		log,
 		now,
 		identify,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
+import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 
 /**
  * The relay's tables. Only forward, in this order; the schema's version is the length of the list. Never change a migration
@@ -102,4 +103,5 @@ export const migrations: readonly Migration[] = [
 	},
 	{ name: 'agents, devices, sessions', up: authTables },
 	{ name: 'blobs', up: blobTables },
+	{ name: 'mailboxes', up: mailboxTables },
 ];
