@@ -56,6 +56,7 @@ import type { Time } from './sync/time.ts';
 import type { Transport } from './sync/transport.ts';
 
 export { mayRetry } from './desk/may-retry.ts';
+export { refusalsOf } from './desk/refusals.ts';
 export { draftKey } from './desk/draft-files.ts';
 export type { SyncState } from './desk/sync-state.ts';
 export { classifyStoreError, StoreFailure } from './store/store-failure.ts';

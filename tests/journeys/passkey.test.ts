@@ -72,7 +72,7 @@ test('[F100] a passkey that was saved on one device lets a second browser in as 
 	// A second passkey of the same authenticator is not made: the relay names those it knows.
 	await a.goTo('profile');
 	await a.page.getByRole('button', { name: a.t.profile.addPasskey }).click();
-	await expect(a.page.locator('[data-error="passkey-unknown"]')).toBeVisible();
+	await expect(a.page.locator('[data-error="passkey-known"]')).toBeVisible();
 	expect(await passkeysOf(saved)).toHaveLength(1);
 });
 
@@ -91,4 +91,10 @@ test('[F100] a passkey that this desk does not know lets nobody in, and says so'
 	await stranger.page.getByRole('button', { name: stranger.t.signIn.passkey }).click();
 	await expect(stranger.page.locator('[data-error="passkey-unknown"]')).toBeVisible();
 	await expect(stranger.page).toHaveURL(/sign-in/);
+
+	// The finger is taken away: that is no unknown passkey.
+	const { authenticatorId } = held;
+	await held.cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+	await stranger.page.getByRole('button', { name: stranger.t.signIn.passkey }).click();
+	await expect(stranger.page.locator('[data-error="passkey-cancelled"]')).toBeVisible();
 });

@@ -160,7 +160,7 @@ describe('two devices and a real relay', () => {
 		expect(await late.entrance.known()).toBeUndefined();
 		expect(await late.entrance.signInWithPasskey({ deviceName: 'Tablet' })).toEqual({
 			kind: 'failed',
-			why: 'passkey-unknown',
+			why: 'passkey-unusable',
 		});
 	});
 

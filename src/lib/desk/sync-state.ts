@@ -1,11 +1,13 @@
 import type { ReplicaState } from '../sync/replica.ts';
 import type { OutboxItem, StorageState } from '../desk.ts';
+import { refusalsOf } from './refusals.ts';
 
 /** How the desk stands to the relay, for the chip in the chrome. */
 export interface SyncState {
 	/** current: nothing to do · syncing · offline: no word from the relay · problem: an edit needs a person, or the session is over. */
 	kind: 'current' | 'syncing' | 'offline' | 'problem';
 	unsent: number;
+	/** Refused edits, without those that were refused only for them. */
 	rejected: number;
 	/** When the relay was last heard, ms since 1970. */
 	heardAt: number | undefined;
@@ -19,8 +21,8 @@ export interface SyncState {
 }
 
 export function toSyncState(replica: ReplicaState, outbox: readonly OutboxItem[], storage: StorageState): SyncState {
-	const rejected = outbox.filter((item) => item.rejected !== undefined).length;
-	const unsent = outbox.length - rejected + storage.unsaved;
+	const rejected = refusalsOf(outbox).length;
+	const unsent = outbox.filter((item) => item.rejected === undefined).length + storage.unsaved;
 	const storageTrouble = storage.kind === 'ok' ? undefined : ('storage' as const);
 	const problem = replica.problem ?? storageTrouble ?? (rejected > 0 ? ('rejected' as const) : undefined);
 	const { heardAt, progress, clockOffset, wiped } = replica;

@@ -6,11 +6,15 @@ import { knownSession } from './session.ts';
 import { settingKeys } from './setting-keys.ts';
 import type { Answer, Transport } from './transport.ts';
 
-/** Passkeys as the browser has them; `undefined` is the person's no. */
+/** Passkeys as the browser has them. */
 export interface Passkeys {
-	register(options: unknown): Promise<unknown>;
-	authenticate(options: unknown): Promise<unknown>;
+	register(options: unknown): Promise<PasskeyAnswer>;
+	authenticate(options: unknown): Promise<PasskeyAnswer>;
 }
+
+/** cancelled: by the person, or it took too long; a browser does not tell which. known: this authenticator has one for the desk. */
+export type PasskeyAnswer =
+	{ kind: 'ok'; value: unknown } | { kind: 'failed'; why: 'passkey-cancelled' | 'passkey-known' | 'passkey-unusable' };
 
 export interface EntranceParts {
 	store: RecordStore;
@@ -35,7 +39,7 @@ type Result<T> = { kind: 'ok'; value: T } | { kind: 'failed'; why: string };
 const stateSchema = v.object({ setUp: v.boolean(), deskName: v.string() });
 const optionsSchema = v.object({ options: v.unknown() });
 const unsentLeft = { kind: 'failed', why: 'unsent-left' } as const;
-const noPasskey = { kind: 'failed', why: 'passkey-unknown' } as const;
+const noPasskeys = { kind: 'failed', why: 'passkey-unusable' } as const;
 
 /**
  * How a browser becomes a device of the desk. A refused enrolment changes nothing here: key and session are those of before. What a
@@ -106,23 +110,25 @@ export function createEntrance({ store, transport, keys, passkeys, forgetBefore 
 			enrolWith(arrival, (device) => transport.auth('POST', '/auth/enrol', { token, device })),
 
 		async signInWithPasskey(arrival: Arrival): Promise<Result<Session>> {
-			if (passkeys === undefined) return noPasskey;
+			if (passkeys === undefined) return noPasskeys;
 			const left = await leftBehind();
 			if (arrival.replace !== true && left !== undefined && left.unsent > 0) return unsentLeft;
 			const options = await askOptions('/auth/passkey/sign-in-options');
 			if (options.kind !== 'ok') return options;
-			const response = await passkeys.authenticate(options.value);
-			if (response === undefined) return noPasskey;
-			return enrolWith(arrival, (device) => transport.auth('POST', '/auth/passkey/sign-in', { response, device }));
+			const given = await passkeys.authenticate(options.value);
+			if (given.kind !== 'ok') return given;
+			return enrolWith(arrival, (device) =>
+				transport.auth('POST', '/auth/passkey/sign-in', { response: given.value, device }),
+			);
 		},
 
 		async addPasskey(): Promise<Result<void>> {
-			if (passkeys === undefined) return noPasskey;
+			if (passkeys === undefined) return noPasskeys;
 			const options = await askOptions('/auth/passkey/register-options');
 			if (options.kind !== 'ok') return options;
-			const response = await passkeys.register(options.value);
-			if (response === undefined) return noPasskey;
-			const answer = await transport.auth('POST', '/auth/passkey/register', { response });
+			const made = await passkeys.register(options.value);
+			if (made.kind !== 'ok') return made;
+			const answer = await transport.auth('POST', '/auth/passkey/register', { response: made.value });
 			return answer.kind === 'ok' ? { kind: 'ok', value: undefined } : failed(answer);
 		},
 	};

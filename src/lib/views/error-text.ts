@@ -21,6 +21,9 @@ export type ErrorKey =
 	| 'mail-taken'
 	| 'last-admin'
 	| 'passkey-unknown'
+	| 'passkey-cancelled'
+	| 'passkey-known'
+	| 'passkey-unusable'
 	| 'unsent-left'
 	| 'update-app'
 	| 'file-too-large'
@@ -108,6 +111,8 @@ export function relayTrouble({ why }: Extract<RelayResult<unknown>, { kind: 'fai
 	if (Object.hasOwn(authKeys, why)) return { key: authKeys[why as AuthRefusal], code: why };
 	if (Object.hasOwn(closeReasons, why)) return { key: closeKeys[why as CloseReason], code: why };
 	if (why === 'unsent-left') return { key: 'unsent-left', code: why };
+	if (why === 'passkey-cancelled' || why === 'passkey-known' || why === 'passkey-unusable')
+		return { key: why, code: why };
 	if (why === 'other-tab' || why === 'store-blocked') return { key: 'other-tab', code: why };
 	if (why === 'store-quota') return { key: 'quota-full', code: why };
 	if (why.startsWith('store-')) return { key: 'damaged-database', code: why };

@@ -1,4 +1,4 @@
-import { mayRetry, type Desk, type OutboxItem, type SyncState } from '../desk.ts';
+import { mayRetry, refusalsOf, type Desk, type OutboxItem, type SyncState } from '../desk.ts';
 import { SourceValue } from './source-value.ts';
 
 /** What this device still has to hand over: changes to one record told together, refused ones apart and first. */
@@ -47,27 +47,23 @@ export class OutboxView {
 }
 
 export function groupOutbox(items: readonly OutboxItem[], sync: SyncState['kind']): OutboxGroup[] {
-	const groups = new Map<string, OutboxGroup>();
-	for (const item of items) {
-		const isRefused = item.rejected !== undefined;
-		const key = isRefused ? `refused:${item.n}` : item.document;
-		const group = groups.get(key) ?? {
-			key,
-			document: item.document,
-			title: item.title,
-			items: [],
-			since: item.at,
-			attempts: 0,
-			bytes: 0,
-			state: isRefused ? 'refused' : sync === 'syncing' ? 'sending' : 'waiting',
-		};
-		group.items.push(item);
-		group.since = Math.min(group.since, item.at);
-		group.attempts = Math.max(group.attempts, item.attempts);
-		group.bytes += item.bytes;
-		groups.set(key, group);
-	}
-	return [...groups.values()].sort(
-		(a, b) => Number(b.state === 'refused') - Number(a.state === 'refused') || a.since - b.since,
+	const refused = refusalsOf(items).map((refusal) => groupOf(`refused:${refusal[0]!.n}`, refusal, 'refused'));
+	const waiting = Map.groupBy(
+		items.filter((item) => item.rejected === undefined),
+		(item) => item.document,
 	);
+	const state = sync === 'syncing' ? 'sending' : 'waiting';
+	const others = [...waiting].map(([document, ofDocument]) => groupOf(document, ofDocument, state));
+	const byAge = (a: OutboxGroup, b: OutboxGroup) => a.since - b.since;
+	return [...refused.sort(byAge), ...others.sort(byAge)];
+}
+
+function groupOf(key: string, items: OutboxItem[], state: OutboxGroup['state']): OutboxGroup {
+	const [{ document, title }] = items as [OutboxItem, ...OutboxItem[]];
+	return {
+		...{ key, document, title, items, state },
+		since: Math.min(...items.map((item) => item.at)),
+		attempts: Math.max(...items.map((item) => item.attempts)),
+		bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+	};
 }

@@ -106,7 +106,6 @@ export const en = {
 		enrolling: 'Enrolling this device',
 		passkey: 'Sign in with a passkey',
 		passkeyHint: 'If you saved a passkey on this device or in your password manager.',
-		passkeyFailed: 'The passkey was not accepted. Nothing has changed. Try again or ask for an invitation link.',
 		welcome: (name: string, desk: string) => `Welcome to ${desk}, ${name}`,
 		invitedAs: (role: string) => `You are invited as ${role}.`,
 		shared: 'Other people use this device too',
@@ -531,6 +530,7 @@ export const en = {
 				one: 'The clock of this device is # minute off. The relay’s time counts.',
 				other: 'The clock of this device is # minutes off. The relay’s time counts.',
 			}),
+		noFiles: 'no attachments',
 		exportNothing: 'There is nothing unsent.',
 		rebuild: 'Rebuild lists and search',
 		rebuildHint: 'Reads all documents on this device again. Nothing is deleted.',
@@ -601,7 +601,7 @@ export const en = {
 		revokeConfirm: (name: string) => `Type “${name}” to revoke this device`,
 		revoked: 'Revoked',
 		revokedNow: (name: string) => `${name} was revoked`,
-		changeRole: 'Change role',
+		changeRole: 'Change role and lines',
 		deactivate: 'Deactivate',
 		reactivate: 'Reactivate',
 		inactive: 'deactivated',
@@ -627,6 +627,7 @@ export const en = {
 	},
 	rescue: {
 		title: 'The data on this device cannot be read',
+		calmTitle: 'Repair this device',
 		what: {
 			damaged: 'The browser cannot read what Tresen keeps on this device. It may be damaged.',
 			lost: 'The browser has thrown away what Tresen kept on this device. That happens when its files are damaged, or when space runs short.',
@@ -792,6 +793,21 @@ export const en = {
 			what: 'The relay does not know this passkey.',
 			safe: 'Nothing was changed.',
 			todo: 'Use another passkey or ask for an invitation link.',
+		},
+		'passkey-cancelled': {
+			what: 'The passkey was cancelled, or nobody answered in time.',
+			safe: 'Nothing was changed.',
+			todo: 'Try again. If there is no passkey for this desk, ask for an invitation link.',
+		},
+		'passkey-known': {
+			what: 'This device already has a passkey for this desk.',
+			safe: 'Nothing was changed.',
+			todo: 'You can sign in with it.',
+		},
+		'passkey-unusable': {
+			what: 'This browser cannot use a passkey here.',
+			safe: 'Nothing was changed.',
+			todo: 'Use another browser or an invitation link.',
 		},
 		'foreign-origin': {
 			what: 'The relay does not accept calls from this address.',
