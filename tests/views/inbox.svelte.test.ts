@@ -28,15 +28,17 @@ const settled = async () => {
 const places = (inbox: Inbox) => inbox.rows.map(({ id }) => Number(id.slice(-3)));
 
 describe('the inbox', () => {
-	it('shows the rows of its view in its order, and follows the device', async () => {
+	it('[F27] shows the rows of its view in its order, and what a colleague holds only to whoever searches', async () => {
 		await withInbox(async (inbox, desk) => {
 			expect(places(inbox)).toEqual([1, 2, 3, 4, 5]);
 			desk.put(row(3, { status: 'open', holder: 'ben' }));
 			await settled();
 			expect(places(inbox)).toEqual([1, 2, 4, 5]);
-			expect(inbox.counts).toMatchObject({ unclaimed: 4, open: 5 });
+			expect(inbox.counts).toMatchObject({ unclaimed: 4, open: 4 });
 			inbox.show('open');
 			inbox.order = 'oldest';
+			expect(places(inbox)).toEqual([5, 4, 2, 1]);
+			inbox.filterText = 'ticket';
 			expect(places(inbox)).toEqual([5, 4, 3, 2, 1]);
 		});
 	});

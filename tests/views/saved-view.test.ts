@@ -8,7 +8,10 @@ const viewsOf = (ticket: ReturnType<typeof row>) => savedViews.filter((view) => 
 describe('built-in views', () => {
 	it.each([
 		['a new ticket of nobody', row(1), ['unclaimed', 'open']],
-		['one that somebody holds', row(1, { status: 'open', holder: 'ben' }), ['open']],
+		['[F27] one that somebody holds', row(1, { status: 'open', holder: 'ben' }), []],
+		['[F27] one that somebody holds, waiting', row(1, { status: 'waiting', holder: 'ben' }), []],
+		['[F36] one that I was asked about', row(1, { holder: 'ben', consults: [{ agent: 'ada' }] }), ['asked']],
+		['[F36] one that somebody else was asked about', row(1, { consults: [{ agent: 'eve' }] }), ['unclaimed', 'open']],
 		['one that somebody is assigned', row(1, { status: 'open', assignee: 'ben' }), ['open']],
 		['mine by claim', row(1, { status: 'open', holder: 'ada' }), ['mine', 'open']],
 		['mine by assignment, waiting', row(1, { status: 'waiting', assignee: 'ada' }), ['mine', 'waiting']],
@@ -19,9 +22,14 @@ describe('built-in views', () => {
 		expect(viewsOf(ticket)).toEqual(views);
 	});
 
+	it('[F27] find what a colleague holds as soon as somebody searches', () => {
+		const held = row(1, { status: 'open', holder: 'ben' });
+		expect(savedViews.filter((view) => belongsToView(held, view, looking, true))).toEqual(['open']);
+	});
+
 	it('count what they show', () => {
 		const rows = [row(1), row(2, { status: 'closed' }), row(3, { holder: 'ada', status: 'open' })];
-		expect(countViews(rows, looking)).toEqual({ unclaimed: 1, mine: 1, open: 2, waiting: 0, closed: 1 });
+		expect(countViews(rows, looking)).toEqual({ unclaimed: 1, mine: 1, open: 2, waiting: 0, asked: 0, closed: 1 });
 	});
 });
 

@@ -48,7 +48,9 @@ export class Inbox {
 		const names = this.#names;
 		const looking = this.#looking;
 		const rows = this.#rows.current.filter(
-			(row) => belongsToView(row, this.view, looking) && (filter === undefined || matchesFilter(row, filter, names)),
+			(row) =>
+				belongsToView(row, this.view, looking, filter !== undefined) &&
+				(filter === undefined || matchesFilter(row, filter, names)),
 		);
 		return rows.sort(compareRows(this.order, looking.now));
 	});

@@ -3,8 +3,8 @@ import { isReminderDue } from '../domain/status.ts';
 import type { TicketRow } from '../projection/rows.ts';
 
 /** The views that every desk has. */
-export type SavedView = 'unclaimed' | 'mine' | 'open' | 'waiting' | 'closed';
-export const savedViews: readonly SavedView[] = ['unclaimed', 'mine', 'open', 'waiting', 'closed'];
+export type SavedView = 'unclaimed' | 'mine' | 'open' | 'waiting' | 'asked' | 'closed';
+export const savedViews: readonly SavedView[] = ['unclaimed', 'mine', 'open', 'waiting', 'asked', 'closed'];
 
 export function isSavedView(text: string): text is SavedView {
 	return savedViews.some((view) => view === text);
@@ -16,18 +16,27 @@ export interface Looking {
 	now: number;
 }
 
-/** A ticket whose reminder has come is work again: it counts as open, and stays among the waiting. */
-export function belongsToView(row: TicketRow, view: SavedView, { me, now }: Looking): boolean {
+/**
+ * A ticket whose reminder has come is work again: it counts as open, and stays among the waiting. What a colleague holds
+ * is no work for anybody else: it leaves the lists of work, and whoever searches in them finds it all the same.
+ */
+export function belongsToView(row: TicketRow, view: SavedView, { me, now }: Looking, isSearch = false): boolean {
 	if (view === 'closed') return row.status === 'closed';
+	if (view === 'asked') return row.consults.some(({ agent }) => agent === me);
 	if (row.status === 'closed') return false;
-	if (view === 'waiting') return row.status === 'waiting';
 	if (view === 'mine') return me !== undefined && (row.assignee === me || row.holder === me);
+	if (!isSearch && isWithOthers(row, me)) return false;
+	if (view === 'waiting') return row.status === 'waiting';
 	if (row.status === 'waiting' && !isReminderDue(row.status, row.until, now)) return false;
 	return view === 'open' || (row.holder === null && row.assignee === null);
 }
 
+function isWithOthers({ holder }: TicketRow, me: AgentId | undefined): boolean {
+	return holder !== null && holder !== me;
+}
+
 export function countViews(rows: readonly TicketRow[], looking: Looking): Record<SavedView, number> {
-	const counts: Record<SavedView, number> = { unclaimed: 0, mine: 0, open: 0, waiting: 0, closed: 0 };
+	const counts: Record<SavedView, number> = { unclaimed: 0, mine: 0, open: 0, waiting: 0, asked: 0, closed: 0 };
 	for (const row of rows) for (const view of savedViews) if (belongsToView(row, view, looking)) counts[view]++;
 	return counts;
 }

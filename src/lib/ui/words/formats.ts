@@ -6,6 +6,8 @@ export interface Formats {
 	time(at: number): string;
 	/** "Mo., 23. Nov., 14:05" */
 	dateTime(at: number, now: number): string;
+	/** "14:05" today, else with the day */
+	moment(at: number, now: number): string;
 	/** "vor 5 Minuten", "in 2 Tagen" */
 	relative(at: number, now: number): string;
 	/** The same where there is little room: "vor 5 Min." */
@@ -35,6 +37,7 @@ export function createFormats(tag: string, timeZone?: string): Formats {
 	const day = new Intl.DateTimeFormat(tag, { weekday: 'short', day: 'numeric', month: 'short', ...zone });
 	const dayOfYear = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric', ...zone });
 	const year = new Intl.DateTimeFormat('en', { year: 'numeric', ...zone });
+	const dayAlone = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'numeric', day: 'numeric', ...zone });
 	const clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', ...zone });
 	const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
 	const age = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' });
@@ -55,6 +58,7 @@ export function createFormats(tag: string, timeZone?: string): Formats {
 		date: (at, now) => (year.format(at) === year.format(now) ? day : dayOfYear).format(at),
 		time: (at) => clock.format(at),
 		dateTime: (at, now) => `${formats.date(at, now)}, ${clock.format(at)}`,
+		moment: (at, now) => (dayAlone.format(at) === dayAlone.format(now) ? clock.format(at) : formats.dateTime(at, now)),
 		relative: (at, now) => sinceIn(relative, at - now),
 		age: (at, now) => sinceIn(age, at - now),
 		number: (value) => number.format(value),
