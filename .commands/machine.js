@@ -165,12 +165,10 @@ function findChromium() {
 export async function bringChromium() {
 	const found = findChromium();
 	if (found) return found;
-	const mayInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+	const mayInstall = mayInstallPackages();
 	if (mayInstall) {
 		console.log('No Chromium found: installing it with apt-get.');
-		const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
-		await run('apt-get', ['update', '-qq'], quiet);
-		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet);
+		await installDebianPackage('chromium');
 		const installed = findChromium();
 		if (installed) return installed;
 	}
@@ -184,4 +182,43 @@ export async function bringChromium() {
 			'Without a browser `npm run verify` still checks everything else.',
 		].join('\n'),
 	);
+}
+
+const dovecot = '/usr/sbin/dovecot';
+
+export function hasDovecot() {
+	return existsSync(dovecot);
+}
+
+/** Finds the IMAP server that the mail tests run against, or installs Debian's where that is possible. */
+export async function bringDovecot() {
+	if (hasDovecot()) return;
+	const mayInstall = mayInstallPackages();
+	if (mayInstall) {
+		console.log('No Dovecot found: installing it with apt-get. It is started by tests only.');
+		await installDebianPackage('dovecot-imapd');
+		// The package would also start it for the whole machine, now and at each boot.
+		spawnSync('systemctl', ['disable', '--now', 'dovecot.service', 'dovecot.socket']);
+		if (hasDovecot()) return;
+	}
+	stop(
+		[
+			`The mail tests need a real IMAP server, and there is no ${dovecot}.`,
+			mayInstall
+				? 'Installing it with apt-get did not work.'
+				: 'It can only be installed from here by root on Debian or Ubuntu.',
+			'Install it (Debian: sudo apt-get install dovecot-imapd). The tests start it with a configuration of their own.',
+			'Without it `npm run verify` still checks everything else.',
+		].join('\n'),
+	);
+}
+
+function mayInstallPackages() {
+	return process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+}
+
+async function installDebianPackage(name) {
+	const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' } };
+	await run('apt-get', ['update', '-qq'], quiet);
+	await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], quiet);
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
 	bringChromium,
+	bringDovecot,
 	installPackages,
 	preferThisNode,
 	root,
@@ -40,12 +41,14 @@ const commands = {
 	/** Everything: units, architecture, convergence, and the journeys in a browser. */
 	test: async () => {
 		process.env.CHROMIUM = await bringChromium();
+		await bringDovecot();
 		await buildApp();
 		const { testAll } = await import('./test-all.js');
 		return testAll(args);
 	},
 	journeys: async () => {
 		process.env.CHROMIUM = await bringChromium();
+		await bringDovecot();
 		await buildApp();
 		return runPackage('@playwright/test', ['test', '--config', 'tests/journeys/playwright.config.ts', ...args]);
 	},
@@ -62,6 +65,7 @@ const commands = {
 	},
 	bench: async () => {
 		process.env.CHROMIUM = await bringChromium();
+		await bringDovecot();
 		await buildApp();
 		return runNode(['--disable-warning=ExperimentalWarning', '--expose-gc', 'tests/bench/main.ts', ...args]);
 	},

@@ -1,7 +1,7 @@
 // The checks a change must pass, each named, all of them run even when one fails.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runPackage } from './machine.js';
+import { hasDovecot, root, runPackage } from './machine.js';
 
 const steps = [
 	['types of the pages', 'svelte-check', ['--tsconfig', 'tsconfig.json', '--output', 'human', '--fail-on-warnings']],
@@ -10,7 +10,7 @@ const steps = [
 	['format', 'prettier', ['--log-level', 'warn', '--check', '.']],
 	['lint', 'eslint', ['--config', '.config/eslint.config.js', '--max-warnings', '0', '.']],
 	['unused files, exports and packages', 'knip', ['--config', '.config/knip.json']],
-	['units and architecture', 'vitest', ['run', '--exclude', 'tests/convergence/**']],
+	['units and architecture', 'vitest', ['run', '--exclude', 'tests/convergence/**', ...withoutMailServer()]],
 ];
 
 export async function verify(only) {
@@ -29,4 +29,9 @@ export async function verify(only) {
 	}
 	console.log(failed.length === 0 ? 'All is well.' : `Not well: ${failed.join(', ')}.`);
 	return failed.length === 0 ? 0 : 1;
+}
+
+/** Tests against a real IMAP server are for `npm test`, which brings one. */
+function withoutMailServer() {
+	return hasDovecot() ? [] : ['--exclude', 'tests/**/*.dovecot.test.ts'];
 }
