@@ -26,6 +26,7 @@ import { handlePush, type Answer } from './replica/push.ts';
 import { realSchedule, type Schedule } from './schedule.ts';
 import { transaction, type RelayDatabase } from './store/database.ts';
 import { createUpdateLog } from './store/update-log.ts';
+import { awaitsGate, type SendGate } from './mail-out/send-gate.ts';
 import { awaitsVerdict, createWitness } from './witness/witness.ts';
 
 export interface RelayOptions {
@@ -41,6 +42,8 @@ export interface RelayOptions {
 	onFailure(error: unknown): void;
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
 	noteEntry?(document: DocumentId, entry: Entry, author: DeviceIdentity | undefined): void;
+	/** Rules on mails to customers; without it, requests to send wait. */
+	gate?: SendGate;
 	schedule?: Schedule;
 	rate?: Rate;
 	/** How many documents, and how many bytes of them, stay in memory. */
@@ -71,7 +74,7 @@ export function createRelay(options: RelayOptions) {
 		fillRandom: options.random,
 		blocksOf: (device) => options.blocksOf(device as DeviceId),
 		documentWithNumber: log.documentWithNumber,
-		awaitsVerdict,
+		awaitsVerdict: (entry, at) => (options.gate !== undefined && awaitsGate(entry.kind)) || awaitsVerdict(entry, at),
 		...(options.noteEntry === undefined ? {} : { noteEntry: options.noteEntry }),
 		onFailure,
 		onCommitted(committed) {
@@ -84,7 +87,7 @@ export function createRelay(options: RelayOptions) {
 	});
 	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
 	const rooms = createLiveRooms({ intake, cache, screening, buckets, nameOf });
-	const witness = createWitness({ intake, log, schedule, now, era: database.era, onFailure });
+	const witness = createWitness({ intake, log, schedule, now, era: database.era, gate: options.gate, onFailure });
 	const webSockets = new WebSocketServer({
 		noServer: true,
 		perMessageDeflate: false,

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
+import { outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 
 /**
@@ -104,4 +105,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'agents, devices, sessions', up: authTables },
 	{ name: 'blobs', up: blobTables },
 	{ name: 'mailboxes', up: mailboxTables },
+	{ name: 'mail out', up: outboundTables },
 ];

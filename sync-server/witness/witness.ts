@@ -7,6 +7,7 @@ import type { DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
 import { compareEpochs, stampKey, type Epoch, type Verdict } from '../../src/lib/domain/verdict.ts';
 import { readRecord, writeVerdict } from '../../src/lib/document/record-document.ts';
 import type { Intake } from '../admission/intake.ts';
+import { awaitsGate, type GateTurn, type SendGate } from '../mail-out/send-gate.ts';
 import type { Schedule } from '../schedule.ts';
 import type { UpdateLog } from '../store/update-log.ts';
 
@@ -25,6 +26,8 @@ export interface WitnessParts {
 	schedule: Schedule;
 	now(): number;
 	era: number;
+	/** Rules on mails to customers; without it, requests to send wait. */
+	gate?: SendGate | undefined;
 	onFailure(error: unknown): void;
 }
 
@@ -37,18 +40,20 @@ export interface Witness {
 	resume(): void;
 }
 
-export function createWitness({ intake, log, schedule, now, era, onFailure }: WitnessParts): Witness {
+export function createWitness({ intake, log, schedule, now, era, gate, onFailure }: WitnessParts): Witness {
 	const busy = new Set<DocumentId>();
 	const again = new Set<DocumentId>();
 
 	async function answerAll(document: DocumentId): Promise<'done' | 'later'> {
 		const waiting = log.awaitingVerdict(document);
 		if (waiting.length === 0) return 'done';
+		const turn = gate?.begin(document);
 		const outcome = await intake.change({
+			...(turn === undefined ? {} : { alongside: () => turn.store() }),
 			documents: [
 				{
 					id: document,
-					change: (doc) => writeVerdicts(doc, waiting, { now: now(), era }),
+					change: (doc) => writeVerdicts(doc, waiting, { now: now(), era, turn }),
 					answers: waiting.map(({ entry }) => entry),
 					isVerdict: true,
 				},
@@ -96,7 +101,7 @@ function isFromFuture(entry: Entry, receivedAt: number): boolean {
 export function writeVerdicts(
 	doc: Y.Doc,
 	waiting: readonly { entry: EntryId; receivedAt: number }[],
-	relay: { now: number; era: number },
+	relay: { now: number; era: number; turn?: GateTurn | undefined },
 ): void {
 	const reading = readRecord(doc);
 	if (reading.kind === 'empty') return;
@@ -111,6 +116,7 @@ export function writeVerdicts(
 		const entry = facts.entries.get(id);
 		if (entry === undefined) continue;
 		if (isFromFuture(entry, receivedAt)) write(stampKey(id), { kind: 'stamp', at: receivedAt });
+		if (awaitsGate(entry.kind)) relay.turn?.answer(id, facts, write, relay.now);
 		if (entry.kind !== 'claimed' && entry.kind !== 'released') continue;
 		const ordered = inOrder(facts);
 		const fact = ordered.find((placed) => placed.id === id);
