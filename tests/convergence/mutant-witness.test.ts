@@ -5,8 +5,8 @@ import { playSeed } from './runs.ts';
 
 vi.mock(import('../../src/lib/domain/claim.ts'), async (original) => {
 	const real = await original();
-	const grantsEverybody: typeof claim.answerClaim = (holder, fact) =>
-		fact.kind === 'claimed' ? { outcome: 'granted', holder: fact.by } : real.answerClaim(holder, fact);
+	const grantsEverybody: typeof claim.answerClaim = (holder, fact, known) =>
+		fact.kind === 'claimed' ? { outcome: 'granted', holder: fact.by } : real.answerClaim(holder, fact, known);
 	return { ...real, answerClaim: grantsEverybody };
 });
 

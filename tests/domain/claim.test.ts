@@ -30,7 +30,11 @@ describe('claims', () => {
 			{ open, take: { kind: 'claimed', at: 1 }, give: { kind: 'released', claim: id('take'), at: 2 } },
 			{ take: verdict('granted', 1, maria), give: verdict('released', 2, null) },
 		);
-		expect(state(told)).toEqual({ kind: 'free', epoch: { era: 0, n: 2 } });
+		expect(state(told)).toMatchObject({
+			kind: 'free',
+			epoch: { era: 0, n: 2 },
+			last: { agent: maria, since: 1000, until: 2000 },
+		});
 	});
 
 	test('[CL2][F28] of two claims without a verdict the smallest time, device and id is shown as provisional', () => {
@@ -79,6 +83,7 @@ describe('claims', () => {
 });
 
 type Fact = Placed<'claimed'> | Placed<'released'>;
+const nobodyKnown = { role: undefined, mayHold: () => false, isIdle: false };
 
 /** The relay as the rules see it: facts in order of arrival, one verdict each, epochs that rise. */
 function witness(arrivals: readonly Fact[], answer = answerClaim): Map<EntryId, ClaimVerdict> {
@@ -87,7 +92,7 @@ function witness(arrivals: readonly Fact[], answer = answerClaim): Map<EntryId, 
 	let n = 0;
 	for (const fact of arrivals) {
 		if (verdicts.has(fact.id)) continue;
-		const said = answer(holder, fact);
+		const said = answer(holder, fact, nobodyKnown);
 		verdicts.set(fact.id, { kind: 'claim', ...said, epoch: { era: 0, n: ++n }, at: n });
 		if (said.outcome === 'granted') holder = { agent: fact.by, claim: fact.id };
 		if (said.outcome === 'released') holder = undefined;
@@ -196,7 +201,7 @@ describe('[F28] the witness', () => {
 	test('a witness that grants everybody is caught', () => {
 		expect(
 			neverTwo((holder, fact) =>
-				fact.kind === 'claimed' ? { outcome: 'granted', holder: fact.by } : answerClaim(holder, fact),
+				fact.kind === 'claimed' ? { outcome: 'granted', holder: fact.by } : answerClaim(holder, fact, nobodyKnown),
 			).failed,
 		).toBe(true);
 	});
@@ -204,7 +209,7 @@ describe('[F28] the witness', () => {
 	test('a witness that lets anybody release is caught', () => {
 		expect(
 			neverTwo((holder, fact) =>
-				fact.kind === 'released' ? { outcome: 'released', holder: null } : answerClaim(holder, fact),
+				fact.kind === 'released' ? { outcome: 'released', holder: null } : answerClaim(holder, fact, nobodyKnown),
 			).failed,
 		).toBe(true);
 	});

@@ -54,7 +54,7 @@ describe('commands on a ticket', () => {
 	test('[F27] a ticket that another agent holds is not claimed, and the same agent does not ask twice', () => {
 		const held = fold({ open: { ...opened, at: 1 }, take: { kind: 'claimed', at: 2, by: maria } });
 		expect(claim(fresh, axel)).toEqual({ kind: 'ok', drafts: [{ kind: 'claimed' }] });
-		expect(claim(held, axel)).toEqual({ kind: 'refused', reason: 'held-by-other' });
+		expect(claim(held, axel)).toEqual({ kind: 'refused', reason: 'held-by-other', holder: maria });
 		expect(claim(held, maria)).toEqual({ kind: 'refused', reason: 'nothing-to-change' });
 	});
 
