@@ -14,6 +14,7 @@ import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { mailboxRoutes, type MailboxRouteParts } from './mailboxes/mailbox-routes.ts';
 import { answer, refuse } from './http/answers.ts';
 import { readJson } from './http/request-body.ts';
 import { isOwnOrigin, originHeaders } from './http/request-origin.ts';
@@ -38,6 +39,7 @@ export interface HttpParts {
 	auth: Auth;
 	passkeys: Passkeys;
 	blobs: BlobStore;
+	mail: Omit<MailboxRouteParts, 'auth'>;
 	relay: RelayDoors;
 	identityOf: Identify;
 	app: StaticApp;
@@ -96,6 +98,8 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		'/auth',
 		authRoutes({ auth, passkeys, attempts: createAttempts(parts.now), addressOf, originOf, isSecure }),
 	);
+
+	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
 
 	const withIdentity = (run: (c: Context, identity: DeviceIdentity) => Promise<Response>) => async (c: Context) => {
 		const identified = identityOf(c.req.raw.headers);

@@ -16,6 +16,9 @@ import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
+import { createMailIn, type MailIn } from './mail-in/mail-in.ts';
+import { createReadingPlaces } from './mail-in/reading-places.ts';
+import { createMailboxLog, type MailboxLog } from './mailboxes/mailbox-log.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes/mailboxes.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
@@ -30,6 +33,9 @@ export interface Installation {
 	blobs: BlobStore;
 	mails: MailIntake;
 	mailboxes: Mailboxes;
+	mailboxLog: MailboxLog;
+	/** Fetches nothing until it is started. */
+	mailIn: MailIn;
 	log: Logger;
 	now: () => number;
 	identify: Identify;
@@ -75,6 +81,7 @@ export async function openInstallation(
 		now,
 		newId: () => createUlid(now(), fillRandom),
 	});
+	const mailboxLog = createMailboxLog(database.db, now);
 	/** Callers are the same objects until something about them changes, and so is the desk. */
 	const identities = new WeakMap<Caller, { desk: DeskConfig; identity: DeviceIdentity }>();
 	const identityOf = (caller: Caller): DeviceIdentity => {
@@ -161,6 +168,7 @@ export async function openInstallation(
 		now,
 		fillRandom,
 	});
+	const mailIn = createMailIn({ places: createReadingPlaces(database.db) });
 	await auth.publishAgents();
 	await blobs.clearAbandoned();
 
@@ -174,6 +182,8 @@ export async function openInstallation(
 		blobs,
 		mails,
 		mailboxes,
+		mailboxLog,
+		mailIn,
 		log,
 		now,
 		identify,

@@ -28,6 +28,7 @@ import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
+import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type {
 	AgentChange,
 	DeviceInfo,
@@ -112,7 +113,7 @@ export interface Desk {
 	syncNow(): void;
 	/** Stores what is being typed now, without waiting for a pause. */
 	flush(): Promise<void>;
-	/** relay: devices, invitations and agents. */
+	/** relay: devices, invitations, agents and mailboxes. */
 	relay: RelayAdmin;
 	device: ThisDevice;
 	close(): void;
@@ -164,7 +165,12 @@ export interface Present {
 
 export type ActResult = { kind: 'ok'; entries: EntryId[] } | ActFailure;
 export type ActFailure =
-	| { kind: 'refused'; reason: CommandRefusal | 'read-only' | 'no-permission' | 'not-here' | 'no-numbers' }
+	| {
+			kind: 'refused';
+			reason: CommandRefusal | 'read-only' | 'no-permission' | 'not-here' | 'no-numbers';
+			/** Who holds the ticket, where that is the reason. */
+			holder?: AgentId;
+	  }
 	| { kind: 'not-saved'; why: 'quota' | 'connection-lost' | 'unknown' };
 
 export interface OutboxItem extends Pick<OutboxEdit, 'n' | 'document' | 'at' | 'what' | 'attempts' | 'rejected'> {
@@ -185,6 +191,15 @@ export interface RelayAdmin {
 	devices(): Promise<RelayResult<DeviceInfo[]>>;
 	revoke(device: string): Promise<RelayResult<void>>;
 	changeAgent(change: AgentChange): Promise<RelayResult<void>>;
+	/** Where the relay fetches and sends mail. Passwords go there and never come back. */
+	mailboxes(): Promise<RelayResult<MailboxInfo[]>>;
+	/** Without `id` a new one; a password that is left out stays. */
+	saveMailbox(change: MailboxChange): Promise<RelayResult<MailboxInfo>>;
+	removeMailbox(id: string): Promise<RelayResult<void>>;
+	/** Tries what stands in the form, step by step; stores nothing. Takes up to half a minute. */
+	testMailbox(change: MailboxChange): Promise<RelayResult<MailboxTestStep[]>>;
+	/** What happened lately, newest first. */
+	mailboxLog(id: string): Promise<RelayResult<MailboxLogEntry[]>>;
 }
 export type RelayResult<T> = { kind: 'ok'; value: T } | { kind: 'failed'; why: string };
 
@@ -423,7 +438,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				read: (doc) => pen.observe(doc),
 			});
 		},
-		...createRecordCommands({ store, documents, pen, session: () => sessions.current.current }),
+		...createRecordCommands({
+			...{ store, documents, pen },
+			session: () => sessions.current.current,
+			claimNeeded: () => config.current.desk.claimNeeded,
+		}),
 		...createFiles({ store, transport, added: () => leadership.syncNow() }),
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,

@@ -23,6 +23,12 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		auth,
 		passkeys,
 		blobs,
+		mail: {
+			mailboxes: installation.mailboxes,
+			mailboxLog: installation.mailboxLog,
+			statusOf: (id) => installation.mailIn.status(id),
+			hasLine: (line) => relay.readDesk().lines.some(({ id }) => id === line),
+		},
 		relay,
 		identityOf: identify,
 		app,

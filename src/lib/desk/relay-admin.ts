@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
 import type { DeviceInfo } from '../protocol/session.ts';
 import { failed } from '../sync/entrance.ts';
 import type { Answer, Transport } from '../sync/transport.ts';
@@ -18,7 +19,11 @@ const devicesSchema = v.object({
 	),
 });
 
-/** Devices, invitations and agents: only the relay can say, so these need it. */
+const mailboxesSchema = v.object({ mailboxes: v.array(mailboxInfoSchema) });
+const stepsSchema = v.object({ steps: v.array(mailboxTestStepSchema) });
+const logSchema = v.object({ entries: v.array(mailboxLogEntrySchema) });
+
+/** Devices, invitations, agents and mailboxes: only the relay can say, so these need it. */
 export function createRelayAdmin(transport: Transport): RelayAdmin {
 	return {
 		async invite(request) {
@@ -33,6 +38,24 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		},
 		async changeAgent(change) {
 			return done(await transport.auth('POST', '/auth/agents', change));
+		},
+		async mailboxes() {
+			const answer = checked(await transport.auth('GET', '/auth/mailboxes'), mailboxesSchema);
+			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.mailboxes } : answer;
+		},
+		async saveMailbox(change) {
+			return checked(await transport.auth('POST', '/auth/mailboxes', change), mailboxInfoSchema);
+		},
+		async removeMailbox(id) {
+			return done(await transport.auth('POST', '/auth/mailboxes/remove', { id }));
+		},
+		async testMailbox(change) {
+			const answer = checked(await transport.auth('POST', '/auth/mailboxes/test', change), stepsSchema);
+			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.steps } : answer;
+		},
+		async mailboxLog(id) {
+			const answer = checked(await transport.auth('POST', '/auth/mailboxes/log', { id }), logSchema);
+			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.entries } : answer;
 		},
 	};
 }
