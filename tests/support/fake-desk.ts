@@ -205,6 +205,11 @@ export function createFakeDesk({
 			devices: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			revoke: () => Promise.resolve({ kind: 'ok', value: undefined }),
 			changeAgent: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
+			mailboxes: () => Promise.resolve({ kind: 'ok', value: [] }),
+			saveMailbox: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
+			removeMailbox: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
+			testMailbox: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
+			mailboxLog: () => Promise.resolve({ kind: 'ok', value: [] }),
 		},
 		device: {
 			storage: () =>
