@@ -23,7 +23,7 @@ import type { Draft } from '../../src/lib/domain/entry.ts';
 import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { createClock } from '../../src/lib/domain/hlc.ts';
 import { recordId, type AgentId, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
-import { openTicket, type CommandResult } from '../../src/lib/domain/ticket-command.ts';
+import { guarded, openTicket, type CommandResult } from '../../src/lib/domain/ticket-command.ts';
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
 import type { PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
@@ -148,9 +148,14 @@ export function createFakeDesk({
 			if (ticket === undefined) return Promise.resolve({ kind: 'refused', reason: 'not-here' });
 			const failure = takeFailure();
 			if (failure !== undefined) return Promise.resolve(failure);
-			const result = command(ticket);
+			const own = command(ticket);
+			const result = guarded(ticket, agent as AgentId, config.source.current.desk, own);
+			if (own.kind === 'refused') return Promise.resolve(own);
 			if (result.kind === 'refused') return Promise.resolve(result);
-			return Promise.resolve({ kind: 'ok', entries: write(document, agent, result.drafts) });
+			return Promise.resolve({
+				kind: 'ok',
+				entries: write(document, agent, result.drafts).slice(-own.drafts.length),
+			});
 		},
 		createTicket(ticket) {
 			const failure = takeFailure();

@@ -1,9 +1,10 @@
 import { appendEntries, clearDraft, readRecord, writeMeta, type DraftKind } from '../document/record-document.ts';
 import type { Draft } from '../domain/entry.ts';
 import { foldTicket, type Ticket } from '../domain/fold-ticket.ts';
+import type { GuardSettings } from '../domain/guard.ts';
 import { recordId, type DocumentId, type EntryId, type RecordKind } from '../domain/ids.ts';
 import { mayWriteEntry } from '../domain/role.ts';
-import { openTicket, type CommandResult } from '../domain/ticket-command.ts';
+import { guarded, openTicket, type CommandResult } from '../domain/ticket-command.ts';
 import type { Session } from '../protocol/session.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { HeldDocument, OpenDocuments, Saved } from '../sync/open-documents.ts';
@@ -19,6 +20,8 @@ export function createRecordCommands(parts: {
 	documents: OpenDocuments;
 	pen: Pen;
 	session(): Session | undefined;
+	/** Which acts need the claim on this desk; undefined for the usual ones. */
+	claimNeeded(): GuardSettings['claimNeeded'];
 }): Pick<Desk, 'act' | 'createTicket' | 'createParty'> {
 	const { store, documents, pen } = parts;
 
@@ -27,7 +30,9 @@ export function createRecordCommands(parts: {
 		held.doc.transact(() => {
 			if (kind !== undefined) writeMeta(held.doc, kind);
 			ids = appendEntries(held.doc, pen.author(session), drafts);
-			for (const draft of drafts) {
+			// What a held reply said goes on without the editor: another text may stand there meanwhile.
+			const isFromDraft = drafts.every(({ kind }) => kind !== 'held-settled');
+			for (const draft of isFromDraft ? drafts : []) {
 				const written = draftOf[draft.kind];
 				if (written !== undefined) clearDraft(held.doc, written);
 			}
@@ -67,13 +72,15 @@ export function createRecordCommands(parts: {
 				if (reading.kind === 'newer') return { kind: 'refused', reason: 'read-only' };
 				const ticket = reading.record === 'ticket' ? foldTicket(reading.facts) : undefined;
 				if (ticket === undefined) return { kind: 'refused', reason: 'not-here' };
-				const decided = command(ticket);
-				if (decided.kind === 'refused') return decided;
+				const own = command(ticket);
+				if (own.kind === 'refused') return own;
 				const session = parts.session();
-				if (session === undefined || mayNot(session, decided.drafts))
-					return { kind: 'refused', reason: 'no-permission' };
+				if (session === undefined || mayNot(session, own.drafts)) return { kind: 'refused', reason: 'no-permission' };
+				const decided = guarded(ticket, session.agent.id, { claimNeeded: parts.claimNeeded() }, own);
+				if (decided.kind === 'refused') return decided;
 				pen.observe(held.doc);
-				const entries = write(held, session, decided.drafts);
+				// A claim that came with it is no part of what was asked for: it stays when that is taken back.
+				const entries = write(held, session, decided.drafts).slice(-own.drafts.length);
 				const saved = await held.commit(what);
 				return saved.kind === 'ok' ? { kind: 'ok', entries } : notSaved(saved);
 			} finally {

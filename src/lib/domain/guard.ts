@@ -7,9 +7,10 @@ import type { ClaimState } from './claim.ts';
  * Which acts need the claim: one rule for screen, bulk, macro and command line. Every draft that a command makes passes here before
  * it is written (`guarded` in `ticket-command.ts`).
  *
- * GU1 Notes, advice, claims themselves and what takes something back never need it.
+ * GU1 Notes, advice, claims themselves and what takes something back never need it, nor does sending a held reply as a follow-up:
+ *     its author has seen what the other wrote.
  * GU2 What the desk names in `claimNeeded` (without it: replying and closing) needs the claim of the one who acts.
- * GU3 A ticket that nobody holds is claimed in the same act.
+ * GU3 A ticket that nobody holds is claimed in the same act; only closing it is not, because that ends the work.
  * GU4 Where somebody else holds it, confirmed or provisional, the act is refused and says who.
  * GU5 Who asked for the ticket, was given it or took it may act before the relay has answered: the gate decides what leaves.
  */
@@ -30,21 +31,22 @@ export function needsClaim(
 ): Guard {
 	if (action === undefined || !(desk.claimNeeded ?? usuallyGuarded).includes(action)) return { kind: 'allowed' };
 	const { claim } = ticket;
-	if (claim.kind === 'free') return { kind: 'claim-first' };
+	const whereFree: Guard = action === 'close' ? { kind: 'allowed' } : { kind: 'claim-first' };
+	if (claim.kind === 'free') return whereFree;
 	if (claim.kind === 'provisional')
 		return claim.agent === agent ? { kind: 'allowed' } : { kind: 'held-by-other', agent: claim.agent };
 	const [next] = claim.claimants;
 	if (claim.claimants.some((claimant) => claimant.agent === agent)) return { kind: 'allowed' };
 	if (claim.agent !== agent) return { kind: 'held-by-other', agent: claim.agent };
 	if (!claim.releasing) return { kind: 'allowed' };
-	return next === undefined ? { kind: 'claim-first' } : { kind: 'held-by-other', agent: next.agent };
+	return next === undefined ? whereFree : { kind: 'held-by-other', agent: next.agent };
 }
 
 /** What a draft does, in the guard's words; undefined for what never needs the claim. */
 export function actionOf(draft: Draft): GuardedAction | undefined {
 	switch (draft.kind) {
 		case 'reply-requested':
-			return 'reply';
+			return draft.follows === undefined ? 'reply' : undefined;
 		case 'status-set':
 			return draft.status === 'closed' ? 'close' : 'status';
 		case 'assigned':
