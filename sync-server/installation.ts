@@ -20,6 +20,8 @@ import { createMailIn, type MailIn } from './mail-in/mail-in.ts';
 import { createReadingPlaces } from './mail-in/reading-places.ts';
 import { createMailboxLog, type MailboxLog } from './mailboxes/mailbox-log.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes/mailboxes.ts';
+import { readTokenKey } from './mail-intake/token-key.ts';
+import { createReplyTokens } from './mail/reply-token.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
 
@@ -74,6 +76,7 @@ export async function openInstallation(
 
 	const blobs = createBlobStore({ database: database.db, directory: config.data, quota: config.blobQuota, now });
 	const index = createMailIndex(database.db, now);
+	const replyTokens = createReplyTokens(readTokenKey(config.data));
 	const passkeys = createPasskeys(database.db, now);
 	const mailboxes = createMailboxes({
 		database: database.db,
@@ -161,6 +164,7 @@ export async function openInstallation(
 	const mails = createMailIntake({
 		index,
 		blobs,
+		tokens: replyTokens,
 		change: (change) => relay.change(change),
 		readDocument: (id) => relay.read(id),
 		readDesk: () => relay.readDesk(),

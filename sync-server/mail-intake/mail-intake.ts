@@ -1,8 +1,8 @@
 import type * as Y from 'yjs';
-import type { Draft } from '../../src/lib/domain/entry.ts';
+import type { Address, Draft } from '../../src/lib/domain/entry.ts';
 import type { DeskConfig, Line } from '../../src/lib/domain/desk-config.ts';
 import { foldParty } from '../../src/lib/domain/fold-party.ts';
-import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { createClock, encodeHlc, type Clock } from '../../src/lib/domain/hlc.ts';
 import {
 	recordId,
@@ -11,25 +11,33 @@ import {
 	type DocumentId,
 	type EntryId,
 	type LineId,
-	type QueueId,
 } from '../../src/lib/domain/ids.ts';
+import { applyMailRules } from '../../src/lib/domain/mail-rule.ts';
 import { openTicket } from '../../src/lib/domain/ticket-command.ts';
 import type { TicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
 import { appendEntries, readRecord, writeMeta, type Author } from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { automaticKind, wouldAutoRespond, type AutomaticKind, type IsOwnAddress } from '../mail/classify-mail.ts';
+import { originalMessageIds, readDeliveryReport, reasonOf } from '../mail/delivery-report.ts';
 import { importLine, type ImportLine } from '../mail/import-line.ts';
 import { recogniseMail } from '../mail/mail-identity.ts';
 import type { ParsedMail } from '../mail/parsed-mail.ts';
+import type { ReplyTokens } from '../mail/reply-token.ts';
 import { threadOf } from '../mail/thread.ts';
+import { findTicket, type TicketFinding, type TicketLookups } from './find-ticket.ts';
 import { fitMessage, type MailMessage } from './fit-message.ts';
 import type { MailIndex } from './mail-index.ts';
+import { ownAddresses, withoutDetail } from './own-addresses.ts';
 import { readMail } from './read-mail.ts';
+import { ruleMail } from './rule-mail.ts';
+import { createSenderFlood } from './sender-flood.ts';
 
 export interface MailIntakeParts {
 	index: MailIndex;
 	blobs: BlobStore;
+	tokens: Pick<ReplyTokens, 'read'>;
 	/** The relay's own pen: all documents and rows, or nothing. */
 	change(change: RelayChange): Promise<ChangeOutcome>;
 	readDocument(id: DocumentId): Y.Doc | undefined;
@@ -37,13 +45,49 @@ export interface MailIntakeParts {
 	nextNumber(): TicketNumber;
 	now: () => number;
 	fillRandom: FillRandom;
+	/** A mail is stored: after the commit, in order. Whoever acknowledges it still limits how often. */
+	onArrival?(arrival: MailArrival): void;
+	/** A server gave back a mail of ours; it is stored on its ticket, if it has found one. */
+	noteBounce?(bounce: MailBounce): void;
+}
+
+export interface MailArrival {
+	ticket: DocumentId;
+	/** The message entry. */
+	message: EntryId;
+	line: LineId;
+	/** False where it continues a ticket. */
+	hasOpened: boolean;
+	/** Where an answer goes. */
+	from: Address | undefined;
+	subject: string;
+	messageId: string | undefined;
+	/** Whether a machine may answer it: it came just now, and a person seems to have written it. */
+	mayAnswer: boolean;
+}
+
+export interface MailBounce {
+	ticket: DocumentId;
+	message: EntryId;
+	/** Message-IDs of the mail that it is about. */
+	originalMessageIds: string[];
+	/** For a person to read. */
+	reason: string | undefined;
+}
+
+export interface TakeOptions {
+	/** Where it was fetched, and the line that this mailbox serves. */
+	mailbox?: string;
+	line?: LineId;
+	/** It came just now, and not from an archive: it counts from now, and may be acknowledged. */
+	live?: boolean;
 }
 
 /** Takes mails in: each becomes a ticket, a message on one, or a named refusal, and never half of these. */
 export interface MailIntake {
-	take(raw: Uint8Array, file: string): Promise<ImportLine>;
+	take(raw: Uint8Array, label: string, options?: TakeOptions): Promise<ImportLine>;
 	/** What `take` would say of mails in a row, without storing anything. */
-	rehearse(): (raw: Uint8Array, file: string) => Promise<ImportLine>;
+	rehearse(): (raw: Uint8Array, label: string) => Promise<ImportLine>;
 }
 
 /** Mails claim any date; one outside of this says nothing about when it came. */
@@ -53,65 +97,105 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 	const { index, blobs, now } = parts;
 	const clock: Clock = createClock(now);
 	const newUlid = () => createUlid(now(), parts.fillRandom);
+	const flood = createSenderFlood(now);
 	let turn: Promise<unknown> = Promise.resolve();
 
-	const take: MailIntake['take'] = async (raw, file) => {
+	const readTicket = (ticket: DocumentId): Ticket | undefined => {
+		const doc = parts.readDocument(ticket);
+		const reading = doc === undefined ? undefined : readRecord(doc);
+		return reading?.kind === 'record' ? foldTicket(reading.facts) : undefined;
+	};
+	const lookupsFor = (isOwnAddress: IsOwnAddress): TicketLookups => ({
+		tokens: parts.tokens,
+		ticketOf: (messageId) => index.ticketOf(messageId),
+		ticketOfNumber: (number) => index.ticketOfNumber(number),
+		personsOf: (address) => index.personsOf(address),
+		readTicket,
+		isOwnAddress,
+	});
+
+	const take = async (raw: Uint8Array, file: string, options: TakeOptions): Promise<ImportLine> => {
 		const reading = await readMail(raw);
 		if (reading.kind === 'refused') return importLine({ file, outcome: 'refused', reason: reading.reason });
-		const { mail, identity } = reading;
+		const { identity } = reading;
+		const desk = parts.readDesk();
+		const isOwnAddress = ownAddresses(desk);
+		const mail = reading.mail;
+		const line = (done: Done) => importLine({ file, ...done }, mail, isOwnAddress);
 		const known = recogniseMail(identity, (key) => index.contentOf(key)?.content);
 		if (known.kind === 'duplicate') {
-			const ticket = numberOf(parts.readDocument, index.contentOf(known.key)?.ticket);
-			return importLine({ file, outcome: 'duplicate', ticket }, mail);
+			const ticket = index.contentOf(known.key)?.ticket;
+			return line({ outcome: 'duplicate', ticket: ticket && readTicket(ticket)?.number });
 		}
-		const stored = await storeFiles(blobs, mail, raw);
-		if (stored === 'storage-full') return importLine({ file, outcome: 'refused', reason: stored }, mail);
+		const arriving: Arriving = {
+			mail: withRealSender(mail, isOwnAddress),
+			automatic: automaticOf(mail, parts.tokens),
+			isLive: options.live ?? false,
+			mayAnswer: (options.live ?? false) && wouldAutoRespond(mail, isOwnAddress),
+			noteMail: (ticket) => () => index.noteMail(known.key, identity.content, ticket),
+		};
+		const stored = await storeFiles(blobs, arriving.mail, raw);
+		if (stored === 'storage-full') return line({ outcome: 'refused', reason: stored });
+		const message = arriving.automatic === undefined ? stored : { ...stored, automatic: arriving.automatic };
 
-		const noteMail = (ticket: DocumentId) => () => index.noteMail(known.key, identity.content, ticket);
-		const thread = ticketOfThread(mail, known.key === identity.key, (id) => index.ticketOf(id));
-		if (thread !== undefined) {
-			const followed = await followUp(thread, mail, stored, noteMail(thread));
-			if (followed !== 'cannot-follow') return importLine({ file, ...followed }, mail);
+		const finding = findTicket(arriving.mail, known.key === identity.key, lookupsFor(isOwnAddress));
+		if (finding.kind === 'follow-up') {
+			const followed = await followUp(finding, arriving, message);
+			if (followed !== 'cannot-follow') return line(followed);
 		}
-		return importLine({ file, ...(await open(mail, stored, noteMail)) }, mail);
+		const flooded = arriving.isLive && mail.from !== undefined ? flood.ticketFor(mail.from.address) : undefined;
+		const folded = flooded === undefined ? undefined : readTicket(flooded);
+		if (flooded !== undefined && folded !== undefined) {
+			const followed = await followUp({ ticket: flooded, folded, visibility: 'public' }, arriving, message);
+			if (followed !== 'cannot-follow') return line(followed);
+		}
+		const perhaps = finding.kind === 'new' ? finding.perhaps : undefined;
+		return line(await open(desk, arriving, message, lineOf(desk, mail, options.line), perhaps));
 	};
-
-	type Done = Pick<ImportLine, 'outcome' | 'reason' | 'ticket'>;
 
 	/** Puts the message on a ticket that is there; one that is erased or full is not followed. */
 	const followUp = async (
-		ticket: DocumentId,
-		mail: ParsedMail,
+		{
+			ticket,
+			folded,
+			visibility,
+		}: Pick<Extract<TicketFinding, { kind: 'follow-up' }>, 'ticket' | 'folded' | 'visibility'>,
+		arriving: Arriving,
 		message: MailMessage,
-		alongside: () => void,
 	): Promise<Done | 'cannot-follow'> => {
-		const doc = parts.readDocument(ticket);
-		const reading = doc === undefined ? undefined : readRecord(doc);
-		const folded = reading?.kind === 'record' ? foldTicket(reading.facts) : undefined;
-		if (folded === undefined) return 'cannot-follow';
+		const { mail, isLive } = arriving;
 		// A mail from before the newest entry would hide in the past: it counts from now.
-		const author = relayAuthor(mail.date !== undefined && mail.date > folded.changedAt ? mail.date : undefined);
+		const date = isLive || mail.date === undefined || mail.date <= folded.changedAt ? undefined : mail.date;
+		const author = relayAuthor(date);
+		let entry: EntryId | undefined;
+		const draft: Draft = { kind: 'message', direction: 'in', channel: 'mail', visibility, ...message };
 		const outcome = await parts.change({
-			documents: [{ id: ticket, change: (doc) => void appendEntries(doc, author, [messageDraft(message)]) }],
-			alongside,
+			documents: [{ id: ticket, change: (doc) => void ([entry] = appendEntries(doc, author, [draft])) }],
+			alongside: arriving.noteMail(ticket),
 		});
-		if (outcome.kind === 'ok') return { outcome: 'followed-up', ticket: folded.number };
-		return outcome.kind === 'refused' ? 'cannot-follow' : { outcome: 'refused', reason: outcome.kind };
+		if (outcome.kind === 'refused') return 'cannot-follow';
+		if (outcome.kind !== 'ok') return { outcome: 'refused', reason: outcome.kind };
+		arrived(arriving, { ticket, message: entry, line: folded.line, hasOpened: false });
+		return { outcome: 'followed-up', ticket: folded.number };
 	};
 
 	const open = async (
-		mail: ParsedMail,
+		desk: DeskConfig,
+		arriving: Arriving,
 		message: MailMessage,
-		noteMail: (ticket: DocumentId) => () => void,
+		byAddress: Line | undefined,
+		perhaps: DocumentId | undefined,
 	): Promise<Done> => {
-		const desk = parts.readDesk();
-		const line = lineOf(desk, mail);
-		const queue = desk.queues.find((queue) => queue.line === line?.id && queue.id === 'inbox');
-		const firstQueue = queue ?? desk.queues.find((queue) => queue.line === line?.id);
-		if (line === undefined || firstQueue === undefined) return { outcome: 'refused', reason: 'no-line' };
+		const { mail, isLive } = arriving;
+		const effect = applyMailRules(desk.mailRules, ruleMail(mail));
+		const ruled = desk.queues.find((queue) => queue.id === effect.queue);
+		const line = desk.lines.find((candidate) => candidate.id === ruled?.line) ?? byAddress;
+		const inbox = desk.queues.find((queue) => queue.line === line?.id && queue.id === 'inbox');
+		const queue = ruled ?? inbox ?? desk.queues.find((candidate) => candidate.line === line?.id);
+		if (line === undefined || queue === undefined) return { outcome: 'refused', reason: 'no-line' };
 
 		const documents: RelayChange['documents'] = [];
-		const author = relayAuthor(mail.date);
+		const author = relayAuthor(isLive ? undefined : mail.date);
 		const person = mail.from === undefined ? undefined : linkPerson(mail.from, line.id, documents);
 		const ticket = recordId('ticket', newUlid());
 		const number = parts.nextNumber();
@@ -120,7 +204,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 			number,
 			subject,
 			line: line.id,
-			queue: firstQueue.id as QueueId,
+			queue: queue.id,
 			channel: 'mail',
 			...(mail.from === undefined ? {} : { from }),
 			...(person === undefined ? {} : { person }),
@@ -128,16 +212,36 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 			attachments,
 			mail: rest,
 		});
+		if (effect.priority !== undefined) opened.push({ kind: 'priority-set', priority: effect.priority, replaces: [] });
+		if (effect.tags.length > 0) opened.push({ kind: 'tagged', add: effect.tags, remove: [] });
+		if (perhaps !== undefined) opened.push({ kind: 'merge-suggested', ticket: perhaps, why: 'number-in-subject' });
+		let entry: EntryId | undefined;
 		documents.push({
 			id: ticket,
 			change(doc) {
 				writeMeta(doc, 'ticket');
-				appendEntries(doc, author, opened);
+				[, entry] = appendEntries(doc, author, opened);
 			},
 		});
-		const outcome = await parts.change({ documents, alongside: noteMail(ticket) });
-		if (outcome.kind === 'ok') return { outcome: 'created', ticket: number };
-		return { outcome: 'refused', reason: outcome.kind === 'refused' ? outcome.code : outcome.kind };
+		const outcome = await parts.change({ documents, alongside: arriving.noteMail(ticket) });
+		if (outcome.kind !== 'ok')
+			return { outcome: 'refused', reason: outcome.kind === 'refused' ? outcome.code : outcome.kind };
+		if (isLive && mail.from !== undefined) flood.opened(mail.from.address, ticket);
+		arrived(arriving, { ticket, message: entry, line: line.id, hasOpened: true });
+		return { outcome: 'created', ticket: number };
+	};
+
+	type Arrived = Pick<MailArrival, 'ticket' | 'line' | 'hasOpened'> & { message: EntryId | undefined };
+	const arrived = ({ mail, automatic, mayAnswer }: Arriving, { message, ...where }: Arrived): void => {
+		if (message === undefined) return;
+		const from = mail.replyTo ?? mail.from;
+		const { subject, messageId } = mail;
+		parts.onArrival?.({ ...where, message, from, subject, messageId, mayAnswer });
+		if (automatic !== 'bounce') return;
+		const report = readDeliveryReport(mail);
+		const reason = report === undefined ? undefined : reasonOf(report) || undefined;
+		const originals = [...mail.inReplyTo, ...originalMessageIds(mail), ...mail.references.toReversed()];
+		parts.noteBounce?.({ ticket: where.ticket, message, originalMessageIds: [...new Set(originals)], reason });
 	};
 
 	/** The person with that address; one that is not there yet comes with the ticket. */
@@ -147,7 +251,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		documents: RelayChange['documents'],
 	): DocumentId => {
 		const author = relayAuthor(undefined);
-		const known = index.personOf(from.address);
+		const [known] = index.personsOf(from.address);
 		const doc = known === undefined ? undefined : parts.readDocument(known);
 		const reading = doc === undefined ? undefined : readRecord(doc);
 		const party = reading?.kind === 'record' ? foldParty(reading.facts) : undefined;
@@ -186,8 +290,8 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 
 	return {
 		// One after another: each looks up what the one before it has stored.
-		take(raw, file) {
-			const mine = turn.then(() => take(raw, file));
+		take(raw, label, options = {}) {
+			const mine = turn.then(() => take(raw, label, options));
 			turn = mine.catch(() => undefined);
 			return mine;
 		},
@@ -198,40 +302,48 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 				const reading = await readMail(raw);
 				if (reading.kind === 'refused') return importLine({ file, outcome: 'refused', reason: reading.reason });
 				const { mail, identity } = reading;
+				const isOwnAddress = ownAddresses(parts.readDesk());
+				const line = (done: Done) => importLine({ file, ...done }, mail, isOwnAddress);
 				const known = recogniseMail(identity, (key) => seen.get(key) ?? index.contentOf(key)?.content);
 				if (known.kind === 'duplicate') {
-					const ticket = numberOf(parts.readDocument, index.contentOf(known.key)?.ticket);
-					return importLine({ file, outcome: 'duplicate', ticket }, mail);
+					const ticket = index.contentOf(known.key)?.ticket;
+					return line({ outcome: 'duplicate', ticket: ticket && readTicket(ticket)?.number });
 				}
 				seen.set(known.key, identity.content);
-				const rehearsed = 'rehearsed' as DocumentId;
-				const ticket = ticketOfThread(
-					mail,
-					known.key === identity.key,
-					(id) => index.ticketOf(id) ?? (threads.has(id) ? rehearsed : undefined),
-				);
+				const finding = findTicket(mail, known.key === identity.key, lookupsFor(isOwnAddress));
+				const answers = threadOf(mail, (id) => (threads.has(id) ? id : undefined)).kind === 'follow-up';
+				const isAnswered = mail.messageId !== undefined && threads.has(mail.messageId);
 				for (const id of [mail.messageId, ...mail.inReplyTo, ...mail.references]) if (id) threads.add(id);
-				if (ticket === undefined) return importLine({ file, outcome: 'created' }, mail);
-				const number = ticket === rehearsed ? undefined : numberOf(parts.readDocument, ticket);
-				return importLine({ file, outcome: 'followed-up', ticket: number }, mail);
+				if (finding.kind === 'follow-up') return line({ outcome: 'followed-up', ticket: finding.folded.number });
+				return line({ outcome: answers || isAnswered ? 'followed-up' : 'created' });
 			};
 		},
 	};
 }
 
-/** The ticket that a mail continues, or that a mail which answers it has opened before. */
-function ticketOfThread(
-	mail: ParsedMail,
-	isFirstOfItsId: boolean,
-	lookup: (messageId: string) => DocumentId | undefined,
-): DocumentId | undefined {
-	const thread = threadOf(mail, lookup);
-	if (thread.kind === 'follow-up') return thread.ticket;
-	return mail.messageId === undefined || !isFirstOfItsId ? undefined : lookup(mail.messageId);
+type Done = Pick<ImportLine, 'outcome' | 'reason' | 'ticket'>;
+
+/** A mail on its way into a ticket. */
+interface Arriving {
+	mail: ParsedMail;
+	automatic: AutomaticKind | undefined;
+	isLive: boolean;
+	mayAnswer: boolean;
+	noteMail(ticket: DocumentId): () => void;
 }
 
-function messageDraft(message: MailMessage): Draft {
-	return { kind: 'message', direction: 'in', channel: 'mail', visibility: 'public', ...message };
+/** A mail of ours that comes back is a machine's, whoever sent it round. */
+function automaticOf(mail: ParsedMail, tokens: Pick<ReplyTokens, 'read'>): AutomaticKind | undefined {
+	const isOurs = mail.messageId !== undefined && tokens.read(mail.messageId) !== undefined;
+	return isOurs ? 'auto-reply' : automaticKind(mail);
+}
+
+/** Web forms write in our own name and say in Reply-To who it was. */
+function withRealSender(mail: ParsedMail, isOwnAddress: IsOwnAddress): ParsedMail {
+	const { from, replyTo } = mail;
+	const isForm = from !== undefined && replyTo !== undefined && isOwnAddress(from.address);
+	if (!isForm || isOwnAddress(replyTo.address)) return mail;
+	return { ...mail, from: { address: replyTo.address, name: replyTo.name || from.name } };
 }
 
 /** Files first: a message never names one that is not there. */
@@ -264,21 +376,18 @@ async function storeFiles(blobs: BlobStore, mail: ParsedMail, raw: Uint8Array): 
 	return aside.kind === 'storage-full' ? aside.kind : { ...message, htmlBlob: aside.id };
 }
 
-/** The line whose address the mail was sent to; else the first. */
-function lineOf(desk: DeskConfig, mail: ParsedMail): Line | undefined {
+/**
+ * The line that a mail is for: the mailbox's own, unless the mail was sent to addresses of other lines only; else the first line
+ * whose address it names; else the first.
+ */
+function lineOf(desk: DeskConfig, mail: ParsedMail, ofMailbox: LineId | undefined): Line | undefined {
 	const { 'delivered-to': delivered, 'x-original-to': original } = mail.headers;
 	const to = [...mail.to, ...mail.cc].map(({ address }) => address);
 	if (delivered !== undefined) to.push(delivered);
 	if (original !== undefined) to.push(original);
-	const wanted = new Set(to.map((address) => address.trim().toLowerCase()));
-	return desk.lines.find((line) => line.addresses.some((own) => wanted.has(own.toLowerCase()))) ?? desk.lines[0];
-}
-
-function numberOf(
-	readDocument: MailIntakeParts['readDocument'],
-	ticket: DocumentId | undefined,
-): TicketNumber | undefined {
-	const doc = ticket === undefined ? undefined : readDocument(ticket);
-	const reading = doc === undefined ? undefined : readRecord(doc);
-	return reading?.kind === 'record' ? foldTicket(reading.facts)?.number : undefined;
+	const wanted = new Set(to.map(withoutDetail));
+	const named = desk.lines.filter((line) => line.addresses.some((own) => wanted.has(withoutDetail(own))));
+	const bound = desk.lines.find((line) => line.id === ofMailbox);
+	if (bound !== undefined && (named.length === 0 || named.includes(bound))) return bound;
+	return named[0] ?? desk.lines[0];
 }

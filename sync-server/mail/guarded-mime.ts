@@ -4,6 +4,7 @@ import PostalMime from 'postal-mime';
 import type { Attachment, Email, Header, PostalMimeOptions } from 'postal-mime';
 import { decodeText } from './charset.ts';
 import { repairEncodedWords } from './encoded-words.ts';
+import { unfoldFlowed } from './flowed-text.ts';
 import type { MailLimits, RefusalReason } from './parsed-mail.ts';
 import { createBase64Decoder, createPlainDecoder, createQuotedPrintableDecoder } from './transfer-decoding.ts';
 import type { BodyDecoder } from './transfer-decoding.ts';
@@ -103,7 +104,8 @@ export class GuardedMime extends Parser {
 		const mime = node.contentType.parsed.value;
 		const isText = this.isInlineTextNode(node) || mime === 'text/calendar' || mime === 'application/ics';
 		if (isText && !node.contentType.multipart && node.content) {
-			const text = decodeText(new Uint8Array(node.content), node.contentType.parsed.params.charset);
+			const decoded = decodeText(new Uint8Array(node.content), node.contentType.parsed.params.charset);
+			const text = mime === 'text/plain' ? unflowed(decoded, node.contentType.parsed.params) : decoded;
 			// Several texts of one mail stand below one another, a line apart.
 			const apart = this.isInlineTextNode(node) ? '\n' : '';
 			node.content = new TextEncoder().encode(text + apart).buffer;
@@ -160,6 +162,11 @@ export class GuardedMime extends Parser {
 		else node.contentDecoder = createPlainDecoder(lineEnd);
 		this.#ownDecoders.add(node.contentDecoder);
 	}
+}
+
+function unflowed(text: string, { format, delsp }: Record<string, string>): string {
+	if (format?.toLowerCase() !== 'flowed') return text;
+	return unfoldFlowed(text, delsp?.toLowerCase() === 'yes');
 }
 
 /** A multipart whose boundary is missing or never comes would lose all of its text. */

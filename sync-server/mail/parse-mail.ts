@@ -71,6 +71,7 @@ function emailToMail(email: Email, limits: MailLimits): ParsedMail {
 		htmlCut,
 		attachments: email.attachments.map((attachment, i) => attachmentOf(attachment, i + 1, html ?? '')),
 		headers: headersOfUse(header),
+		headerValues: headerValues(email, limits.headerNames),
 	};
 	const messageId = readMessageIds(header('message-id'))[0];
 	if (messageId !== undefined) mail.messageId = messageId;
@@ -118,6 +119,17 @@ function cleanMime(mime: string): string {
 	return /^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}$/.test(written)
 		? written
 		: 'application/octet-stream';
+}
+
+function headerValues({ headers }: Email, most: number): Map<string, string> {
+	const values = new Map<string, string>();
+	for (const { key, value } of headers) {
+		if (values.size >= most) break;
+		if (key.length > 100 || values.has(key)) continue;
+		const source = value.slice(0, HEADER_MAX);
+		values.set(key, cleanLine(source.includes('=?') ? decodeWords(repairEncodedWords(source)) : source, HEADER_MAX));
+	}
+	return values;
 }
 
 function headersOfUse(header: (key: string) => string): MailHeaders {

@@ -36,6 +36,8 @@ export type ParsedMail = {
 	htmlCut: boolean;
 	attachments: MailAttachment[];
 	headers: MailHeaders;
+	/** First value of every header by its name in lower case, for the rules that people write. */
+	headerValues: ReadonlyMap<string, string>;
 };
 
 export type RefusalReason =
@@ -64,6 +66,8 @@ export type MailLimits = {
 	lines: number;
 	attachments: number;
 	addresses: number;
+	/** Names of headers whose values are kept. */
+	headerNames: number;
 	references: number;
 	textLength: number;
 	htmlLength: number;
@@ -78,6 +82,7 @@ export const DEFAULT_MAIL_LIMITS: MailLimits = {
 	lines: 1_500_000,
 	attachments: 200,
 	addresses: 1_000,
+	headerNames: 200,
 	references: 100,
 	textLength: 1_000_000,
 	htmlLength: 1_000_000,
@@ -88,14 +93,27 @@ export const HEADERS_OF_USE = [
 	'precedence',
 	'list-id',
 	'list-unsubscribe',
+	'list-post',
+	'list-help',
+	'list-subscribe',
+	'list-owner',
+	'mailing-list',
+	'feedback-id',
 	'return-path',
 	'delivered-to',
 	'x-original-to',
+	'envelope-to',
+	'x-envelope-to',
+	'x-precedence',
 	'x-autoreply',
+	'x-autoreply-from',
+	'x-auto-reply-from',
+	'x-mail-autoreply',
 	'x-autorespond',
 	'x-auto-response-suppress',
 	'x-failed-recipients',
 	'x-loop',
+	'x-tresen',
 	'content-type',
 ] as const;
 

@@ -72,7 +72,7 @@ export interface NewTicket {
 		Partial<
 			Pick<
 				EntryOf<'message'>,
-				'textCut' | 'html' | 'htmlBlob' | 'messageId' | 'inReplyTo' | 'references' | 'sentAt' | 'raw'
+				'textCut' | 'html' | 'htmlBlob' | 'messageId' | 'inReplyTo' | 'references' | 'sentAt' | 'automatic' | 'raw'
 			>
 		>;
 }

@@ -96,7 +96,12 @@ describe('import mail', { timeout: 60_000 }, () => {
 			to: ['support@desk.example'],
 			subject: 'Printer',
 			text: 'It does not print.',
+			replyText: 'It does not print.',
 			attachments: [],
+			isAutoReply: false,
+			isBounce: false,
+			isList: false,
+			wouldAutoRespond: true,
 		});
 		const installation = await open(data);
 		const [ticket] = ticketsIn(installation);

@@ -13,8 +13,13 @@ test('[F107] a line of the import tells the mail without its bytes', async () =>
 		to: ['hilfe@tresen.example'],
 		subject: 'Bild im Text',
 		text: 'Siehe Bild.',
+		replyText: 'Siehe Bild.',
 		html: '<p>Siehe <img alt="Bild" src="cid:bild1@kunde" /></p>',
 		attachments: mail.attachments.map(({ name, mime, size, sha256 }) => ({ name, mime, size, sha256 })),
+		isAutoReply: false,
+		isBounce: false,
+		isList: false,
+		wouldAutoRespond: true,
 	});
 });
 

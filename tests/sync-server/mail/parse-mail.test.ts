@@ -19,7 +19,9 @@ describe('the parts of a mail', () => {
 			htmlCut: false,
 			attachments: [],
 			headers: {},
+			headerValues: expect.any(Map) as Map<string, string>,
 		});
+		expect(mail.headerValues.get('date')).toBe('Tue, 3 Mar 2026 09:15:00 +0100');
 	});
 
 	test('line ends of LF are read as well as CRLF', async () => {
