@@ -17,7 +17,7 @@ import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './docume
 import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
 import type { DraftKind } from './document/record-document.ts';
 import type { Attachment } from './domain/entry.ts';
-import type { DeskConfig, Line, Queue, Desk as DeskIdentity } from './domain/desk-config.ts';
+import type { DeskConfig, Line, MailRule, Queue, TextModule, Desk as DeskIdentity } from './domain/desk-config.ts';
 import type { Facts } from './domain/facts.ts';
 import type { Ticket } from './domain/fold-ticket.ts';
 import type { Party } from './domain/fold-party.ts';
@@ -107,6 +107,9 @@ export interface Desk {
 	configure(key: 'desk', value: DeskIdentity): void;
 	configure(key: `line:${string}`, value: Line): void;
 	configure(key: `queue:${string}`, value: Queue): void;
+	/** Null removes it. */
+	configure(key: `module:${string}`, value: TextModule | null): void;
+	configure(key: `rule:${string}`, value: MailRule | null): void;
 	discardEdit(n: number): Promise<void>;
 	/** Sends a refused edit once more, as a new one; false where it cannot go any more. */
 	retryEdit(n: number): Promise<boolean>;
@@ -447,7 +450,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
-		configure(key: 'desk' | `line:${string}` | `queue:${string}`, value: DeskIdentity | Line | Queue) {
+		configure(key: string, value: DeskIdentity | Line | Queue | TextModule | MailRule | null) {
 			const role = sessions.current.current?.agent.role;
 			if (role === undefined || !mayConfigure(role) || parseDeskValue(key, value) === undefined) return;
 			writeStanding(deskStanding.held, 'configured', (doc) => writeDeskValue(doc, key as DeskKey, value));

@@ -32,6 +32,18 @@ describe('desk document', () => {
 		expect(parseDeskValue(key, value)).toBeUndefined();
 	});
 
+	test('a text module and a rule are removed with null, and nothing else is', () => {
+		const doc = new Y.Doc();
+		const module = { id: 'hello', name: 'Hello', line: null, language: 'en', text: 'Hello' };
+		writeDeskValue(doc, 'module:hello', module);
+		expect(readDesk(doc).textModules).toEqual([module]);
+		writeDeskValue(doc, 'module:hello', null);
+		expect(readDesk(doc).textModules).toEqual([]);
+		expect(parseDeskValue('rule:spam', null)).toBeNull();
+		for (const key of ['desk', `line:${support}`, `queue:${backOffice}`, 'agent:ada', 'colour:red', 'module'])
+			expect(parseDeskValue(key, null)).toBeUndefined();
+	});
+
 	test('my settings fall back where they make no sense', () => {
 		const doc = new Y.Doc();
 		writeMe(doc, { signature: 'Viele Grüße' });

@@ -21,8 +21,8 @@ import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
  *   config  Y.Map  desk           admins       name, language
  *                  line:<id>      admins       a line
  *                  queue:<id>     admins       a queue
- *                  module:<id>    admins       a text module
- *                  rule:<id>      admins       a rule for mails that come in
+ *                  module:<id>    admins       a text module, or null where it was removed
+ *                  rule:<id>      admins       a rule for mails that come in, or null
  *                  agent:<id>     the relay    an agent, as invited
  */
 export const deskRoot = 'config';
@@ -39,11 +39,15 @@ const schemaOf = {
 	rule: mailRuleSchema,
 };
 
-/** The value under a key if it is valid there; the id inside must be the key's. */
+/** Nothing points to these, so they can be removed: with null, because a key that is gone could be brought back by an older edit. */
+const removable: ReadonlySet<string> = new Set(['module', 'rule']);
+
+/** The value under a key if it is valid there; the id inside must be the key's. Null is a removed one. */
 export function parseDeskValue(key: string, value: unknown): unknown {
 	const [kind, id] = key.split(/:(.*)/s);
 	const schema = schemaOf[kind as keyof typeof schemaOf];
 	if (schema === undefined || (kind === 'desk') !== (id === undefined)) return undefined;
+	if (value === null) return removable.has(kind ?? '') ? null : undefined;
 	const parsed = v.safeParse(schema, value);
 	if (!parsed.success || (id !== undefined && (parsed.output as { id: string }).id !== id)) return undefined;
 	return parsed.output;
@@ -61,7 +65,7 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 	};
 	for (const [key, value] of doc.getMap(deskRoot).entries()) {
 		const parsed = parseDeskValue(key, value);
-		if (parsed === undefined) continue;
+		if (parsed === undefined || parsed === null) continue;
 		if (key === 'desk') config.desk = parsed as DeskConfig['desk'];
 		else if (key.startsWith('line:')) config.lines.push(parsed as DeskConfig['lines'][number]);
 		else if (key.startsWith('queue:')) config.queues.push(parsed as DeskConfig['queues'][number]);
@@ -78,6 +82,6 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 	return config;
 }
 
-export function writeDeskValue(doc: Y.Doc, key: DeskKey, value: object): void {
+export function writeDeskValue(doc: Y.Doc, key: DeskKey, value: object | null): void {
 	doc.getMap(deskRoot).set(key, value);
 }

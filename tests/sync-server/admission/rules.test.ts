@@ -315,6 +315,24 @@ describe('[AD11][AD12] standing documents', () => {
 		expect(relay.relay.readDesk().lines).toEqual([line]);
 	});
 
+	test('what was configured is removed with null where nothing points to it', async () => {
+		const { relay } = await world();
+		const ada = relay.device('ada', { role: 'admin' });
+		const doc = new Y.Doc();
+		let n = 0;
+		const put = async (key: string, value: object | null) => {
+			writeDeskValue(doc, key as never, value);
+			const edit = { n: ++n, document: deskDocument, generation: 0, update: Y.encodeStateAsUpdate(doc) };
+			return (await relay.push(ada, [edit])).answers[0];
+		};
+		const module = { id: 'hello', name: 'Hello', line: null, language: 'en', text: 'Hello' };
+		expect(await put('module:hello', module)).toMatchObject({ kind: 'ok' });
+		expect(relay.relay.readDesk().textModules).toEqual([module]);
+		expect(await put('module:hello', null)).toMatchObject({ kind: 'ok' });
+		expect(relay.relay.readDesk().textModules).toEqual([]);
+		expect(await put('line:sales', null)).toMatchObject({ code: 'invalid-entry' });
+	});
+
 	test('me:<agent> is that agent’s alone', async () => {
 		const { relay, maria, bad } = await world();
 		const write = (doc: Y.Doc) => void doc.getMap('settings').set('language', 'de');
