@@ -63,7 +63,7 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 	const { store, transport, keys } = onGround();
 	const desk = await createDesk({
 		...{ store, transport, session, keys, time: browserTime },
-		project: createProjectInWorker(),
+		project: createProjectInWorker(browserTime),
 		fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
 		live: { url: socketUrl('', '/live') },
 		persist: createIndexeddbPersist(browserTime),

@@ -27,6 +27,8 @@ interface FeedRow {
 }
 
 const pageDocuments = 500;
+/** A new device shows its first tickets after this page: few come soon. */
+const firstPageDocuments = 50;
 const lastPhase = 'changed';
 
 /** What a device reads: the feed of changed documents, and the walk over all of them when it begins. */
@@ -59,11 +61,12 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 	function fill(
 		rows: readonly FeedRow[],
 		newsOf: (row: FeedRow) => DocumentNews,
+		most = pageDocuments,
 	): { news: DocumentNews[]; taken: number } {
 		const news: DocumentNews[] = [];
 		let bytes = 0;
 		let taken = 0;
-		for (const row of rows.slice(0, pageDocuments)) {
+		for (const row of rows.slice(0, most)) {
 			if (row.goneAt === null) {
 				const next = newsOf(row);
 				const size = next.updates.reduce((sum, update) => sum + update.length, 0);
@@ -161,7 +164,7 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 				$changedAt: key.changedAt,
 				$key: key.key,
 			}) as unknown as FeedRow[];
-			const { news, taken } = fill(rows, wholeNews);
+			const { news, taken } = fill(rows, wholeNews, after === null ? firstPageDocuments : pageDocuments);
 			const last = rows[taken - 1];
 			if (taken < rows.length && last !== undefined)
 				return page(news, `${last.rank}.${last.changedAt}.${last.key}.${key.began}`);
