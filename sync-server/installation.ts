@@ -22,7 +22,9 @@ import { createMailboxLog, type MailboxLog } from './mailboxes/mailbox-log.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes/mailboxes.ts';
 import { readTokenKey } from './mail-intake/token-key.ts';
 import { createReplyTokens } from './mail/reply-token.ts';
+import { createMailOut, type MailOut } from './mail-out/mail-out.ts';
 import { createRelay, type Relay } from './relay.ts';
+import { realSchedule } from './schedule.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
 
 /** One desk's whole data directory, opened: relay, people, files, mails. One process at a time holds it. */
@@ -38,6 +40,8 @@ export interface Installation {
 	mailboxLog: MailboxLog;
 	/** Fetches nothing until it is started. */
 	mailIn: MailIn;
+	/** Sends nothing until it is started. */
+	mailOut: MailOut;
 	log: Logger;
 	now: () => number;
 	identify: Identify;
@@ -57,6 +61,8 @@ export interface InstallationOptions {
 	log?: Logger;
 	/** The app's build, told to devices. */
 	build?: string;
+	/** How long a reply can be taken back; 10 seconds. */
+	undoMs?: number;
 }
 
 export async function openInstallation(
@@ -131,6 +137,20 @@ export async function openInstallation(
 			maySee: (other) => author === undefined || relay.maySee(author, other),
 		});
 	};
+	const mailOut = createMailOut({
+		database: database.db,
+		relay: () => relay,
+		accountFor: (line) => mailboxes.forLine(line),
+		locateFile: (blob) => blobs.locate(blob),
+		messageId: (ticket, slot, domain) => replyTokens.messageId(ticket, slot, domain),
+		schedule: realSchedule,
+		now,
+		fillRandom,
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'sending mails failed'),
+		...(options.undoMs === undefined ? {} : { undoMs: options.undoMs }),
+	});
+	mailboxes.onChange(() => mailOut.retryNow());
 	const relay: Relay = createRelay({
 		database,
 		now,
@@ -138,6 +158,7 @@ export async function openInstallation(
 		identify,
 		blocksOf: (device: DeviceId) => auth.numbers.of(device),
 		noteEntry,
+		gate: mailOut.gate,
 		onFailure: (error) =>
 			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'the relay failed'),
 		...(options.build === undefined ? {} : { build: options.build }),
@@ -188,6 +209,7 @@ export async function openInstallation(
 		mailboxes,
 		mailboxLog,
 		mailIn,
+		mailOut,
 		log,
 		now,
 		identify,
@@ -196,7 +218,10 @@ export async function openInstallation(
 			address = url;
 		},
 		close() {
-			closing ??= relay.close().then(() => database.close());
+			closing ??= mailOut
+				.stop()
+				.then(() => relay.close())
+				.then(() => database.close());
 			return closing;
 		},
 	};

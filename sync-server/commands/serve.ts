@@ -42,6 +42,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 	const server = await listen(parts, host, port);
 	installation.listensAt(server.url);
 	const door = await openAdminDoor(installation, operations);
+	await installation.mailOut.start();
 	let closing: Promise<void> | undefined;
 	return {
 		installation,
@@ -50,6 +51,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 			closing ??= (async () => {
 				await door.close();
 				const served = server.close();
+				await installation.mailOut.stop();
 				await installation.relay.close();
 				await served;
 				await installation.close();

@@ -42,11 +42,15 @@ export interface Outbound {
 	put(mail: OutboundMail): void;
 	addCause(request: EntryId, cause: EntryId): void;
 	/** What became of a mail that was being sent. */
-	settle(request: EntryId, state: OutboundState, reason: string | null, notBefore?: number): void;
+	settle(request: EntryId, state: OutboundState, reason: string | null): void;
+	/** A mail that did not leave waits for its next attempt, unless it was taken back. */
+	requeue(request: EntryId, next: { attempts: number; firstTriedAt: number; notBefore: number; reason: string }): void;
 	/** Queued becomes sending, durably; false if it is not queued any more. */
 	begin(request: EntryId, now: number): boolean;
 	/** A queued mail waits until then; false if it is not queued. */
 	postpone(request: EntryId, notBefore: number, reason: string): boolean;
+	/** What waits after a fault is due now. */
+	hurry(now: number): void;
 	/** Makes answers to the mail find its ticket. */
 	noteThread(messageId: string, ticket: DocumentId): void;
 	/** What waits, by line and reason. */
@@ -83,8 +87,13 @@ export function createOutbound(database: DatabaseSync): Outbound {
 	const addCause = database.prepare(
 		`UPDATE outbound_mail SET causes = json_insert(causes, '$[#]', ?2) WHERE request = ?1`,
 	);
-	const settle = database.prepare(
-		'UPDATE outbound_mail SET state = ?2, reason = ?3, not_before = coalesce(?4, not_before) WHERE request = ?1',
+	const settle = database.prepare('UPDATE outbound_mail SET state = ?2, reason = ?3 WHERE request = ?1');
+	const requeue = database.prepare(`
+		UPDATE outbound_mail SET state = 'queued', attempts = ?2, first_tried_at = ?3, not_before = ?4, reason = ?5
+		WHERE request = ?1 AND state IN ('queued', 'sending')
+	`);
+	const hurry = database.prepare(
+		`UPDATE outbound_mail SET not_before = ? WHERE state = 'queued' AND reason IS NOT NULL`,
 	);
 	const thread = database.prepare('INSERT OR IGNORE INTO mail_threads (message_id, ticket) VALUES (?, ?)');
 	const waiting = database.prepare(`
@@ -108,10 +117,12 @@ export function createOutbound(database: DatabaseSync): Outbound {
 			);
 		},
 		addCause: (request, cause) => void addCause.run(request, cause),
-		settle: (request, state, reason, notBefore) =>
-			void settle.run(request, state, reason, notBefore === undefined ? null : Math.floor(notBefore)),
+		settle: (request, state, reason) => void settle.run(request, state, reason),
+		requeue: (request, { attempts, firstTriedAt, notBefore, reason }) =>
+			void requeue.run(request, attempts, Math.floor(firstTriedAt), Math.floor(notBefore), reason),
 		begin: (request, now) => begin.run(request, Math.floor(now)).changes > 0,
 		postpone: (request, notBefore, reason) => postpone.run(request, Math.floor(notBefore), reason).changes > 0,
+		hurry: (now) => void hurry.run(Math.floor(now)),
 		noteThread: (messageId, ticket) => void thread.run(messageId, ticket),
 		waiting: () => waiting.all() as unknown as ReturnType<Outbound['waiting']>,
 	};
