@@ -14,6 +14,7 @@ import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { ruleRoutes, type RuleRouteParts } from './mail-intake/rule-routes.ts';
 import { mailboxRoutes, type MailboxRouteParts } from './mailboxes/mailbox-routes.ts';
 import { answer, refuse } from './http/answers.ts';
 import { readJson } from './http/request-body.ts';
@@ -40,6 +41,7 @@ export interface HttpParts {
 	passkeys: Passkeys;
 	blobs: BlobStore;
 	mail: Omit<MailboxRouteParts, 'auth'>;
+	rulesDryRun: RuleRouteParts['rulesDryRun'];
 	relay: RelayDoors;
 	identityOf: Identify;
 	app: StaticApp;
@@ -100,6 +102,7 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 	);
 
 	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
+	app.route('/auth/mail-rules', ruleRoutes({ auth, rulesDryRun: parts.rulesDryRun }));
 
 	const withIdentity = (run: (c: Context, identity: DeviceIdentity) => Promise<Response>) => async (c: Context) => {
 		const identified = identityOf(c.req.raw.headers);

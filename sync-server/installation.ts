@@ -2,11 +2,12 @@ import { getRandomValues } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
+import type { DeskConfig, MailRule } from '../src/lib/domain/desk-config.ts';
 import type { Entry } from '../src/lib/domain/entry.ts';
 import type { AgentId, DeviceId, DocumentId } from '../src/lib/domain/ids.ts';
 import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
 import { createUlid } from '../src/lib/domain/ulid.ts';
+import type { RulesDryRun } from '../src/lib/protocol/mail-rules.ts';
 import { writeDeskValue } from '../src/lib/document/desk-document.ts';
 import { createAuth, type Auth, type Caller } from './auth/auth.ts';
 import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
@@ -16,6 +17,7 @@ import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
+import { rulesDryRun } from './mail-intake/rules-dry-run.ts';
 import { createMailIn, type MailIn } from './mail-in/mail-in.ts';
 import { createReadingPlaces } from './mail-in/reading-places.ts';
 import { createMailboxLog, type MailboxLog } from './mailboxes/mailbox-log.ts';
@@ -36,6 +38,8 @@ export interface Installation {
 	passkeys: Passkeys;
 	blobs: BlobStore;
 	mails: MailIntake;
+	/** What rules for mail would have done with the newest mails. */
+	rulesDryRun(rules: readonly MailRule[]): Promise<RulesDryRun>;
 	mailboxes: Mailboxes;
 	mailboxLog: MailboxLog;
 	/** Fetches nothing until it is started. */
@@ -206,6 +210,7 @@ export async function openInstallation(
 		passkeys,
 		blobs,
 		mails,
+		rulesDryRun: (rules) => rulesDryRun(rules, { index, blobs, readDocument: (id) => relay.read(id) }),
 		mailboxes,
 		mailboxLog,
 		mailIn,

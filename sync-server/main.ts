@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	invite: async () => (await import('./commands/invite.ts')).inviteCommand,
 	device: async () => (await import('./commands/device.ts')).deviceCommand,
 	'import mail': async () => (await import('./commands/import-mail.ts')).importMailCommand,
+	'mail rules': async () => (await import('./commands/mail-rules.ts')).mailRulesCommand,
 	'export tickets': async () => (await import('./commands/export-tickets.ts')).exportTicketsCommand,
 	demo: async () => (await import('./commands/demo.ts')).demoCommand,
 	health: async () => (await import('./commands/health.ts')).healthCommand,

@@ -29,6 +29,7 @@ import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
+import type { RulesDryRun } from './protocol/mail-rules.ts';
 import type {
 	AgentChange,
 	DeviceInfo,
@@ -201,6 +202,8 @@ export interface RelayAdmin {
 	removeMailbox(id: string): Promise<RelayResult<void>>;
 	/** Tries what stands in the form, step by step; stores nothing. Takes up to half a minute. */
 	testMailbox(change: MailboxChange): Promise<RelayResult<MailboxTestStep[]>>;
+	/** What rules for mail would have done with the mails that are here; nothing is stored or moved. */
+	dryRunRules(rules: readonly MailRule[]): Promise<RelayResult<RulesDryRun>>;
 	/** What happened lately, newest first. */
 	mailboxLog(id: string): Promise<RelayResult<MailboxLogEntry[]>>;
 }

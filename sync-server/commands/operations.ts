@@ -3,6 +3,7 @@ import { enrolDevice } from './device.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importMail } from './import-mail.ts';
 import { inviteAgent } from './invite.ts';
+import { dryRunRules } from './mail-rules.ts';
 import type { Operation } from './operation.ts';
 
 /** Everything that a command can ask of the desk, by the name under which the running relay offers it. */
@@ -15,4 +16,5 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'export-tickets': exportTickets,
 	'import-mail': importMail,
 	'invite-agent': inviteAgent,
+	'dry-run-rules': dryRunRules,
 };

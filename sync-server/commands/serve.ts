@@ -29,6 +29,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 			statusOf: (id) => installation.mailIn.status(id),
 			hasLine: (line) => relay.readDesk().lines.some(({ id }) => id === line),
 		},
+		rulesDryRun: installation.rulesDryRun,
 		relay,
 		identityOf: identify,
 		app,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
+import { rulesDryRunSchema } from '../protocol/mail-rules.ts';
 import type { DeviceInfo } from '../protocol/session.ts';
 import { failed } from '../sync/entrance.ts';
 import type { Answer, Transport } from '../sync/transport.ts';
@@ -52,6 +53,9 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		async testMailbox(change) {
 			const answer = checked(await transport.auth('POST', '/auth/mailboxes/test', change), stepsSchema);
 			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.steps } : answer;
+		},
+		async dryRunRules(rules) {
+			return checked(await transport.auth('POST', '/auth/mail-rules/dry-run', { rules }), rulesDryRunSchema);
 		},
 		async mailboxLog(id) {
 			const answer = checked(await transport.auth('POST', '/auth/mailboxes/log', { id }), logSchema);
