@@ -1,8 +1,9 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
-import type { Channel, EntryKind, Priority } from './entry.ts';
+import type { Channel, Entry, EntryKind, Priority } from './entry.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
-import { claimState, type ClaimState } from './claim.ts';
+import { claimState, type ClaimState, type Tenure } from './claim.ts';
+import { ownerHistory } from './owner-history.ts';
 import { repliesOf, type Reply } from './reply.ts';
 import { resolveSingleValue } from './single-value.ts';
 import type { Status, WaitingReason } from './status.ts';
@@ -24,7 +25,7 @@ import { undoneIds } from './undone.ts';
  * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out. A reply
  *      that is held, withdrawn or settled answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
  * FT9  Entries that this version does not know are kept and change nothing.
- * FT10 The claim follows the rules CL1 to CL5.
+ * FT10 The claim follows the rules CL1 to CL6.
  */
 export interface Ticket {
 	number: TicketNumber;
@@ -44,6 +45,9 @@ export interface Ticket {
 	priority: Priority;
 	tags: string[];
 	claim: ClaimState;
+	/** Who held it, by the relay's word, and how often one gave it to the next (OH1, OH2). */
+	tenures: Tenure[];
+	handOvers: number;
 	/** Every reply that asked to be sent, and what became of it (RE1 to RE5). */
 	replies: Reply[];
 	/** The ticket in which this one goes on. */
@@ -123,6 +127,7 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		priority: priority.winner?.priority ?? defaultPriority,
 		tags: foldTags(ofKind('tagged')),
 		claim: claimState(ordered, facts.verdicts),
+		...ownerHistory(ordered, facts.verdicts),
 		replies,
 		mergedInto: merged && { ticket: merged.ticket, number: merged.number as TicketNumber },
 		lastWorkedBy: worked.at(-1)?.by,
@@ -152,7 +157,8 @@ export function headsOf(timeline: readonly TimelineEntry[], field: Field): Entry
 }
 
 function isWork(entry: Placed): boolean {
-	if (entry.kind === 'claimed' || entry.kind === 'assigned' || entry.kind === 'status-set') return true;
+	if (entry.kind === 'claimed' || entry.kind === 'handed-over') return true;
+	if (entry.kind === 'assigned' || entry.kind === 'status-set') return true;
 	return (
 		entry.kind === 'reply-requested' || entry.kind === 'note' || (entry.kind === 'message' && entry.direction === 'out')
 	);
@@ -176,8 +182,14 @@ function reopeningMessage(ordered: readonly Placed[], setter: Placed<'status-set
 	return ordered.slice(seenAt + 1).find((entry) => isCustomersWord(entry))?.id;
 }
 
+/** A public message of ours, sent or about to be. */
+export function isAnswer(entry: Entry): boolean {
+	if (entry.kind === 'reply-requested') return true;
+	return entry.kind === 'message' && entry.visibility === 'public' && entry.direction === 'out';
+}
+
 /** A message of the customer that asks for an answer: public, and not written by a machine. */
-function isCustomersWord(entry: Placed): boolean {
+export function isCustomersWord(entry: Entry): boolean {
 	if (entry.kind !== 'message' || entry.direction !== 'in' || entry.visibility !== 'public') return false;
 	return entry.automatic === undefined || entry.automatic === 'list';
 }
