@@ -5,7 +5,7 @@ import type { Status, WaitingReason } from '../domain/status.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 2;
+export const projectionVersion = 3;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -25,7 +25,7 @@ export interface TicketRow {
 	/** Who holds it, confirmed or provisional. */
 	holder: AgentId | null;
 	holding: 'free' | 'provisional' | 'held';
-	/** Since when, and when the holder or the customer last did something to it. */
+	/** Since when, and from when the lease runs; that is undefined where nothing runs out (`domain/lease.ts`). */
 	heldSince: number | undefined;
 	activeAt: number | undefined;
 	/** How often it went from one holder to the next. */

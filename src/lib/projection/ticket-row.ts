@@ -1,6 +1,7 @@
 import type { Facts, Placed } from '../domain/facts.ts';
 import type { Ticket } from '../domain/fold-ticket.ts';
 import { hlcTime } from '../domain/hlc.ts';
+import { leaseStart } from '../domain/lease.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { isTicketNumber, type TicketNumber } from '../domain/ticket-number.ts';
 import { previewOf } from './preview.ts';
@@ -27,8 +28,8 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		holder: claim.kind === 'free' ? null : claim.agent,
 		holding: claim.kind,
 		heldSince: claim.kind === 'free' ? undefined : claim.since,
-		activeAt: activeAt(ticket),
-		handOvers: ticket.timeline.filter(({ kind }) => kind === 'handed-over' || kind === 'taken-over').length,
+		activeAt: leaseStart(ticket),
+		handOvers: ticket.handOvers,
 		replies: openReplies(ticket),
 		consults: openConsults(ticket),
 		mergedInto: ticket.mergedInto?.number,
@@ -88,13 +89,6 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		changedAt: openedAt,
 		newer: true,
 	};
-}
-
-/** When the holder last did something, or the customer last wrote. */
-function activeAt({ claim, timeline, newestCustomerMessage }: Ticket): number | undefined {
-	if (claim.kind === 'free') return undefined;
-	const last = timeline.findLast(({ by, id }) => by === claim.agent || id === newestCustomerMessage);
-	return Math.max(claim.since, last === undefined ? 0 : hlcTime(last.time));
 }
 
 function openReplies({ replies }: Ticket): OpenReply[] {
