@@ -48,6 +48,7 @@ export interface Ticket {
 	/** Who held it, by the relay's word, and how often one gave it to the next (OH1, OH2). */
 	tenures: Tenure[];
 	handOvers: number;
+	passedOn: number;
 	/** Every reply that asked to be sent, and what became of it (RE1 to RE5). */
 	replies: Reply[];
 	/** The ticket in which this one goes on. */

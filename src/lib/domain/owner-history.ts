@@ -1,4 +1,4 @@
-import { tenuresOf, type Tenure } from './claim.ts';
+import { claimVerdict, tenuresOf, type Tenure } from './claim.ts';
 import type { Facts, Placed } from './facts.ts';
 
 /**
@@ -10,9 +10,16 @@ import type { Facts, Placed } from './facts.ts';
 export interface OwnerHistory {
 	tenures: Tenure[];
 	handOvers: number;
+	/** How often somebody gave or took it to the next, with what has no answer yet. */
+	passedOn: number;
 }
 
 export function ownerHistory(ordered: readonly Placed[], verdicts: Facts['verdicts']): OwnerHistory {
 	const tenures = tenuresOf(ordered, verdicts);
-	return { tenures, handOvers: tenures.filter(({ how }) => how === 'handed-over').length };
+	const handOvers = tenures.filter(({ how }) => how === 'handed-over').length;
+	const passedOn = ordered.filter(
+		({ kind, id }) =>
+			(kind === 'handed-over' || kind === 'taken-over') && claimVerdict(verdicts, id)?.outcome !== 'refused',
+	).length;
+	return { tenures, handOvers, passedOn };
 }

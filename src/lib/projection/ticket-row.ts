@@ -29,7 +29,7 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		holding: claim.kind,
 		heldSince: claim.kind === 'free' ? undefined : claim.since,
 		activeAt: leaseStart(ticket),
-		handOvers: ticket.handOvers,
+		handOvers: ticket.passedOn,
 		replies: openReplies(ticket),
 		consults: openConsults(ticket),
 		mergedInto: ticket.mergedInto?.number,
