@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
-import { assign, setPriority, setStatus } from '../../src/lib/domain/ticket-command.ts';
-import { TicketActs, type Happening } from '../../src/lib/views/ticket-acts.ts';
+import { answerConsult, assign, setPriority, setStatus } from '../../src/lib/domain/ticket-command.ts';
+import { TicketActs, type Happening, type Wording } from '../../src/lib/views/ticket-acts.ts';
 import { Toasts } from '../../src/lib/views/toasts.svelte.ts';
 import { createFakeDesk } from '../support/fake-desk.ts';
 
 async function deskWith(count: number) {
 	const desk = createFakeDesk();
 	const toasts = new Toasts<Happening>({ now: () => 0, after: () => () => {} });
-	const acts = new TicketActs(desk, toasts);
+	const written: object[] = [];
+	const putBack = (document: DocumentId, wording: Wording) =>
+		Promise.resolve(written.push({ document, ...wording }) > 0);
+	const acts = new TicketActs(desk, toasts, { putBack, now: () => 6 });
 	const documents: DocumentId[] = [];
 	for (let n = 0; n < count; n++) {
 		const made = await desk.createTicket({
@@ -19,7 +22,7 @@ async function deskWith(count: number) {
 	}
 	const rowOf = (n = 0) => desk.tickets.get(documents[n]!)!;
 	const told = (nth: number) => toasts.history.at(-1 - nth);
-	return { desk, toasts, told, acts, documents, rowOf };
+	return { desk, toasts, told, acts, documents, rowOf, written };
 }
 
 describe('acts on tickets', () => {
@@ -83,18 +86,62 @@ describe('acts on tickets', () => {
 		expect(await toasts.undoLast()).toBe(false);
 	});
 
-	it('store a reply as a request that waits, with no way back', async () => {
-		const { acts, documents, told, desk } = await deskWith(1);
+	it('[F91] store a reply as a request that waits, and take it back into the draft', async () => {
+		const { acts, documents, told, toasts, desk, written } = await deskWith(1);
+		const [document] = documents as [DocumentId];
 		const to = [{ name: 'Kim', address: 'kim@example.org' }];
-		expect(await acts.requestReply(documents[0]!, { to, cc: [], subject: 'Re: x', text: '', attachments: [] })).toBe(
-			false,
-		);
-		expect(
-			await acts.requestReply(documents[0]!, { to, cc: [], subject: 'Re: x', text: 'Soon', attachments: [] }),
-		).toBe(true);
+		const reply = { to, cc: [], subject: 'Re: x', text: 'Soon', attachments: [] };
+		expect(await acts.requestReply(document, { ...reply, text: '' })).toBe(false);
+		expect(await acts.requestReply(document, reply)).toBe(true);
 		expect([0, 1].map((nth) => told(nth)?.what.kind)).toEqual(['trouble', 'reply-stored']);
-		expect(told(1)?.undo).toBeUndefined();
-		expect(desk.tickets.get(documents[0]!)?.slot).toBeUndefined();
+		expect(desk.tickets.get(document)).toMatchObject({ slot: undefined, replies: [{ state: 'waiting', by: 'ada' }] });
+		expect(await toasts.undoLast()).toBe(true);
+		expect(written).toMatchObject([{ document, text: 'Soon' }]);
+		expect(told(2)?.what).toMatchObject({ kind: 'withdrawn', isInDraft: true });
+		expect(desk.tickets.get(document)?.replies).toEqual([]);
+		expect(desk.tickets.get(document)?.slot).toBeDefined();
+	});
+
+	it('[F27] hand over and take over, with the note and the reason, and say so', async () => {
+		const { acts, documents, told, desk } = await deskWith(2);
+		expect(await acts.handOver(documents, 'ben' as never, 'Teil ist bestellt')).toBe(false);
+		await acts.toggleClaim(documents);
+		expect(await acts.handOver(documents, 'ben' as never, 'Teil ist bestellt')).toBe(true);
+		expect(desk.tickets.get(documents[0]!)).toMatchObject({ holder: 'ben', handOvers: 1, handedOverBy: 'ada' });
+		expect(told(2)?.what).toMatchObject({ kind: 'handed-over', count: 2, agent: 'ben' });
+		expect(await acts.takeOver(documents, 'ada' as never, 'Ben ist krank')).toBe(false);
+		expect(told(3)?.what).toMatchObject({ kind: 'trouble', trouble: { key: 'no-permission' } });
+	});
+
+	it('[F36] ask a colleague, and the owner stays', async () => {
+		const { acts, documents, told, desk, rowOf } = await deskWith(1);
+		await acts.toggleClaim(documents);
+		await acts.consult(documents[0]!, { agent: 'ben' as never, question: 'Kennst du das?', until: 5 });
+		expect(rowOf()).toMatchObject({ holder: 'ada', consults: [{ agent: 'ben', by: 'ada', until: 5 }] });
+		expect(told(1)?.what).toMatchObject({ kind: 'consulted', agent: 'ben' });
+		const [consult] = rowOf().consults;
+		desk.actAs('ben', documents[0]!, (ticket) =>
+			answerConsult(ticket, 'ben' as never, consult!.consult, 'Ja, neu starten.'),
+		);
+		expect(rowOf()).toMatchObject({ holder: 'ada', consults: [] });
+	});
+
+	it('[F36] a question whose time is up is settled alone', async () => {
+		const { acts, documents, rowOf } = await deskWith(1);
+		await acts.consult(documents[0]!, { agent: 'ben' as never, question: 'Kennst du das?', until: 5 });
+		const { consult } = rowOf().consults[0]!;
+		expect(await acts.settleConsult(documents[0]!, consult, { how: 'decided-alone', text: '' })).toBe(false);
+		expect(await acts.settleConsult(documents[0]!, consult, { how: 'decided-alone', text: 'Getauscht.' })).toBe(true);
+		expect(rowOf().consults).toEqual([]);
+	});
+
+	it('merge a ticket into another, and both say so', async () => {
+		const { acts, documents, told, rowOf } = await deskWith(2);
+		expect(await acts.mergeInto(documents[0]!, documents[0]!)).toBe(false);
+		expect(await acts.mergeInto(documents[0]!, documents[1]!)).toBe(true);
+		expect(rowOf(0).mergedInto).toBe(rowOf(1).number);
+		expect([0, 1].map((nth) => told(nth)?.what.kind)).toEqual(['merge-not-found', 'merged']);
+		expect(await acts.mergeInto(documents[1]!, documents[0]!)).toBe(false);
 	});
 
 	it('[F98] take the value that lost a conflict', async () => {

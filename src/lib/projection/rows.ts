@@ -30,6 +30,8 @@ export interface TicketRow {
 	activeAt: number | undefined;
 	/** How often it went from one holder to the next. */
 	handOvers: number;
+	/** Who wrote down the last hand-over. */
+	handedOverBy: AgentId | undefined;
 	/** Replies that are not done with: they wait, are held, failed, came back, or nobody knows. */
 	replies: OpenReply[];
 	/** Colleagues who were asked for advice and have not given it yet. */

@@ -1,3 +1,4 @@
+import { consultsOf } from '../domain/consult.ts';
 import type { Facts, Placed } from '../domain/facts.ts';
 import type { Ticket } from '../domain/fold-ticket.ts';
 import { hlcTime } from '../domain/hlc.ts';
@@ -30,6 +31,7 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		heldSince: claim.kind === 'free' ? undefined : claim.since,
 		activeAt: leaseStart(ticket),
 		handOvers: ticket.passedOn,
+		handedOverBy: ticket.timeline.findLast(isHandOver)?.by,
 		replies: openReplies(ticket),
 		consults: openConsults(ticket),
 		mergedInto: ticket.mergedInto?.number,
@@ -73,6 +75,7 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		heldSince: undefined,
 		activeAt: undefined,
 		handOvers: 0,
+		handedOverBy: undefined,
 		replies: [],
 		consults: [],
 		mergedInto: undefined,
@@ -91,6 +94,10 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 	};
 }
 
+function isHandOver({ kind }: Placed): boolean {
+	return kind === 'handed-over' || kind === 'taken-over';
+}
+
 function openReplies({ replies }: Ticket): OpenReply[] {
 	return replies.flatMap(({ request, state: { kind } }): OpenReply[] =>
 		kind === 'sent' || kind === 'withdrawn' || kind === 'settled'
@@ -100,16 +107,9 @@ function openReplies({ replies }: Ticket): OpenReply[] {
 }
 
 function openConsults({ timeline }: Ticket): OpenConsult[] {
-	const done = new Set(
-		timeline.map((entry) =>
-			entry.kind === 'consult-answered' || entry.kind === 'consult-settled' ? entry.consult : undefined,
-		),
-	);
-	return timeline.flatMap((entry): OpenConsult[] =>
-		entry.kind === 'consulted' && !done.has(entry.id)
-			? [{ consult: entry.id, agent: entry.agent, by: entry.by, until: entry.until }]
-			: [],
-	);
+	return consultsOf(timeline)
+		.filter(({ state }) => state.kind === 'open')
+		.map(({ question: { id, agent, by, until } }) => ({ consult: id, agent, by, until }));
 }
 
 function newestPreview(ticket: Ticket): string {

@@ -1,9 +1,10 @@
 /** The only file that imports Tiptap; loaded when somebody writes, so that the first route stays small. */
-import { Editor } from '@tiptap/core';
+import { Editor, generateJSON, getSchema } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
 import CollaborationCaret from '@tiptap/extension-collaboration-caret';
 import Placeholder from '@tiptap/extension-placeholder';
 import StarterKit from '@tiptap/starter-kit';
+import { prosemirrorToYXmlFragment } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { richToPlain } from './plain-text.ts';
@@ -51,18 +52,30 @@ export interface RichEditor {
 
 const linkProtocols = /^(https?:\/\/|mailto:|tel:)\S+$/i;
 
+// History comes from Yjs, so that undo takes back one's own edits only.
+const kit = StarterKit.configure({
+	undoRedo: false,
+	heading: false,
+	link: { openOnClick: false, autolink: true, defaultProtocol: 'https', protocols: ['mailto', 'tel'] },
+});
+
+/** Writes a text into a draft that nobody may be looking at. Of HTML only what the editor knows comes through. */
+export function writeDraft(fragment: Y.XmlFragment, { text, html }: { text: string; html?: string | undefined }): void {
+	const schema = getSchema([kit]);
+	const lines = text
+		.split('\n')
+		.map((line) => ({ type: 'paragraph', content: line === '' ? [] : [{ type: 'text', text: line }] }));
+	const content = html === undefined || html === '' ? { type: 'doc', content: lines } : generateJSON(html, [kit]);
+	prosemirrorToYXmlFragment(schema.nodeFromJSON(content), fragment);
+}
+
 export function createRichEditor(options: RichEditorOptions): RichEditor {
 	let { label, placeholder } = options;
 	const editor = new Editor({
 		element: options.element,
 		editable: options.editable,
 		extensions: [
-			// History comes from Yjs, so that undo takes back one's own edits only.
-			StarterKit.configure({
-				undoRedo: false,
-				heading: false,
-				link: { openOnClick: false, autolink: true, defaultProtocol: 'https', protocols: ['mailto', 'tel'] },
-			}),
+			kit,
 			Placeholder.configure({ placeholder: () => placeholder }),
 			Collaboration.configure({ fragment: options.fragment }),
 			...(options.awareness === undefined

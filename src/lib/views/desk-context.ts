@@ -1,8 +1,10 @@
 import { createContext } from 'svelte';
 import type { Desk } from '../desk.ts';
 import type { AppUpdate } from './app-update.ts';
+import type { DraftWatch } from './draft-watch.ts';
 import type { Inbox } from './inbox.svelte.ts';
 import type { Preferences } from './preferences.svelte.ts';
+import type { ReplyBox } from './reply-box.svelte.ts';
 import type { Happening, TicketActs } from './ticket-acts.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { WallClock } from './wall-clock.svelte.ts';
@@ -14,6 +16,8 @@ export interface AtDesk {
 	acts: TicketActs;
 	toasts: Toasts<Happening>;
 	clock: WallClock;
+	replies: ReplyBox;
+	drafts: DraftWatch;
 }
 
 /** What every page has, enrolled or not. */

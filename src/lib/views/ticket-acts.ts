@@ -1,6 +1,6 @@
 import type { ActFailure, ActResult, Desk } from '../desk.ts';
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
-import type { Attachment, Priority } from '../domain/entry.ts';
+import type { Attachment, EntryOf, Priority } from '../domain/entry.ts';
 import type { Conflict, Ticket } from '../domain/fold-ticket.ts';
 import type { StatusValue } from '../domain/status.ts';
 import * as command from '../domain/ticket-command.ts';
@@ -20,7 +20,29 @@ export type Happening =
 			count: number;
 	  }
 	| { kind: 'note-saved' | 'reply-stored'; number: string | undefined; count: number }
-	| { kind: 'claim-lost'; number: string; agent: AgentId }
+	| {
+			kind: 'handed-over' | 'taken-over' | 'consulted';
+			number: string | undefined;
+			count: number;
+			agent: AgentId;
+	  }
+	| {
+			kind:
+				| 'set-free'
+				| 'consult-answered'
+				| 'consult-settled'
+				| 'merged'
+				| 'merge-declined'
+				| 'held-settled'
+				| 'delivery-decided';
+			number: string | undefined;
+			count: number;
+	  }
+	| { kind: 'withdrawn'; number: string | undefined; count: number; isInDraft: boolean }
+	| { kind: 'put-back'; isDone: boolean }
+	| { kind: 'merge-not-found'; isItself: boolean }
+	| { kind: 'claim-lost' | 'handed-to-you' | 'asked'; number: string; agent: AgentId }
+	| { kind: 'reply-stuck'; number: string; state: 'held' | 'failed' | 'uncertain' }
 	| { kind: 'reminder-due'; number: string; subject: string; document: DocumentId; count: number }
 	| { kind: 'ticket-created'; number: string; document: DocumentId }
 	| { kind: 'mails-dropped'; count: number }
@@ -33,14 +55,28 @@ export type Happening =
 
 type UndoableKind = Extract<Happening, { count: number }>['kind'];
 
+/** What a reply said, on its way back into the draft. */
+export type Wording = Pick<EntryOf<'reply-requested'>, 'text' | 'html' | 'attachments'>;
+
+/** Writes into the draft of a reply if that is empty; false where there is a draft already. */
+export type PutBack = (document: DocumentId, wording: Wording) => Promise<boolean>;
+
 /** What people do to one or many tickets: the act on the device, the toast, and the way back. */
 export class TicketActs {
 	readonly #desk: Desk;
 	readonly #toasts: Toasts<Happening>;
+	readonly #putBack: PutBack;
+	readonly #now: () => number;
 
-	constructor(desk: Desk, toasts: Toasts<Happening>) {
+	constructor(
+		desk: Desk,
+		toasts: Toasts<Happening>,
+		{ putBack, now }: { putBack: PutBack; now: () => number } = { putBack: () => Promise.resolve(false), now: () => 0 },
+	) {
 		this.#desk = desk;
 		this.#toasts = toasts;
+		this.#putBack = putBack;
+		this.#now = now;
 	}
 
 	setStatus(documents: readonly DocumentId[], to: StatusValue): Promise<boolean> {
@@ -119,19 +155,150 @@ export class TicketActs {
 		return this.#each([document], 'note-saved', add, {});
 	}
 
-	/** Stores the request to send. It has no way back: whoever reads it may act on it. */
+	/** Stores the request to send. Until the relay sends it, it can be taken back: then its text is a draft again. */
 	async requestReply(document: DocumentId, reply: command.ReplyRequest): Promise<boolean> {
-		const me = this.#desk.session.current?.agent.id;
+		const me = this.#me();
 		if (me === undefined) return false;
 		const acted = await this.#actOnAll([document], 'reply-stored', (ticket) => command.requestReply(ticket, me, reply));
 		if (acted.length === 0) return false;
-		this.#toasts.show({ kind: 'reply-stored', number: this.#numberOf(acted), count: 1 });
+		const request = acted[0]?.entries.at(-1);
+		this.#toasts.show(
+			{ kind: 'reply-stored', number: this.#numberOf(acted), count: 1 },
+			request === undefined ? {} : { undo: async () => void (await this.withdrawReply(document, request)) },
+		);
 		return true;
+	}
+
+	/** Keeps a reply back that has not left yet. */
+	async withdrawReply(document: DocumentId, request: EntryId): Promise<boolean> {
+		const me = this.#me();
+		if (me === undefined) return false;
+		let wording: Wording | undefined;
+		const acted = await this.#actOnAll([document], 'withdrawn', (ticket) => {
+			wording = ticket.replies.find((reply) => reply.request.id === request)?.request;
+			return command.withdrawReply(ticket, me, request);
+		});
+		if (acted.length === 0) return false;
+		const isInDraft = wording !== undefined && (await this.#putBack(document, wording));
+		this.#toasts.show({ kind: 'withdrawn', number: this.#numberOf(acted), count: 1, isInDraft });
+		return true;
+	}
+
+	/** The text of a reply as a draft once more. */
+	async putBack(document: DocumentId, wording: Wording): Promise<boolean> {
+		const isDone = await this.#putBack(document, wording);
+		this.#toasts.show({ kind: 'put-back', isDone });
+		return isDone;
+	}
+
+	/** Ends the waiting of a reply that the gate held. */
+	settleHeld(document: DocumentId, request: EntryId, choice: command.HeldChoice): Promise<boolean> {
+		return this.#say([document], { kind: 'held-settled' }, (ticket, me) =>
+			command.settleHeld(ticket, me, request, choice),
+		);
+	}
+
+	/** The held text goes back to where it was written, and the request is done with. */
+	async reviseHeld(document: DocumentId, request: EntryId, wording: Wording): Promise<boolean> {
+		if (!(await this.putBack(document, wording))) return false;
+		const me = this.#me();
+		const discard = (ticket: Ticket) => command.settleHeld(ticket, me!, request, { kind: 'discard' });
+		return me !== undefined && (await this.#actOnAll([document], 'held-settled', discard)).length > 0;
+	}
+
+	decideDelivery(document: DocumentId, request: EntryId, decision: 'was-sent' | 'send-again'): Promise<boolean> {
+		return this.#say([document], { kind: 'delivery-decided' }, (ticket) =>
+			command.decideDelivery(ticket, request, decision),
+		);
+	}
+
+	handOver(documents: readonly DocumentId[], to: AgentId, note: string): Promise<boolean> {
+		return this.#say(documents, { kind: 'handed-over', agent: to }, (ticket, me) =>
+			command.handOver(ticket, me, to, note),
+		);
+	}
+
+	/** From whoever holds it; `to` null sets it free. */
+	takeOver(documents: readonly DocumentId[], to: AgentId | null, reason: string): Promise<boolean> {
+		const role = this.#desk.session.current?.agent.role ?? 'observer';
+		return this.#say(documents, to === null ? { kind: 'set-free' } : { kind: 'taken-over', agent: to }, (ticket, me) =>
+			command.takeOver(ticket, me, role, reason, to),
+		);
+	}
+
+	/** Gives back what one holds, and nothing else. */
+	release(documents: readonly DocumentId[]): Promise<boolean> {
+		return this.#say(documents, { kind: 'released' }, (ticket, me) => command.release(ticket, me));
+	}
+
+	consult(document: DocumentId, ask: { agent: AgentId; question: string; until?: number }): Promise<boolean> {
+		return this.#say([document], { kind: 'consulted', agent: ask.agent }, (ticket, me) =>
+			command.consult(ticket, me, ask),
+		);
+	}
+
+	answerConsult(document: DocumentId, consult: EntryId, text: string): Promise<boolean> {
+		return this.#say([document], { kind: 'consult-answered' }, (ticket, me) =>
+			command.answerConsult(ticket, me, consult, text),
+		);
+	}
+
+	settleConsult(
+		document: DocumentId,
+		consult: EntryId,
+		settle: { how: 'decided-alone' | 'withdrawn'; text: string },
+	): Promise<boolean> {
+		return this.#say([document], { kind: 'consult-settled' }, (ticket, me) =>
+			command.settleConsult(ticket, me, consult, settle, this.#now()),
+		);
+	}
+
+	/** This ticket goes on in the other one, and both say so. */
+	async mergeInto(document: DocumentId, other: DocumentId): Promise<boolean> {
+		const source = this.#desk.tickets.get(document);
+		const target = this.#desk.tickets.get(other);
+		if (source === undefined || target === undefined || other === document) {
+			this.#toasts.show({ kind: 'merge-not-found', isItself: other === document });
+			return false;
+		}
+		const isMerged = await this.#say([document], { kind: 'merged' }, (ticket) =>
+			command.mergeInto(ticket, {
+				...{ id: other, number: target.number },
+				mergedInto: target.mergedInto === undefined ? undefined : { number: target.mergedInto },
+			}),
+		);
+		if (!isMerged) return false;
+		await this.#desk.act(other, 'merged', (ticket) =>
+			command.mergedFrom(ticket, { id: document, number: source.number }),
+		);
+		return true;
+	}
+
+	declineMerge(document: DocumentId, other: DocumentId): Promise<boolean> {
+		return this.#say([document], { kind: 'merge-declined' }, (ticket) => command.declineMerge(ticket, other));
 	}
 
 	/** Takes back one's own entry, from the timeline. */
 	async takeBack(document: DocumentId, entry: EntryId): Promise<boolean> {
 		return (await this.#undo([{ document, entries: [entry] }])) > 0;
+	}
+
+	/** An act that has no way back but another act. */
+	async #say(
+		documents: readonly DocumentId[],
+		what: { kind: Happening['kind']; agent?: AgentId },
+		run: (ticket: Ticket, me: AgentId) => command.CommandResult,
+	): Promise<boolean> {
+		const me = this.#me();
+		if (me === undefined) return false;
+		const acted = await this.#actOnAll(documents, what.kind, (ticket) => run(ticket, me));
+		if (acted.length === 0) return false;
+		this.#toasts.show({ ...what, number: this.#numberOf(acted), count: acted.length } as unknown as Happening);
+		return true;
+	}
+
+	#me(): AgentId | undefined {
+		return this.#desk.session.current?.agent.id;
 	}
 
 	async #each<Kind extends UndoableKind>(

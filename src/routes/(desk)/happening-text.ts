@@ -44,6 +44,40 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			return toast.noteSaved;
 		case 'reply-stored':
 			return toast.replyStored(number);
+		case 'handed-over':
+			return toast.handedOver(number, nameOf(happening.agent));
+		case 'taken-over':
+			return toast.takenOver(number, nameOf(happening.agent));
+		case 'set-free':
+			return toast.setFree(number);
+		case 'consulted':
+			return toast.consulted(number, nameOf(happening.agent));
+		case 'consult-answered':
+			return toast.adviceGiven(number);
+		case 'consult-settled':
+			return toast.consultSettled(number);
+		case 'merged':
+			return toast.merged(number);
+		case 'merge-declined':
+			return toast.mergeDeclined(number);
+		case 'merge-not-found':
+			return happening.isItself ? words.t.merge.itself : words.t.merge.notFound;
+		case 'withdrawn':
+			return happening.isInDraft ? toast.withdrawnToDraft(number) : toast.withdrawn(number);
+		case 'put-back':
+			return happening.isDone ? words.t.held.putBackDone : words.t.held.draftNotEmpty;
+		case 'held-settled':
+			return toast.heldSettled(number);
+		case 'delivery-decided':
+			return toast.deliveryDecided(number);
+		case 'reply-stuck': {
+			const stuck = { held: toast.replyHeld, failed: toast.replyFailed, uncertain: toast.replyUncertain };
+			return stuck[happening.state](number);
+		}
+		case 'asked':
+			return toast.asked(number, nameOf(happening.agent));
+		case 'handed-to-you':
+			return toast.handedToYou(number, nameOf(happening.agent));
 		case 'claim-lost':
 			return `${number}: ${words.t.claim.lost(nameOf(happening.agent))}`;
 		case 'reminder-due':

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import type { AgentId } from '../../src/lib/domain/ids.ts';
+import type { TicketRow } from '../../src/lib/projection/rows.ts';
+import { RowNews, type News } from '../../src/lib/views/row-news.ts';
+import { row as ticketRow } from './ticket-rows.ts';
+
+const me = 'me' as AgentId;
+const held = (holder: string | null, holding: TicketRow['holding'], more: Partial<TicketRow> = {}) =>
+	ticketRow(1, { holder, holding, ...more });
+
+function told(moments: TicketRow[], isReady: (moment: number) => boolean = () => true): string[] {
+	let rows = [moments[0]!];
+	let moment = 0;
+	const heard: News[] = [];
+	const news = new RowNews({
+		rows: () => rows,
+		me: () => me,
+		isReady: () => isReady(moment),
+		tell: (one) => heard.push(one),
+	});
+	for (const next of moments) {
+		rows = [next];
+		news.look();
+		moment++;
+	}
+	return heard.map((one) => [one.kind, 'agent' in one ? one.agent : one.state].join(' '));
+}
+
+test('[F28] a reserved ticket that somebody else was granted is told once', () => {
+	expect(told([held(me, 'provisional'), held('anna', 'held'), held('anna', 'held')])).toEqual(['claim-lost anna']);
+});
+
+test('[F27] a held ticket that somebody took over or was granted when it was idle is told', () => {
+	const taken = { handOvers: 1, handedOverBy: 'anna' as AgentId };
+	expect(told([held(me, 'held'), held('anna', 'held', taken)])).toEqual(['claim-lost anna']);
+	expect(told([held(me, 'held'), held('anna', 'held')])).toEqual(['claim-lost anna']);
+});
+
+test("[F28] a claim that is confirmed, given back, handed over, or somebody else's from the start is not lost", () => {
+	expect(told([held(me, 'provisional'), held(me, 'held')])).toEqual([]);
+	expect(told([held(me, 'provisional'), held(null, 'free'), held('anna', 'held')])).toEqual([]);
+	expect(told([held('anna', 'held')])).toEqual([]);
+	const given = { handOvers: 1, handedOverBy: me };
+	expect(told([held(me, 'held'), held('anna', 'held', given)])).toEqual([]);
+});
+
+test('[F27] a ticket that a colleague hands over is told', () => {
+	expect(told([held('anna', 'held'), held(me, 'held', { handOvers: 1 })])).toEqual(['handed-to-you anna']);
+	expect(told([held('anna', 'held'), held(me, 'held')])).toEqual([]);
+});
+
+test('[F34] a reply that the gate holds, or that could not be sent, is told once', () => {
+	const reply = (state: string, by = me) =>
+		held(null, 'free', { replies: [{ request: 'r', by, at: 1, state }] as unknown as TicketRow['replies'] });
+	expect(told([reply('waiting'), reply('held'), reply('held')])).toEqual(['reply-stuck held']);
+	expect(told([reply('waiting'), reply('accepted'), reply('failed')])).toEqual(['reply-stuck failed']);
+	expect(told([reply('waiting', 'anna' as AgentId), reply('held', 'anna' as AgentId)])).toEqual([]);
+});
+
+test('[F36] a question to this agent is told, but not while the rows are only arriving', () => {
+	const asked = held('anna', 'held', {
+		consults: [{ consult: 'c', agent: me, by: 'anna', until: undefined }] as unknown as TicketRow['consults'],
+	});
+	expect(told([held('anna', 'held'), asked, asked])).toEqual(['asked anna']);
+	expect(told([held('anna', 'held'), asked], () => false)).toEqual([]);
+});
