@@ -48,6 +48,29 @@ describe('the relay over fetch', () => {
 		expect(time.next()).toBeUndefined();
 	});
 
+	it('[F113] a dead line is noticed after 15 s by what is asked in a few bytes; a long answer may take its minute', async () => {
+		const silent = (init?: RequestInit) =>
+			new Promise<never>((_, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('aborted'))));
+		for (const { begins, after } of [
+			{ begins: false, after: 15_000 },
+			{ begins: true, after: 60_000 },
+		]) {
+			const time = createVirtualTime();
+			const transport = createHttpTransport({
+				base: 'http://relay.test',
+				time,
+				fetch: (_input, init) =>
+					begins ? Promise.resolve(Object.assign(new Response(), { arrayBuffer: () => silent(init) })) : silent(init),
+			});
+			const answered: unknown[] = [];
+			void transport.pull(pull).then((answer) => answered.push(answer));
+			await time.advance(after - 1);
+			expect(answered).toEqual([]);
+			await time.advance(1);
+			expect(answered).toEqual([{ kind: 'offline' }]);
+		}
+	});
+
 	it('refusals come with their names', async () => {
 		const { transport } = answering(() => json({ error: 'sign-in', detail: 'wrong-device' }, 401));
 		expect(await transport.auth('GET', '/auth/me')).toEqual({

@@ -9,8 +9,10 @@ import type { Answer, NoAnswer, Transport } from './transport.ts';
 
 /** How long a request may take until the relay counts as away, ms. A page or a chunk of a file may be slow on a bad line. */
 const deadlines = { auth: 15_000, replica: 60_000, blob: 120_000 } as const;
+/** A question of a few bytes is answered, or at least begun to be, by then: on a line that died unnoticed nothing ever comes. */
+const firstWordMs = 15_000;
 /** The relay speaks at least every 20 s on the poke channel. */
-const silenceMs = 50_000;
+const silenceMs = 30_000;
 
 export interface HttpTransportOptions {
 	/** Where the relay is; empty for the page's own origin. */
@@ -30,9 +32,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 		init: RequestInit,
 		deadline: number,
 		read: (response: Response) => Promise<Answer<T>>,
+		firstWord = deadline,
 	): Promise<Answer<T>> {
 		const abort = new AbortController();
-		const callOff = time.schedule(() => abort.abort(), deadline);
+		let callOff = time.schedule(() => abort.abort(), firstWord);
 		try {
 			const headers = new Headers(init.headers);
 			headers.set(versionHeader, String(protocolVersion));
@@ -44,6 +47,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 				redirect: 'error',
 				signal: abort.signal,
 			});
+			callOff();
+			callOff = time.schedule(() => abort.abort(), deadline);
 			return await read(response);
 		} catch {
 			// No network, past the deadline, or an answer that is not what it should be: in all three the relay did not answer.
@@ -76,8 +81,8 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 				async (response) =>
 					response.ok ? ok(v.parse(pushAnswerSchema, await response.json())) : await readRefusal(response),
 			),
-		pull: (request) => send('/replica/pull', postJson(request), deadlines.replica, readPage),
-		bootstrap: (request) => send('/replica/bootstrap', postJson(request), deadlines.replica, readPage),
+		pull: (request) => send('/replica/pull', postJson(request), deadlines.replica, readPage, firstWordMs),
+		bootstrap: (request) => send('/replica/bootstrap', postJson(request), deadlines.replica, readPage, firstWordMs),
 		block: () =>
 			send('/replica/blocks', postJson({}), deadlines.auth, async (response) =>
 				response.ok ? ok(v.parse(blockAnswerSchema, await response.json()).block) : await readRefusal(response),
