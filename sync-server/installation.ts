@@ -18,11 +18,12 @@ import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
 import { rulesDryRun } from './mail-intake/rules-dry-run.ts';
-import { createMailIn, type MailIn } from './mail-in/mail-in.ts';
+import { createMailIn, type MailIn, type MailInParts } from './mail-in/mail-in.ts';
 import { createReadingPlaces } from './mail-in/reading-places.ts';
 import { createMailboxLog, type MailboxLog } from './mailboxes/mailbox-log.ts';
 import { createMailboxes, type Mailboxes } from './mailboxes/mailboxes.ts';
 import { readTokenKey } from './mail-intake/token-key.ts';
+import { DEFAULT_MAIL_LIMITS } from './mail/parsed-mail.ts';
 import { createReplyTokens } from './mail/reply-token.ts';
 import { createMailOut, type MailOut } from './mail-out/mail-out.ts';
 import { createRelay, type Relay } from './relay.ts';
@@ -65,6 +66,8 @@ export interface InstallationOptions {
 	log?: Logger;
 	/** The app's build, told to devices. */
 	build?: string;
+	/** How mail is fetched, where a test has to hold it in its hand. */
+	mailIn?: Partial<MailInParts>;
 	/** How long a reply can be taken back; 10 seconds. */
 	undoMs?: number;
 }
@@ -196,8 +199,34 @@ export async function openInstallation(
 		nextNumber: () => auth.numbers.nextNumber(),
 		now,
 		fillRandom,
+		acknowledge: (ticket, message) => mailOut.acknowledge(ticket, message),
+		noteBounce: (messageId, message, reason) => mailOut.noteBounce(messageId, message, reason),
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'answering a mail failed'),
 	});
-	const mailIn = createMailIn({ places: createReadingPlaces(database.db) });
+	const mailIn = createMailIn({
+		mailboxes,
+		places: createReadingPlaces(database.db),
+		async take(raw, label, { account, isLive }) {
+			const { outcome, reason = '' } = await mails.take(raw, label, {
+				mailbox: account.id,
+				line: account.line,
+				live: isLive,
+			});
+			return outcome === 'refused' ? { outcome, reason } : { outcome };
+		},
+		log: (mailbox, entry) => {
+			mailboxLog.add(mailbox, entry);
+			const { event, problem, reason } = entry;
+			if (event === 'problem') log.warn({ mailbox, problem }, 'a mailbox cannot be read');
+			else if (event === 'mail-skipped') log.warn({ mailbox, reason }, 'a mail was passed over');
+		},
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'fetching mails failed'),
+		now,
+		mostBytes: DEFAULT_MAIL_LIMITS.rawBytes,
+		...options.mailIn,
+	});
 	await auth.publishAgents();
 	await blobs.clearAbandoned();
 
@@ -223,8 +252,9 @@ export async function openInstallation(
 			address = url;
 		},
 		close() {
-			closing ??= mailOut
-				.stop()
+			closing ??= mailIn
+				.close()
+				.then(() => mailOut.stop())
 				.then(() => relay.close())
 				.then(() => database.close());
 			return closing;

@@ -43,6 +43,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 	const server = await listen(parts, host, port);
 	installation.listensAt(server.url);
 	const door = await openAdminDoor(installation, operations);
+	installation.mailIn.start();
 	await installation.mailOut.start();
 	let closing: Promise<void> | undefined;
 	return {
@@ -51,6 +52,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		close() {
 			closing ??= (async () => {
 				await door.close();
+				await installation.mailIn.close();
 				const served = server.close();
 				await installation.mailOut.stop();
 				await installation.relay.close();

@@ -31,7 +31,11 @@ export function whyNotTried({ secrets, imap }: Pick<MailAccount, 'secrets' | 'im
 }
 
 /** Connects and signs in. Never throws; what it says of the connection later comes as its events. */
-export async function connectImap(imap: ImapAccount, limits: ImapLimits = imapLimits): Promise<ImapConnection> {
+export async function connectImap(
+	imap: ImapAccount,
+	limits: ImapLimits = imapLimits,
+	stop?: AbortSignal,
+): Promise<ImapConnection> {
 	// Loaded with the first mailbox: a relay without one does not pay for it.
 	const { ImapFlow } = await import('imapflow');
 	const client = new ImapFlow({
@@ -55,11 +59,15 @@ export async function connectImap(imap: ImapAccount, limits: ImapLimits = imapLi
 	});
 	// An error that nobody listens to would end the process; what it means shows when the next command fails.
 	client.on('error', () => undefined);
+	const close = () => client.close();
+	stop?.addEventListener('abort', close, { once: true });
 	try {
 		await client.connect();
 		return { kind: 'connected', client };
 	} catch (thrown) {
 		client.close();
 		return { kind: 'failed', ...thrownToFailure(thrown) };
+	} finally {
+		stop?.removeEventListener('abort', close);
 	}
 }
