@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import type { Address, Draft } from '../../src/lib/domain/entry.ts';
+import type { Draft } from '../../src/lib/domain/entry.ts';
 import type { DeskConfig, Line } from '../../src/lib/domain/desk-config.ts';
 import { foldParty } from '../../src/lib/domain/fold-party.ts';
 import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
@@ -45,34 +45,12 @@ export interface MailIntakeParts {
 	nextNumber(): TicketNumber;
 	now: () => number;
 	fillRandom: FillRandom;
-	/** A mail is stored: after the commit, in order. Whoever acknowledges it still limits how often. */
-	onArrival?(arrival: MailArrival): void;
-	/** A server gave back a mail of ours; it is stored on its ticket, if it has found one. */
-	noteBounce?(bounce: MailBounce): void;
-}
-
-export interface MailArrival {
-	ticket: DocumentId;
-	/** The message entry. */
-	message: EntryId;
-	line: LineId;
-	/** False where it continues a ticket. */
-	hasOpened: boolean;
-	/** Where an answer goes. */
-	from: Address | undefined;
-	subject: string;
-	messageId: string | undefined;
-	/** Whether a machine may answer it: it came just now, and a person seems to have written it. */
-	mayAnswer: boolean;
-}
-
-export interface MailBounce {
-	ticket: DocumentId;
-	message: EntryId;
-	/** Message-IDs of the mail that it is about. */
-	originalMessageIds: string[];
-	/** For a person to read. */
-	reason: string | undefined;
+	/** A mail that came live has opened a ticket, and a machine may answer it. Whoever does still limits how often. */
+	acknowledge?(ticket: DocumentId, message: EntryId): Promise<unknown>;
+	/** A server gave back a mail of ours, which has perhaps this Message-ID. The ticket, if it was one of ours. */
+	noteBounce?(messageId: string, message: EntryId, reason?: string): Promise<DocumentId | undefined>;
+	/** What comes after the mail is stored failed; the mail is safe. */
+	onFailure?(error: unknown): void;
 }
 
 export interface TakeOptions {
@@ -175,7 +153,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		});
 		if (outcome.kind === 'refused') return 'cannot-follow';
 		if (outcome.kind !== 'ok') return { outcome: 'refused', reason: outcome.kind };
-		arrived(arriving, { ticket, message: entry, line: folded.line, hasOpened: false });
+		await afterwards(arriving, ticket, entry, false);
 		return { outcome: 'followed-up', ticket: folded.number };
 	};
 
@@ -227,21 +205,29 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		if (outcome.kind !== 'ok')
 			return { outcome: 'refused', reason: outcome.kind === 'refused' ? outcome.code : outcome.kind };
 		if (isLive && mail.from !== undefined) flood.opened(mail.from.address, ticket);
-		arrived(arriving, { ticket, message: entry, line: line.id, hasOpened: true });
+		await afterwards(arriving, ticket, entry, true);
 		return { outcome: 'created', ticket: number };
 	};
 
-	type Arrived = Pick<MailArrival, 'ticket' | 'line' | 'hasOpened'> & { message: EntryId | undefined };
-	const arrived = ({ mail, automatic, mayAnswer }: Arriving, { message, ...where }: Arrived): void => {
+	/** What follows from a mail that is stored. */
+	const afterwards = async (
+		{ mail, automatic, mayAnswer }: Arriving,
+		ticket: DocumentId,
+		message: EntryId | undefined,
+		hasOpened: boolean,
+	): Promise<void> => {
 		if (message === undefined) return;
-		const from = mail.replyTo ?? mail.from;
-		const { subject, messageId } = mail;
-		parts.onArrival?.({ ...where, message, from, subject, messageId, mayAnswer });
-		if (automatic !== 'bounce') return;
-		const report = readDeliveryReport(mail);
-		const reason = report === undefined ? undefined : reasonOf(report) || undefined;
-		const originals = [...mail.inReplyTo, ...originalMessageIds(mail), ...mail.references.toReversed()];
-		parts.noteBounce?.({ ticket: where.ticket, message, originalMessageIds: [...new Set(originals)], reason });
+		try {
+			if (hasOpened && mayAnswer) await parts.acknowledge?.(ticket, message);
+			if (automatic !== 'bounce' || parts.noteBounce === undefined) return;
+			const report = readDeliveryReport(mail);
+			const reason = report === undefined ? undefined : reasonOf(report) || undefined;
+			for (const id of new Set([...originalMessageIds(mail), ...mail.inReplyTo, ...mail.references.toReversed()])) {
+				if ((await parts.noteBounce(id, message, reason)) !== undefined) return;
+			}
+		} catch (error) {
+			parts.onFailure?.(error);
+		}
 	};
 
 	/** The person with that address; one that is not there yet comes with the ticket. */

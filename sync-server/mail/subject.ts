@@ -7,6 +7,8 @@ const PREFIX = new RegExp(
 	'i',
 );
 const TAG = /^\[([^[\]]{1,60})\]\s*/;
+const NUMBER =
+	/(?:#|\b(?:ticket|vorgang|anfrage|case|request)s?[- ]?(?:nr|no|nummer|number|id)?[.:]{0,2})\s?(\d(?:[\d-]{0,18}\d)?)(?![\d-])/gi;
 const MOST_PREFIXES = 100;
 const MOST_NUMBERS = 5;
 
@@ -44,11 +46,12 @@ export function normaliseSubject(subject: string): NormalSubject {
 }
 
 /**
- * The digits behind `#` or in `[#1042173]`, `[Ticket#104-2173]`: 7 to 15 of them, without separators. Whether they are a number of
+ * The digits behind `#`, as in `[#1042173]` or `[Ticket#104-2173]`, or behind a word such as `Vorgang`: 7 to 15 of them, without
+ * separators. Whether they are a number of
  * ours says the check digit (domain/ticket-number.ts), whether the sender may speak on that ticket the caller.
  */
 export function ticketNumberCandidates(subject: string): string[] {
-	const found = cleanLine(subject).matchAll(/#\s?(\d(?:[\d-]{0,18}\d)?)(?![\d-])/g);
+	const found = cleanLine(subject).matchAll(NUMBER);
 	const digits = [...found].map((match) => (match[1] ?? '').replaceAll('-', ''));
 	return [...new Set(digits.filter((number) => number.length >= 7 && number.length <= 15))].slice(0, MOST_NUMBERS);
 }
