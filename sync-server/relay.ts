@@ -27,6 +27,7 @@ import { realSchedule, type Schedule } from './schedule.ts';
 import { transaction, type RelayDatabase } from './store/database.ts';
 import { createUpdateLog } from './store/update-log.ts';
 import { awaitsGate, type SendGate } from './mail-out/send-gate.ts';
+import { createSignLog } from './witness/signs-of-life.ts';
 import { awaitsVerdict, createWitness } from './witness/witness.ts';
 
 export interface RelayOptions {
@@ -59,6 +60,7 @@ export function createRelay(options: RelayOptions) {
 	const { database, now, identify, onFailure } = options;
 	const schedule = options.schedule ?? realSchedule;
 	const log = createUpdateLog(database);
+	const signs = createSignLog(database.db);
 	const cache = createDocumentCache(log, options.cache);
 	const screening = createScreening();
 	const buckets = createTokenBuckets(now, options.rate);
@@ -75,7 +77,10 @@ export function createRelay(options: RelayOptions) {
 		blocksOf: (device) => options.blocksOf(device as DeviceId),
 		documentWithNumber: log.documentWithNumber,
 		awaitsVerdict: (entry, at) => (options.gate !== undefined && awaitsGate(entry.kind)) || awaitsVerdict(entry, at),
-		...(options.noteEntry === undefined ? {} : { noteEntry: options.noteEntry }),
+		noteEntry(document, entry, author, id, receivedAt) {
+			signs.note(document, id, entry, receivedAt);
+			options.noteEntry?.(document, entry, author);
+		},
 		onFailure,
 		onCommitted(committed) {
 			for (const news of committed) {
@@ -87,7 +92,12 @@ export function createRelay(options: RelayOptions) {
 	});
 	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
 	const rooms = createLiveRooms({ intake, cache, screening, buckets, nameOf });
-	const witness = createWitness({ intake, log, schedule, now, era: database.era, gate: options.gate, onFailure });
+	const witness = createWitness({
+		...{ intake, log, schedule, now, desk, onFailure },
+		era: database.era,
+		signsOf: signs.of,
+		gate: options.gate,
+	});
 	const webSockets = new WebSocketServer({
 		noServer: true,
 		perMessageDeflate: false,

@@ -87,7 +87,13 @@ export interface IntakeParts extends AdmissionContext {
 	/** Whether an entry waits for the witness. */
 	awaitsVerdict(entry: Entry, now: number): boolean;
 	/** A new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
-	noteEntry?(document: DocumentId, entry: Entry, author: DeviceIdentity | undefined): void;
+	noteEntry?(
+		document: DocumentId,
+		entry: Entry,
+		author: DeviceIdentity | undefined,
+		id: EntryId,
+		receivedAt: number,
+	): void;
 }
 
 interface Waiting<Item, Result> {
@@ -468,11 +474,13 @@ export function createIntake(parts: IntakeParts) {
 				seqs.set(open.id, appended.seq);
 				if (parts.noteEntry !== undefined && turn.entries.length > 0) {
 					const authors = authorsOf(turn.accepted);
-					for (const [, entry] of turn.entries)
+					for (const [id, entry] of turn.entries)
 						parts.noteEntry(
 							open.id,
 							entry,
 							authors.find(({ device }) => device === entry.device),
+							id,
+							at,
 						);
 				}
 				if (append.update !== undefined) {

@@ -3,6 +3,7 @@ import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
+import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
 /**
  * The relay's tables. Only forward, in this order; the schema's version is the length of the list. Never change a migration
@@ -19,6 +20,7 @@ import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
  *   device_scopes      the scopes a device is known to hold, to tell it later what it lost
  *   awaiting_verdict   entries that the witness has not answered yet, in order of arrival
  *   ticket_numbers     which document has a number
+ *   signs_of_life      when something last came from whom in a ticket, by the relay's clock
  */
 export interface Migration {
 	name: string;
@@ -106,4 +108,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'blobs', up: blobTables },
 	{ name: 'mailboxes', up: mailboxTables },
 	{ name: 'mail out', up: outboundTables },
+	{ name: 'signs of life', up: signsOfLifeTables },
 ];

@@ -1,5 +1,7 @@
 import type * as Y from 'yjs';
-import { answerClaim, claimState } from '../../src/lib/domain/claim.ts';
+import { answerClaim, isClaimFact, isClaimKind, tenuresOf } from '../../src/lib/domain/claim.ts';
+import { circumstancesOf, type SignsOfLife } from '../../src/lib/domain/circumstances.ts';
+import type { DeskConfig } from '../../src/lib/domain/desk-config.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import { inOrder, type Facts } from '../../src/lib/domain/facts.ts';
 import { clockToleranceMs, hlcTime } from '../../src/lib/domain/hlc.ts';
@@ -14,11 +16,15 @@ import type { UpdateLog } from '../store/update-log.ts';
 /**
  * The witness answers facts, after they are stored, in the order in which they arrived.
  *
- * WI1 Every claim and release gets exactly one verdict, and a verdict never changes.
+ * WI1 Every claim, release, hand-over and take-over gets exactly one verdict, and a verdict never changes.
  * WI2 The epoch of a ticket rises with every verdict; the era comes before the number.
  * WI3 Time is the relay's own; a device's clock decides nothing.
  * WI4 An entry from more than five minutes in the future gets a stamp with the time at which it arrived.
  * WI5 What waits for an answer is stored together with the fact: a crash in between delays the verdict, and no more.
+ * WI6 Idle is decided when somebody else asks, for the moment at which the question arrived, by what the relay noted when it
+ *     stored the entries (CI1 to CI3).
+ * WI7 Only the holder, and by the current claim, gives a ticket to somebody, who must be there and see it (CI4).
+ * WI8 Taking over needs the right that the desk document gives the author at that moment.
  */
 export interface WitnessParts {
 	intake: Pick<Intake, 'change'>;
@@ -26,6 +32,9 @@ export interface WitnessParts {
 	schedule: Schedule;
 	now(): number;
 	era: number;
+	desk(): DeskConfig;
+	/** What the relay noted of a ticket. */
+	signsOf(document: DocumentId): SignsOfLife;
 	/** Rules on mails to customers; without it, requests to send wait. */
 	gate?: SendGate | undefined;
 	onFailure(error: unknown): void;
@@ -40,7 +49,8 @@ export interface Witness {
 	resume(): void;
 }
 
-export function createWitness({ intake, log, schedule, now, era, gate, onFailure }: WitnessParts): Witness {
+export function createWitness(parts: WitnessParts): Witness {
+	const { intake, log, schedule, now, era, gate, onFailure } = parts;
 	const busy = new Set<DocumentId>();
 	const again = new Set<DocumentId>();
 
@@ -53,7 +63,14 @@ export function createWitness({ intake, log, schedule, now, era, gate, onFailure
 			documents: [
 				{
 					id: document,
-					change: (doc) => writeVerdicts(doc, waiting, { now: now(), era, turn }),
+					change: (doc) =>
+						writeVerdicts(doc, waiting, {
+							now: now(),
+							era,
+							turn,
+							config: parts.desk(),
+							signs: () => parts.signsOf(document),
+						}),
 					answers: waiting.map(({ entry }) => entry),
 					isVerdict: true,
 				},
@@ -90,7 +107,7 @@ export function createWitness({ intake, log, schedule, now, era, gate, onFailure
 
 /** Whether the witness owes this entry an answer. */
 export function awaitsVerdict(entry: Entry, receivedAt: number): boolean {
-	return entry.kind === 'claimed' || entry.kind === 'released' || isFromFuture(entry, receivedAt);
+	return isClaimKind(entry.kind) || isFromFuture(entry, receivedAt);
 }
 
 function isFromFuture(entry: Entry, receivedAt: number): boolean {
@@ -101,7 +118,7 @@ function isFromFuture(entry: Entry, receivedAt: number): boolean {
 export function writeVerdicts(
 	doc: Y.Doc,
 	waiting: readonly { entry: EntryId; receivedAt: number }[],
-	relay: { now: number; era: number; turn?: GateTurn | undefined },
+	relay: { now: number; era: number; turn?: GateTurn | undefined; config: DeskConfig; signs(): SignsOfLife },
 ): void {
 	const reading = readRecord(doc);
 	if (reading.kind === 'empty') return;
@@ -117,15 +134,16 @@ export function writeVerdicts(
 		if (entry === undefined) continue;
 		if (isFromFuture(entry, receivedAt)) write(stampKey(id), { kind: 'stamp', at: receivedAt });
 		if (awaitsGate(entry.kind)) relay.turn?.answer(id, facts, write, relay.now);
-		if (entry.kind !== 'claimed' && entry.kind !== 'released') continue;
+		if (!isClaimKind(entry.kind)) continue;
 		const ordered = inOrder(facts);
 		const fact = ordered.find((placed) => placed.id === id);
-		if (fact?.kind !== 'claimed' && fact?.kind !== 'released') continue;
-		const state = claimState(ordered, verdicts);
-		const holder = state.kind === 'held' ? { agent: state.agent, claim: state.claim } : undefined;
+		if (fact === undefined || !isClaimFact(fact)) continue;
+		const last = tenuresOf(ordered, verdicts).at(-1);
+		const holder = last?.until === undefined ? last : undefined;
+		const { config, signs } = relay;
 		write(id, {
 			kind: 'claim',
-			...answerClaim(holder, fact),
+			...answerClaim(holder, fact, circumstancesOf(fact, ordered, holder, { config, signs, receivedAt })),
 			epoch: nextEpoch(verdicts, relay.era),
 			at: relay.now,
 		});

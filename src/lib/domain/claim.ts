@@ -234,7 +234,7 @@ export interface Circumstances {
 export function answerClaim(
 	holder: { agent: AgentId; claim: EntryId } | undefined,
 	fact: ClaimFact,
-	{ role, mayHold, isIdle }: Circumstances = { role: undefined, mayHold: () => false, isIdle: false },
+	{ role, mayHold, isIdle }: Circumstances,
 ): ClaimAnswer {
 	const refuse = (why: NonNullable<ClaimAnswer['why']>): ClaimAnswer => ({
 		outcome: 'refused',

@@ -1,12 +1,8 @@
-import type { Tenure } from './claim.ts';
 import type { DeskConfig, Queue } from './desk-config.ts';
 import type { Entry } from './entry.ts';
-import type { Placed } from './facts.ts';
 import { isAnswer, isCustomersWord, type Ticket } from './fold-ticket.ts';
 import { hlcTime } from './hlc.ts';
-import type { AgentId, EntryId, QueueId } from './ids.ts';
-import { resolveSingleValue } from './single-value.ts';
-import { undoneIds } from './undone.ts';
+import type { AgentId, QueueId } from './ids.ts';
 import { addWorkingMinutes, workingTimeOf } from './working-time.ts';
 
 /**
@@ -53,7 +49,7 @@ export function givesCustomerTheTurn(entry: Entry): boolean {
 	return isAnswer(entry) || (entry.kind === 'status-set' && entry.status === 'waiting');
 }
 
-type LeaseConfig = Pick<DeskConfig, 'queues'> & { desk: Pick<DeskConfig['desk'], 'hours' | 'timeZone'> };
+export type LeaseConfig = Pick<DeskConfig, 'queues'> & { desk: Pick<DeskConfig['desk'], 'hours' | 'timeZone'> };
 
 /** When a lease that runs from `from` ends. */
 export function leaseFrom(from: number, queue: QueueId, config: LeaseConfig): Lease {
@@ -70,7 +66,7 @@ export function isLeaseOver(lease: Lease, now: number): boolean {
 	return now >= lease.endsAt;
 }
 
-function leaseOf(from: number, minutes: number, { desk }: Pick<LeaseConfig, 'desk'>): Lease {
+export function leaseOf(from: number, minutes: number, { desk }: Pick<LeaseConfig, 'desk'>): Lease {
 	const time = workingTimeOf(desk);
 	const untilWarning = Math.max(minutes - warningMinutes, minutes / 2);
 	return {
@@ -80,49 +76,8 @@ function leaseOf(from: number, minutes: number, { desk }: Pick<LeaseConfig, 'des
 	};
 }
 
-function unlockAfter(queue: QueueId, queues: readonly Queue[]): number {
+export function unlockAfter(queue: QueueId, queues: readonly Queue[]): number {
 	return queues.find(({ id }) => id === queue)?.unlockAfter ?? usualUnlockAfter;
-}
-
-/** What the relay has noted of a ticket when it arrived, by its own clock (rules LE1 and LE2 in order of arrival). */
-export interface SignsOfLife {
-	/** When the agent's newest entry arrived. */
-	of(agent: AgentId): number | undefined;
-	/** The customer's newest word. */
-	customersWord: EntryId | undefined;
-	/** When it came, if it was the customer's turn; else when such a one came before. */
-	customersReplyAt: number | undefined;
-}
-
-/**
- * Whether the holder has been silent for too long, as the relay decides it: nothing here depends on a device's clock. Where entries
- * that know nothing of each other set the queue or the status, the longest time and the waiting count.
- */
-export function isHolderIdle(
-	entries: readonly Placed[],
-	tenure: Tenure,
-	signs: SignsOfLife,
-	config: LeaseConfig,
-	at: number,
-): boolean {
-	const undone = undoneIds(entries);
-	const effective = entries.filter(({ id }) => !undone.has(id));
-	const statuses = headsAmong(effective.filter((entry) => entry.kind === 'status-set'));
-	const { customersWord } = signs;
-	const waits = statuses.some(
-		({ status, seen }) => status === 'waiting' && (customersWord === undefined || seen === customersWord),
-	);
-	if (waits) return false;
-	const setters = headsAmong(effective.filter((entry) => entry.kind === 'queue-set' || entry.kind === 'line-set'));
-	const queues = setters.length > 0 ? setters : effective.filter((entry) => entry.kind === 'opened');
-	const minutes = queues.map(({ queue }) => unlockAfter(queue, config.queues));
-	const from = Math.max(tenure.since, signs.of(tenure.agent) ?? 0, signs.customersReplyAt ?? 0);
-	return isLeaseOver(leaseOf(from, Math.max(...minutes, 0) || usualUnlockAfter, config), at);
-}
-
-function headsAmong<E extends Placed & { replaces: EntryId[] }>(setters: readonly E[]): E[] {
-	const heads = new Set(resolveSingleValue(setters).heads);
-	return setters.filter(({ id }) => heads.has(id));
 }
 
 /** What an agent holds, the longest-held first: what somebody else goes on with when the agent is away, falls ill or leaves. */
