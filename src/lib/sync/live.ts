@@ -34,6 +34,9 @@ export interface LiveParts {
 /** Records that are connected at once; the standing documents are not counted. */
 const mostRecords = 6;
 
+/** A record that is only leafed through needs no connection, and its first frame none either. */
+const settleMs = 200;
+
 /** What a refusal asks of us. Reasons that are not here end the connection until the document is opened anew. */
 const afterwards: Partial<Record<CloseReason, 'prove' | 'again'>> = {
 	'sign-in': 'prove',
@@ -86,7 +89,7 @@ export function createLive(parts: LiveParts): Live {
 		join(document, generation, doc, awareness) {
 			const provider = new WebsocketProvider(parts.url, liveRoom(document, generation), doc, {
 				awareness,
-				connect: !closed,
+				connect: !closed && !isRecordId(document),
 				disableBc: true,
 				maxBackoffTime: 60_000,
 				...(parts.WebSocket === undefined ? {} : { WebSocketPolyfill: parts.WebSocket }),
@@ -100,7 +103,11 @@ export function createLive(parts: LiveParts): Live {
 				if (synced) one.failures = 0;
 			});
 			joined.add(one);
-			makeRoom();
+			if (isRecordId(document) && !closed)
+				one.callOff = time.schedule(() => {
+					provider.connect();
+					makeRoom();
+				}, settleMs);
 			return () => leave(one);
 		},
 		wake() {
