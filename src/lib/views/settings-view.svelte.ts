@@ -1,9 +1,13 @@
 import type { Desk } from '../desk.ts';
-import type { DeskConfig, Line, Queue } from '../domain/desk-config.ts';
+import type { DeskConfig, Line, MailRule, Queue, TextModule } from '../domain/desk-config.ts';
 import type { LineId, QueueId } from '../domain/ids.ts';
 import { SourceValue } from './source-value.ts';
 
-/** Name, lines and queues of the desk. Written on this device at once; only administrators may. */
+type Desks = DeskConfig['desk'];
+/** Undefined takes a value away. */
+type Changes<T> = { [Key in keyof T]?: T[Key] | undefined };
+
+/** What administrators set: desk, lines, queues, text modules and rules. Written on this device at once; only they may. */
 export class SettingsView {
 	readonly #desk: Desk;
 	readonly #config: SourceValue<DeskConfig>;
@@ -22,15 +26,16 @@ export class SettingsView {
 		return this.config.queues.filter((queue) => queue.line === line);
 	}
 
-	setDesk(changes: Partial<DeskConfig['desk']>): void {
-		const desk = { ...this.config.desk, ...changes };
+	setDesk(changes: Changes<Desks>): void {
+		const desk = changed(this.config.desk, changes);
 		if (desk.name.trim() !== '') this.#desk.configure('desk', { ...desk, name: desk.name.trim() });
 	}
 
-	setLine(line: Line, changes: Partial<Pick<Line, 'name' | 'addresses'>>): void {
-		const name = (changes.name ?? line.name).trim();
-		const addresses = (changes.addresses ?? line.addresses).map((address) => address.trim()).filter(Boolean);
-		if (name !== '') this.#desk.configure(`line:${line.id}`, { ...line, name, addresses });
+	setLine(line: Line, changes: Changes<Omit<Line, 'id' | 'colour'>>): void {
+		const next = changed(line, changes);
+		const name = next.name.trim();
+		const addresses = next.addresses.map((address) => address.trim()).filter(Boolean);
+		if (name !== '') this.#desk.configure(`line:${line.id}`, { ...next, name, addresses });
 	}
 
 	/** A line needs a queue, or no ticket could wait in it. */
@@ -46,9 +51,52 @@ export class SettingsView {
 		this.#desk.configure(`queue:${id}`, { id, name: name.trim(), line });
 	}
 
-	renameQueue(queue: Queue, name: string): void {
-		if (name.trim() !== '') this.#desk.configure(`queue:${queue.id}`, { ...queue, name: name.trim() });
+	setQueue(queue: Queue, changes: Changes<Pick<Queue, 'name' | 'unlockAfter'>>): void {
+		const next = changed(queue, changes);
+		if (next.name.trim() !== '') this.#desk.configure(`queue:${queue.id}`, { ...next, name: next.name.trim() });
 	}
+
+	/** Without an id it is a new one. */
+	putModule(module: Omit<TextModule, 'id'> & { id?: string | undefined }): void {
+		const name = module.name.trim();
+		const id = module.id ?? freshId(name, new Set(this.config.textModules.map((known) => known.id)));
+		this.#desk.configure(`module:${id}`, { ...module, id, name });
+	}
+
+	removeModule(module: TextModule): void {
+		this.#desk.configure(`module:${module.id}`, null);
+	}
+
+	/** Without an id it is a new one, and tried last. */
+	putRule(rule: Omit<MailRule, 'id' | 'order'> & { id?: string | undefined; order?: number | undefined }): void {
+		const rules = this.config.mailRules;
+		const id = rule.id ?? freshId(rule.name, new Set(rules.map((known) => known.id)));
+		const order = rule.order ?? (rules.at(-1)?.order ?? 0) + 1;
+		this.#desk.configure(`rule:${id}`, { ...rule, id, order, name: rule.name.trim() });
+	}
+
+	removeRule(rule: MailRule): void {
+		this.#desk.configure(`rule:${rule.id}`, null);
+	}
+
+	/** One place up or down: between its new neighbours, so that the others stay as they are written. */
+	moveRule(rule: MailRule, by: 1 | -1): void {
+		const others = this.config.mailRules.filter(({ id }) => id !== rule.id);
+		const at = this.config.mailRules.findIndex(({ id }) => id === rule.id) + by;
+		if (at < 0 || at > others.length) return;
+		const before = others[at - 1]?.order;
+		const after = others[at]?.order;
+		const order =
+			before === undefined ? (after ?? 1) - 1 : after === undefined ? before + 1 : before + (after - before) / 2;
+		this.#desk.configure(`rule:${rule.id}`, { ...rule, order });
+	}
+}
+
+/** The longest text that a module, a signature or an acknowledgement may have. */
+export const longestText = 10_000;
+
+function changed<T extends object>(before: T, changes: Changes<T>): T {
+	return Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** An id that people can read, made of the name; numbered where it is taken. */

@@ -1,3 +1,4 @@
+import { adminDe } from './de-admin.ts';
 import type { Messages } from './en.ts';
 import { pluralIn } from './plural.ts';
 
@@ -800,6 +801,7 @@ export const de = {
 		adminsOnly: 'Das kann nur die Verwaltung ändern.',
 		lastAdmin: 'Eine Servicestelle braucht mindestens eine Person in der Verwaltung.',
 	},
+	admin: adminDe,
 	settings: {
 		title: 'Einstellungen der Servicestelle',
 		intro: 'Name, Linien und Warteschlangen. Änderungen erreichen alle Geräte beim nächsten Abgleich.',

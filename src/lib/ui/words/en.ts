@@ -5,6 +5,7 @@ import type { ActFailure } from '$lib/desk.ts';
 import type { RejectionCode } from '$lib/protocol/replica.ts';
 import type { ErrorKey } from '$lib/views/error-text.ts';
 import type { BindingRefusal, CommandId, Scope } from '../keys.ts';
+import { adminEn } from './en-admin.ts';
 import { pluralIn } from './plural.ts';
 
 interface ErrorText {
@@ -809,6 +810,7 @@ export const en = {
 		adminsOnly: 'Only administrators can change this.',
 		lastAdmin: 'A desk needs at least one administrator.',
 	},
+	admin: adminEn,
 	settings: {
 		title: 'Desk settings',
 		intro: 'Name, lines and queues. Changes reach every device with the next sync.',
