@@ -205,6 +205,20 @@ describe('the split pane', () => {
 });
 
 describe('keys and dialogs', () => {
+	it('[F110] a menu opens by key and chooses by key, also before its own code has come', async () => {
+		await show('controls');
+		for (const key of ['ArrowDown', 'Enter']) {
+			await page.locator('button[aria-haspopup=menu]').last().focus();
+			await page.keyboard.press(key);
+			await page.getByRole('menuitem').waitFor();
+			await expect.poll(() => page.locator('[role=menuitem]:focus').count()).toBe(1);
+			await page.keyboard.press('Enter');
+			await expect.poll(() => page.getByRole('menu').count()).toBe(0);
+			await expect.poll(() => page.locator('button[aria-haspopup=menu]:focus').count()).toBe(1);
+		}
+		expect(await page.locator('[data-log]').textContent()).toBe('a a');
+	});
+
 	it('opens the palette, finds across groups, shows keys and runs what is chosen', async () => {
 		await show('controls');
 		await page.keyboard.press('Control+k');
