@@ -5,7 +5,7 @@ import { thrownToFailure, type MailFailure } from '../mailboxes/mail-problem.ts'
 import type { ImapAccount, MailAccount } from '../mailboxes/mailboxes.ts';
 import type { Schedule } from '../schedule.ts';
 import { isStorageFull } from '../store/database.ts';
-import { fetchNew, type LookEnd, type Taking } from './fetch-new.ts';
+import { ConnectionLost, fetchNew, type LookEnd, type Taking } from './fetch-new.ts';
 import type { ReadingPlaces } from './reading-places.ts';
 import { retryDelay } from './retry-delay.ts';
 import { startReading } from './start-reading.ts';
@@ -44,6 +44,7 @@ export interface WatchParts {
 }
 
 const afterBugMs = 60_000;
+const tooSoonMs = 50;
 
 export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: WatchParts): MailboxWatch {
 	const { id } = account;
@@ -106,6 +107,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 		const connection = await connectImap(imap, parts.limits, stop.signal);
 		if (connection.kind === 'failed') return connection;
 		client = connection.client;
+		client.on('close', () => wake());
 		try {
 			if (problem === undefined) log({ event: 'connected' });
 			while (!closed) {
@@ -186,17 +188,17 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 		while (!hasNews && !closed) {
 			const left = until - now();
 			if (left <= 0) return false;
-			const waiting = newsWithin(left);
-			if (!isPushed) {
-				await waiting;
-				continue;
+			if (isPushed) {
+				const began = performance.now();
+				const ended = await Promise.race([newsWithin(left), idle(client)]);
+				wake();
+				// Keeping the line alive ends IDLE once a minute. At once it ends only where the server will have none of it.
+				isPushed = ended === undefined || (ended === 'ended' && performance.now() - began > tooSoonMs);
+			} else {
+				await newsWithin(Math.min(left, parts.limits.silenceMs / 2));
+				if (!closed && client.usable) await client.noop();
 			}
-			const began = performance.now();
-			const ended = await Promise.race([waiting.then(() => 'news' as const), idle(client)]);
-			wake();
-			if (!client.usable) throw Object.assign(new Error('the connection ended'), { code: 'EConnectionClosed' });
-			// Keeping the line alive ends IDLE once a minute. At once it ends only where the server will have none of it.
-			if (ended === 'refused' || (ended === 'ended' && performance.now() - began < 500)) isPushed = false;
+			if (!client.usable) throw new ConnectionLost('the connection ended');
 		}
 		return true;
 	};

@@ -38,11 +38,19 @@ interface AppendOptions {
 	date?: Date;
 }
 
+interface DovecotOptions {
+	/** False for a server that does not know IDLE. */
+	pushes?: boolean;
+}
+
 const program = '/usr/sbin/dovecot';
 const password = 'let me in';
 
 /** Starts one that ends with the test. Each of the users has the same password. */
-export async function startDovecot(users: readonly string[] = ['support']): Promise<Dovecot> {
+export async function startDovecot(
+	users: readonly string[] = ['support'],
+	{ pushes = true }: DovecotOptions = {},
+): Promise<Dovecot> {
 	if (!existsSync(program)) {
 		throw new Error(
 			`There is no ${program}. Run \`npm test\` as root, or install it: sudo apt-get install dovecot-imapd`,
@@ -58,7 +66,7 @@ export async function startDovecot(users: readonly string[] = ['support']): Prom
 	const owner = mailOwner();
 	chownSync(mails, owner.uid, owner.gid);
 	writeFileSync(join(directory, 'users'), users.map((user) => `${user}:{PLAIN}${password}::::::\n`).join(''));
-	writeFileSync(join(directory, 'dovecot.conf'), configuration({ directory, port, tlsPort, owner }));
+	writeFileSync(join(directory, 'dovecot.conf'), configuration({ directory, port, tlsPort, owner, pushes }));
 
 	let running: ChildProcess | undefined;
 	const start = async () => {
@@ -145,7 +153,7 @@ function mailOwner(): Owner {
 	return uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
 }
 
-function configuration({ directory, port, tlsPort, owner }: Place & { owner: Owner }): string {
+function configuration({ directory, port, tlsPort, owner, pushes }: Place): string {
 	const { uid, username } = userInfo();
 	const version = execFileSync(program, ['--version'], { encoding: 'utf8' });
 	const isNewer = !version.startsWith('2.3');
@@ -154,6 +162,7 @@ function configuration({ directory, port, tlsPort, owner }: Place & { owner: Own
 	// Only root may change the root directory.
 	const chroot = uid === 0 ? '' : 'chroot =';
 	const file = (name: string) => join(directory, name);
+	const capability = pushes ? '' : 'imap_capability = IMAP4rev1 SASL-IR LITERAL+ ENABLE UIDPLUS MOVE';
 	const common = `
 base_dir = ${file('run')}
 log_path = ${file('dovecot.log')}
@@ -164,7 +173,7 @@ login_greeting = ready
 mail_fsync = never
 protocols = imap
 ssl = yes
-${login}${group}
+${login}${group}${capability}
 service imap-login {
   ${chroot}
   process_min_avail = 1
@@ -230,6 +239,8 @@ interface Place {
 	directory: string;
 	port: number;
 	tlsPort: number;
+	owner: Owner;
+	pushes: boolean;
 }
 
 function makeCertificate(directory: string): string {

@@ -4,9 +4,10 @@ import { foldTicket, type Ticket } from '../../../src/lib/domain/fold-ticket.ts'
 import { readRecord } from '../../../src/lib/document/record-document.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxStatus } from '../../../src/lib/protocol/mailbox.ts';
 import { decodePage } from '../../../src/lib/protocol/replica.ts';
+import type { Config } from '../../../sync-server/config.ts';
 import type { InstallationOptions } from '../../../sync-server/installation.ts';
 import { startDovecot, type Dovecot } from '../../support/dovecot.ts';
-import { emptyFolder, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
+import { runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
 /** A whole relay that fetches from a real Dovecot. */
 export interface FetchingDesk {
@@ -27,13 +28,14 @@ export interface FetchingDesk {
 
 export interface FetchingDeskOptions extends Omit<InstallationOptions, 'now'> {
 	users?: string[];
-	data?: string;
 	dovecot?: Dovecot;
+	/** The relay's configuration. */
+	config?: Partial<Record<keyof Config, string>>;
 }
 
 export async function startFetchingDesk(options: FetchingDeskOptions = {}): Promise<FetchingDesk> {
-	const { users = ['support'], data = emptyFolder(), dovecot = await startDovecot(users), ...rest } = options;
-	const relay = await runRelay({ data }, rest);
+	const { users = ['support'], dovecot = await startDovecot(users), config = {}, ...rest } = options;
+	const relay = await runRelay(config, rest);
 	const admin = await setUp(relay);
 	return { dovecot, admin, ...deskAt(relay, dovecot, admin) };
 }
@@ -44,7 +46,7 @@ export function deskAt(relay: TestRelay, dovecot: Dovecot, admin: TestDevice) {
 	const desk = {
 		relay,
 		async watch(imap: Partial<MailboxChange['imap']> = {}, more: Partial<MailboxChange> = {}) {
-			const saved = await admin.ask('/auth/mailboxes', {
+			const change = {
 				...{ name: 'Support', line: 'support', address: 'support@desk.example', active: true },
 				...more,
 				imap: {
@@ -52,7 +54,8 @@ export function deskAt(relay: TestRelay, dovecot: Dovecot, admin: TestDevice) {
 					...{ user: 'support', password: dovecot.password, folder: 'INBOX', start: 'unseen', after: 'seen' },
 					...imap,
 				},
-			});
+			};
+			const saved = await relay.ask('/auth/mailboxes', change, { cookie: admin.cookie });
 			if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
 			return (saved.body as unknown as MailboxInfo).id;
 		},
