@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/lib/domain/verdict.ts';
 import { claimNews, holdingOf } from '../../src/lib/views/holding.ts';
 import { axel, facts, id, maria, message, note, opened } from '../support/facts.ts';
 
-const running = { isIdle: false, minutesLeft: 42 };
+const running = { isIdle: false, minutesLeft: undefined };
 const begun = { open: { ...opened, at: 1 }, first: { ...message('in'), at: 2 } };
 const claimed = (at: number, by: typeof maria) => ({ kind: 'claimed' as const, at, by });
 let n = 0;
@@ -24,7 +24,7 @@ describe('who holds a ticket, as one agent sees it', () => {
 		expect(holdingOf(mine.claim, axel, running)).toMatchObject({ kind: 'other', agent: maria, since: 9 });
 	});
 
-	it('[F29] the lease is told only when it is nearly over, and then that it is', () => {
+	it('[F29] a lease that is nearly over is told, and then that it is over', () => {
 		const { claim } = fold({ a: claimed(3, maria) }, { a: granted(maria, 9) });
 		expect(holdingOf(claim, maria, running)).toMatchObject({ minutesLeft: undefined });
 		expect(holdingOf(claim, maria, { isIdle: false, minutesLeft: 9 })).toMatchObject({ minutesLeft: 9 });

@@ -16,14 +16,11 @@ export interface Leaving {
 	to: AgentId | null;
 }
 
-/** How long the claim lasts in working minutes; undefined where it does not run out. */
+/** How long the claim still lasts in working minutes; undefined while that is long enough. */
 export interface Lease {
 	isIdle: boolean;
 	minutesLeft: number | undefined;
 }
-
-/** A lease is only spoken of when it is nearly over. */
-export const leaseShownBelow = 10;
 
 export function holdingOf(claim: ClaimState, me: AgentId | undefined, lease: Lease): Holding {
 	if (claim.kind === 'free') return { kind: 'free' };
@@ -35,9 +32,8 @@ export function holdingOf(claim: ClaimState, me: AgentId | undefined, lease: Lea
 		if (next?.agent === me) return { kind: 'provisional', agent: undefined };
 		return { kind: 'other', agent: claim.agent, since: claim.since, isIdle: lease.isIdle, leaving };
 	}
-	const { minutesLeft } = lease;
-	const isNearlyOver = minutesLeft !== undefined && minutesLeft < leaseShownBelow && !lease.isIdle;
-	return { kind: 'yours', leaving, isIdle: lease.isIdle, minutesLeft: isNearlyOver ? minutesLeft : undefined };
+	const { isIdle, minutesLeft } = lease;
+	return { kind: 'yours', leaving, isIdle, minutesLeft: isIdle ? undefined : minutesLeft };
 }
 
 /** What happened to this agent's claim without their own doing. */
