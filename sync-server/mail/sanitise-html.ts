@@ -1,6 +1,7 @@
 import sanitize from 'sanitize-html';
 import { capped, cleanText, withoutHarmfulCharacters } from './clean-text.ts';
 import { cleanStyle, isColour } from './clean-style.ts';
+import { quoteMark } from './quote-marks.ts';
 
 const LENGTH_MAX = 1_000_000;
 /** Deeper elements lose their tags and keep their text. */
@@ -71,7 +72,7 @@ const OPTIONS: sanitize.IOptions = {
 	nonTextTags: DROPPED_WITH_CONTENT,
 	// Every attribute has been chosen or made by `cleanAttributes` before this list is asked.
 	allowedAttributes: {
-		'*': Object.keys(EVERYWHERE),
+		'*': [...Object.keys(EVERYWHERE), 'class'],
 		...Object.fromEntries(Object.entries(BY_TAG).map(([tag, rules]) => [tag, Object.keys(rules)])),
 		a: ['href', 'rel', 'target'],
 		img: ['src', 'data-remote-src', ...Object.keys(BY_TAG.img ?? {})],
@@ -137,6 +138,8 @@ function cleanAttributes(tag: string, attributes: Record<string, string>): Recor
 		if (value) clean[name] = value;
 	}
 	if (tag === 'a') Object.assign(clean, linkAttributes(attributes.href ?? ''));
+	const mark = quoteMark(tag, attributes);
+	if (mark !== undefined) clean.class = mark;
 	if (tag === 'img') Object.assign(clean, pictureAttributes(attributes.src ?? ''));
 	return clean;
 }

@@ -11,7 +11,7 @@ const TAGS = new Set(
 const ATTRIBUTES = new Set(
 	(
 		'title dir lang style align href rel target src data-remote-src alt width height color size start type border cellpadding ' +
-		'cellspacing bgcolor colspan rowspan valign'
+		'cellspacing bgcolor colspan rowspan valign class'
 	).split(' '),
 );
 
@@ -27,6 +27,7 @@ function dangers(html: string): string[] {
 		);
 		for (const [key, value] of attributes) {
 			if (!ATTRIBUTES.has(key)) found.push(`${name}[${key}]`);
+			if (key === 'class' && !/^mail-(quote|quote-start|signature)$/.test(value)) found.push(`class ${value}`);
 			if (key === 'href' && !/^(https?:\/\/|mailto:|tel:)/i.test(value)) found.push(`href ${value}`);
 			if (key === 'href' && attributes.get('rel') !== 'noopener noreferrer nofollow') found.push('rel');
 			if (key === 'href' && attributes.get('target') !== '_blank') found.push('target');
@@ -232,5 +233,22 @@ describe('[F1] a stranger’s HTML', () => {
 		expect(cut).toBe(true);
 		expect(html.endsWith('</p>')).toBe(true);
 		expect(sanitiseHtmlWithin('<p>x</p>', 60).cut).toBe(false);
+	});
+});
+
+describe('quotes and signatures', () => {
+	test.each([
+		['<div class="gmail_quote gmail_quote_container">x</div>', '<div class="mail-quote">x</div>'],
+		['<blockquote type="cite">x</blockquote>', '<blockquote class="mail-quote">x</blockquote>'],
+		['<div class="moz-cite-prefix">Am ...</div>', '<div class="mail-quote">Am ...</div>'],
+		['<div id="divRplyFwdMsg" dir="ltr">x</div>', '<div dir="ltr" class="mail-quote-start">x</div>'],
+		['<div id="appendonsend"></div>', '<div class="mail-quote-start"></div>'],
+		['<div class="gmail_signature">x</div>', '<div class="mail-signature">x</div>'],
+		['<pre class="moz-signature">x</pre>', '<pre class="mail-signature">x</pre>'],
+		['<div id="ms-outlook-mobile-signature">x</div>', '<div class="mail-signature">x</div>'],
+		['<div class="header wide" id="menu">x</div>', '<div>x</div>'],
+	])('are marked for folding, by classes of ours alone: %s', (html, expected) => {
+		expect(sanitiseHtml(html)).toBe(expected);
+		expect(sanitiseHtml(expected)).toBe(expected);
 	});
 });
