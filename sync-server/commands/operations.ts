@@ -3,6 +3,7 @@ import { enrolDevice } from './device.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importMail } from './import-mail.ts';
 import { inviteAgent } from './invite.ts';
+import { listMailboxes, readMailboxLog, removeMailbox, saveMailbox, testMailboxes } from './mail.ts';
 import { dryRunRules } from './mail-rules.ts';
 import type { Operation } from './operation.ts';
 
@@ -16,5 +17,10 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'export-tickets': exportTickets,
 	'import-mail': importMail,
 	'invite-agent': inviteAgent,
+	'list-mailboxes': listMailboxes,
+	'mailbox-log': readMailboxLog,
+	'remove-mailbox': removeMailbox,
+	'save-mailbox': saveMailbox,
+	'test-mailboxes': testMailboxes,
 	'dry-run-rules': dryRunRules,
 };
