@@ -10,7 +10,7 @@ export interface SenderFlood {
 	opened(sender: string, ticket: DocumentId): void;
 }
 
-export const mostTicketsAnHour = 100;
+const mostTicketsAnHour = 100;
 const hourMs = 60 * 60_000;
 const mostSenders = 10_000;
 

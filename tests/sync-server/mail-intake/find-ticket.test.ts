@@ -1,87 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Draft } from '../../../src/lib/domain/entry.ts';
-import { createClock } from '../../../src/lib/domain/hlc.ts';
-import {
-	deskDocument,
-	relayAgent,
-	relayDevice,
-	type AgentId,
-	type DeviceId,
-	type DocumentId,
-	type EntryId,
-	type LineId,
-	type QueueId,
-} from '../../../src/lib/domain/ids.ts';
+import type { DocumentId, EntryId, LineId } from '../../../src/lib/domain/ids.ts';
 import { formatTicketNumber, type TicketNumber } from '../../../src/lib/domain/ticket-number.ts';
-import { createUlid } from '../../../src/lib/domain/ulid.ts';
-import { appendEntries } from '../../../src/lib/document/record-document.ts';
-import { openInstallation, type Installation } from '../../../sync-server/installation.ts';
-import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
-import { readTokenKey } from '../../../sync-server/mail-intake/token-key.ts';
 import { createReplyTokens } from '../../../sync-server/mail/reply-token.ts';
-import { afterTest, configOf, emptyFolder } from '../running-relay.ts';
+import { append, close, idOf, merge, newEntry, openDesk, reply, tokensOf } from './taken-desk.ts';
 import { mailText, take, ticketOf, ticketsOf, type MailShape } from './taken-in.ts';
 
-async function desk(): Promise<Installation> {
-	const opened = await openInstallation(configOf({ data: emptyFolder() }));
-	if (opened.kind === 'refused') throw new Error(opened.message);
-	const { installation } = opened;
-	afterTest(() => installation.close());
-	await installation.auth.ensureDesk({ name: 'Desk', language: 'de' });
-	await installation.relay.write(deskDocument, (doc) => {
-		for (const id of ['support', 'west']) {
-			writeDeskValue(doc, `line:${id}`, { id: id as LineId, name: id, addresses: [`${id}@desk.example`], colour: 1 });
-		}
-		writeDeskValue(doc, 'queue:west', { id: 'west' as QueueId, name: 'West', line: 'west' as LineId });
-	});
-	return installation;
-}
-
-const tokensOf = ({ config }: Installation) => createReplyTokens(readTokenKey(config.data));
 const numberOf = (line: { ticket?: string }) => line.ticket as TicketNumber;
-
-function idOf(installation: Installation, line: { ticket?: string }): DocumentId {
-	const found = ticketsOf(installation).find(({ ticket }) => ticket.number === line.ticket);
-	if (found === undefined) throw new Error(`no ticket ${line.ticket}`);
-	return found.id;
-}
-
-const clock = createClock(() => Date.now());
-const newEntry = () => createUlid(Date.now(), (bytes) => crypto.getRandomValues(bytes)) as EntryId;
-
-/** Writes as the relay, whatever the entries are. */
-async function append({ relay }: Installation, ticket: DocumentId, ...drafts: Draft[]): Promise<EntryId[]> {
-	let ids: EntryId[] = [];
-	const author = {
-		agent: relayAgent as AgentId,
-		device: relayDevice as DeviceId,
-		tick: () => clock.tick(),
-		newId: newEntry,
-	};
-	const outcome = await relay.write(ticket, (doc) => {
-		ids = appendEntries(doc, author, drafts);
-	});
-	expect(outcome.kind).toBe('ok');
-	return ids;
-}
-
-const closed: Draft = { kind: 'status-set', status: 'closed', seen: null, replaces: [] };
-async function close(installation: Installation, ticket: DocumentId) {
-	const { newestCustomerMessage } = ticketOf(installation.relay, ticket);
-	await append(installation, ticket, { ...closed, seen: newestCustomerMessage ?? null });
-}
-
-const reply = (to: string, shape: Partial<Draft<'reply-requested'>> = {}): Draft => ({
-	kind: 'reply-requested',
-	slot: null,
-	claim: null,
-	to: [{ name: '', address: to }],
-	cc: [],
-	subject: 'x',
-	text: 'x',
-	attachments: [],
-	...shape,
-});
 
 describe('[F93] FU1 signed ids and addresses', () => {
 	test.each<[string, (id: string, address: string) => MailShape]>([
@@ -92,7 +16,7 @@ describe('[F93] FU1 signed ids and addresses', () => {
 		['in Delivered-To', (_, address) => ({ headers: [`Delivered-To: ${address}`] })],
 		['in X-Original-To, all in capitals', (_, address) => ({ headers: [`X-Original-To: ${address.toUpperCase()}`] })],
 	])('%s: from anybody, whatever the subject says', async (_, shape) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, { subject: 'Eins' });
 		await take(installation, { subject: 'Zwei', id: 'two@kunde.example' });
 		const ticket = idOf(installation, first);
@@ -108,7 +32,7 @@ describe('[F93] FU1 signed ids and addresses', () => {
 	});
 
 	test('go before what the thread says', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, { subject: 'Eins' });
 		await take(installation, { subject: 'Zwei', id: 'two@kunde.example' });
 		const address = tokensOf(installation).replyAddress(idOf(installation, first), 'support@desk.example');
@@ -118,7 +42,7 @@ describe('[F93] FU1 signed ids and addresses', () => {
 	});
 
 	test('a signature of another desk opens nothing', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, {});
 		const foreign = createReplyTokens(new Uint8Array(32));
 		const answers = foreign.messageId(idOf(installation, first), newEntry(), 'desk.example');
@@ -128,7 +52,7 @@ describe('[F93] FU1 signed ids and addresses', () => {
 
 describe('[F93] FU2 threads', () => {
 	test('an answer to an answer of a third person is found', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, { id: 'a@x' });
 		await take(installation, { from: 'b@y.example', answers: 'a@x', id: 'b@y' });
 		expect(await take(installation, { from: 'c@z.example', answers: 'b@y' })).toMatchObject({
@@ -154,7 +78,7 @@ describe('[F93] FU3 and FU4 the number in the subject', () => {
 		'Vorgang P: noch etwas',
 		'Vorgangsnummer: N',
 	])('%s: the customer is recognised', async (pattern) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, {});
 		const number = numberOf(first);
 		const subject = pattern.replace('N', number).replace('P', formatTicketNumber(number));
@@ -172,7 +96,7 @@ describe('[F93] FU3 and FU4 the number in the subject', () => {
 		['a telephone', (number) => `Rufen Sie 0${number} an`],
 		['longer than ours', (number) => `Re: [#${number}7]`],
 	])('no number: %s', async (_, subject) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, {});
 		const next = await take(installation, { subject: subject(numberOf(first)) });
 		expect(next.outcome).toBe('created');
@@ -181,7 +105,7 @@ describe('[F93] FU3 and FU4 the number in the subject', () => {
 	});
 
 	test('a stranger with a number gets a ticket, and a person is asked', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, {});
 		const subject = `Re: Drucker [#${numberOf(first)}]`;
 		const next = await take(installation, { from: 'fremd@sonst.example', subject });
@@ -200,14 +124,14 @@ describe('[F93] FU3 and FU4 the number in the subject', () => {
 		['who was in Cc', { cc: 'Chef <CHEF@kunde.example>' }],
 		['who was in To', { to: 'support@desk.example, chef@kunde.example' }],
 	])('somebody %s takes part', async (_, shape) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, shape);
 		const subject = `AW: [#${numberOf(first)}]`;
 		expect(await take(installation, { from: 'chef@kunde.example', subject })).toMatchObject({ ticket: first.ticket });
 	});
 
 	test('another address of a linked person takes part; our own address never does', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, {});
 		const person = ticketOf(installation.relay, idOf(installation, first)).persons[0] as DocumentId;
 		await append(installation, person, { kind: 'address-added', address: 'anna@privat.example' });
@@ -218,13 +142,8 @@ describe('[F93] FU3 and FU4 the number in the subject', () => {
 });
 
 describe('[F93] FU5 merged tickets', () => {
-	async function merge(installation: Installation, from: DocumentId, to: DocumentId) {
-		const { number } = ticketOf(installation.relay, to);
-		await append(installation, from, { kind: 'merged-into', ticket: to, number, replaces: [] });
-	}
-
 	test('lead to the target over any chain, by thread, signature and number', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const lines = [];
 		for (const id of ['a@x', 'b@x', 'c@x']) lines.push(await take(installation, { id, subject: id }));
 		const [a, b, c] = lines.map((line) => idOf(installation, line)) as [DocumentId, DocumentId, DocumentId];
@@ -243,7 +162,7 @@ describe('[F93] FU5 merged tickets', () => {
 	});
 
 	test('a ring of merges ends, and nothing is lost', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const a = idOf(installation, await take(installation, { id: 'a@x' }));
 		const b = idOf(installation, await take(installation, { id: 'b@x' }));
 		await merge(installation, a, b);
@@ -261,7 +180,7 @@ describe('[F94] machines and status', () => {
 		['out of office by its subject', { answers: 'a@x', subject: 'Abwesenheitsnotiz: AW: Drucker' }, 'closed'],
 		['a bounce', { answers: 'a@x', from: 'MAILER-DAEMON@mx.example', headers: ['Return-Path: <>'] }, 'closed'],
 	])('%s leaves the closed ticket %s', async (_, shape, status) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const ticket = idOf(installation, await take(installation, { id: 'a@x' }));
 		await close(installation, ticket);
 		expect(await take(installation, shape, { live: true })).toMatchObject({ outcome: 'followed-up' });
@@ -269,7 +188,7 @@ describe('[F94] machines and status', () => {
 	});
 
 	test('a machine that answers nothing opens a ticket that asks for nothing', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const line = await take(installation, { headers: ['Auto-Submitted: auto-generated'] });
 		expect(line).toMatchObject({ outcome: 'created', isAutoReply: true, wouldAutoRespond: false });
 		const ticket = ticketOf(installation.relay, idOf(installation, line));
@@ -280,7 +199,7 @@ describe('[F94] machines and status', () => {
 	});
 
 	test('a mail of ours that comes back is a machine, and is kept', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const ticket = idOf(installation, await take(installation, { id: 'a@x' }));
 		await close(installation, ticket);
 		const id = tokensOf(installation).messageId(ticket, newEntry(), 'desk.example');
@@ -292,7 +211,7 @@ describe('[F94] machines and status', () => {
 
 describe('[F17] FU6 third parties', () => {
 	async function forwarded() {
-		const installation = await desk();
+		const installation = await openDesk();
 		const first = await take(installation, { id: 'a@x' });
 		const ticket = idOf(installation, first);
 		const [request] = await append(installation, ticket, reply('werkstatt@dritte.example'));
@@ -344,7 +263,7 @@ describe('[F17] FU6 third parties', () => {
 	});
 
 	test('an answer of ours is no forward, nor is a mail that goes to the customer as well', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const ticket = idOf(installation, await take(installation, { id: 'a@x' }));
 		const slot = ticketOf(installation.relay, ticket).slot ?? null;
 		const to = [{ name: '', address: 'anna@kunde.example' }];
@@ -367,7 +286,7 @@ describe('[F17] FU6 third parties', () => {
 
 describe('[F95] one mail in several mailboxes', () => {
 	test('is one ticket, whatever the way added, in any order and at once', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const raw = mailText({ to: 'a@desk.example, b@desk.example', cc: 'c@desk.example', id: 'one@kunde.example' });
 		const taken = await Promise.all(
 			['a', 'b', 'c'].map((box) =>
@@ -391,7 +310,7 @@ describe('[F95] one mail in several mailboxes', () => {
 		['the first, without any', { to: 'x@y.example' }, undefined, 'support'],
 		['the first, where the mailbox names one that is gone', { to: 'x@y.example' }, 'weg', 'support'],
 	])('the line is that %s', async (_, shape, line, expected) => {
-		const installation = await desk();
+		const installation = await openDesk();
 		await take(installation, shape, line === undefined ? {} : { line: line as LineId });
 		expect(ticketsOf(installation)[0]?.ticket.line).toBe(expected);
 	});
@@ -402,7 +321,7 @@ describe('the outside is hostile', () => {
 		'a flood of one sender is stored whole, and does not become a flood of tickets',
 		{ timeout: 60_000 },
 		async () => {
-			const installation = await desk();
+			const installation = await openDesk();
 			const outcomes = new Map<string, number>();
 			for (let i = 0; i < 130; i++) {
 				const { outcome } = await take(installation, { subject: `Alarm ${i}` }, { live: true });
@@ -420,7 +339,7 @@ describe('the outside is hostile', () => {
 	);
 
 	test('a web form that writes in our name is from whom it says', async () => {
-		const installation = await desk();
+		const installation = await openDesk();
 		const headers = ['Reply-To: Kim <kim@kunde.example>'];
 		const line = await take(installation, { from: 'Formular <support@desk.example>', headers });
 		expect(line).toMatchObject({
