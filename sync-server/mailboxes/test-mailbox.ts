@@ -27,10 +27,10 @@ async function testImap(account: MailAccount, imap: ImapAccount): Promise<Mailbo
 	if (!(await reach(imap, steps))) return steps.done();
 	if (refusal !== undefined) return steps.failed('login', refusal);
 	const connection = await connectImap(imap, { ...imapLimits, connectMs: testConnectMs, silenceMs: testConnectMs });
-	if (connection.kind === 'failed') return steps.failed(stepOf(connection.problem), connection);
+	if (connection.kind === 'failed') return failedAt(connection, imap, steps);
 	const { client } = connection;
 	try {
-		steps.ok('tls', imap.security === 'none' ? undefined : 'TLS');
+		encrypted(imap, steps);
 		steps.ok('login');
 		const { exists } = await client.mailboxOpen(imap.folder, { readOnly: true });
 		if (
@@ -70,11 +70,10 @@ async function testSmtp(account: MailAccount, smtp: SmtpAccount): Promise<Mailbo
 	});
 	try {
 		await transport.verify();
-		steps.ok('tls', smtp.security === 'none' ? undefined : 'TLS');
+		encrypted(smtp, steps);
 		return steps.ok('login');
 	} catch (thrown) {
-		const failure = thrownToFailure(thrown);
-		return steps.failed(stepOf(failure.problem), failure);
+		return failedAt(thrownToFailure(thrown), smtp, steps);
 	} finally {
 		transport.close();
 	}
@@ -102,6 +101,17 @@ async function reach(server: MailServer, steps: Steps): Promise<boolean> {
 	if (failure === undefined) steps.ok('tcp', String(server.port));
 	else steps.failed('tcp', failure);
 	return failure === undefined;
+}
+
+function encrypted({ security }: MailServer, steps: Steps): void {
+	steps.ok('tls', security === 'none' ? undefined : 'TLS');
+}
+
+function failedAt({ problem, detail }: MailFailure, server: MailServer, steps: Steps): MailboxTestStep[] {
+	const step = stepOf(problem);
+	// Who refuses the login has been spoken to before.
+	if (step === 'login') encrypted(server, steps);
+	return steps.failed(step, { problem, ...(detail === undefined ? {} : { detail }) });
 }
 
 /** A name with several addresses fails with all their errors at once. */
@@ -132,7 +142,6 @@ function stepOf(problem: MailProblem): Step {
 
 interface Steps {
 	ok(step: Step, detail?: string): MailboxTestStep[];
-	/** This one failed, what was before it went well, and what comes after it was not tried. */
 	failed(step: Step, failure: MailFailure): MailboxTestStep[];
 	done(): MailboxTestStep[];
 }
@@ -146,10 +155,6 @@ function createSteps(server: ServerName, names: readonly Step[]): Steps {
 			return done();
 		},
 		failed(step, failure) {
-			for (const before of names.slice(0, names.indexOf(step))) {
-				if (!found.has(before))
-					found.set(before, { server, step: before, result: before === 'tls' ? 'ok' : 'skipped' });
-			}
 			found.set(step, { server, step, result: 'failed', ...failure });
 			return done();
 		},

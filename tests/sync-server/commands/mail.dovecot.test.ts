@@ -9,7 +9,8 @@ import {
 	mailTestCommand,
 } from '../../../sync-server/commands/mail.ts';
 import { OperationRefused } from '../../../sync-server/commands/operation.ts';
-import { startDovecot, type Dovecot } from '../../support/dovecot.ts';
+import { startDovecot } from '../../support/dovecot.ts';
+import type { Dovecot } from '../../support/dovecot-server.ts';
 import { emptyFolder, runRelay, setUp } from '../running-relay.ts';
 import { mail } from '../mail-in/fetching-desk.ts';
 import { runCommand } from './run-command.ts';

@@ -6,7 +6,8 @@ import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxStatus } from 
 import { decodePage } from '../../../src/lib/protocol/replica.ts';
 import type { Config } from '../../../sync-server/config.ts';
 import type { InstallationOptions } from '../../../sync-server/installation.ts';
-import { startDovecot, type Dovecot } from '../../support/dovecot.ts';
+import { startDovecot } from '../../support/dovecot.ts';
+import type { Dovecot } from '../../support/dovecot-server.ts';
 import { runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
 /** A whole relay that fetches from a real Dovecot. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MailboxChange, MailboxInfo, MailboxTestStep } from '../../../src/lib/protocol/mailbox.ts';
-import { startDovecot, type Dovecot } from '../../support/dovecot.ts';
+import { startDovecot } from '../../support/dovecot.ts';
+import type { Dovecot } from '../../support/dovecot-server.ts';
 import { enrol, runRelay, setUp, type TestDevice } from '../running-relay.ts';
 
 function mailbox(dovecot: Dovecot, imap: object = {}, rest: object = {}): Record<string, unknown> {
