@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
+import { claim } from '../../src/lib/domain/ticket-command.ts';
+import { updatesToRow } from '../../src/lib/projection/document-row.ts';
+import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
+import { acts } from '../support/guarded-acts.ts';
+import { fillCounting } from './device.ts';
+import { createFakeRelay, type FakeRelay } from './fake-relay.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+let time: VirtualTime;
+let relay: FakeRelay;
+const open: Desk[] = [];
+
+beforeEach(() => {
+	time = createVirtualTime();
+	relay = createFakeRelay(time.now);
+});
+afterEach(async () => {
+	for (const desk of open.splice(0)) desk.close();
+	await time.settle();
+});
+
+async function deskOf(agent: string): Promise<Desk> {
+	const line = relay.connect(agent, ['support', 'sales']);
+	const store = createMemoryRecordStore({ now: time.now, project: updatesToRow });
+	const desk = await createDesk({
+		...{ store, transport: line.transport, session: line.session, keys: createMemoryKeys(), time },
+		fillRandom: fillCounting,
+	});
+	open.push(desk);
+	await time.advance(1000);
+	return desk;
+}
+
+async function newTicket(desk: Desk): Promise<DocumentId> {
+	const made = await desk.createTicket({
+		...{ subject: 'Printer', line: 'support' as never, queue: 'front' as never, channel: 'phone' },
+		...{ text: 'Please help', attachments: [], from: { name: 'Kim', address: 'kim@example.org' } },
+	});
+	if (made.kind !== 'ok') throw new Error(JSON.stringify(made));
+	return made.document;
+}
+
+const me = (desk: Desk) => desk.session.current?.agent.id as AgentId;
+
+describe('[F32] every act on the desk passes the guard', () => {
+	it.each(acts)('$name', async ({ name, needs, run }) => {
+		const maria = await deskOf('maria');
+		const axel = await deskOf('axel');
+		const [free, held] = [await newTicket(maria), await newTicket(maria)];
+		await time.advance(3000);
+		await axel.act(held, 'claimed', (ticket) => claim(ticket, me(axel)));
+		await time.advance(3000);
+
+		const isNeeded = needs === 'reply' || needs === 'close';
+		const onHeld = await maria.act(held, name, (ticket) => run(ticket, me(maria)));
+		if (isNeeded) expect(onHeld).toEqual({ kind: 'refused', reason: 'held-by-other', holder: me(axel) });
+		else expect(onHeld).toMatchObject({ kind: 'ok' });
+
+		const onFree = await maria.act(free, name, (ticket) => run(ticket, me(maria)));
+		// What is handed back, to be taken back, is the act itself and never the claim that came with it.
+		expect(onFree).toMatchObject({ kind: 'ok', entries: [expect.any(String)] });
+		expect(maria.tickets.get(free)?.holder).toBe(name === 'reply' ? me(maria) : null);
+	});
+});
