@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import * as Y from 'yjs';
 import type { Scope } from '../../src/lib/domain/audience.ts';
 import { isRecordId, relayDevice, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
@@ -12,50 +11,22 @@ import { isStorageFull, transaction, type RelayDatabase } from '../store/databas
 import type { Append, UpdateLog } from '../store/update-log.ts';
 import { contention, couldContend, stepsOf } from './contention.ts';
 import type { DocumentCache } from './document-cache.ts';
+import { createFolding } from './folding.ts';
 import { factsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
 import { hasNews, isTooBig, refuseBeforeApplying, ruleOn, type AdmissionContext, type Additions } from './rules.ts';
 import { scanUpdate, type UpdateScan } from './scan-update.ts';
-
-/** A device's update for one document. */
-export interface Submission {
-	identity: DeviceIdentity;
-	document: DocumentId;
-	generation: number;
-	update: Uint8Array;
-	/** The device's outbox number; undefined on the live channel. */
-	n: number | undefined;
-	/** Who should not get it back: the socket it came from. */
-	origin?: object;
-}
-
-export type Outcome =
-	| { kind: 'ok'; seq: number }
-	| { kind: 'duplicate'; seq: number }
-	| { kind: 'rejected'; code: RejectionCode }
-	| { kind: 'storage-full' }
-	| { kind: 'stopped' };
-
-/** What the relay itself changes: all of the documents and the rows beside them, or nothing. */
-export interface RelayChange {
-	documents: DocumentChange[];
-	/** More rows for the same transaction. */
-	alongside?: (db: DatabaseSync) => void;
-}
-
-export interface DocumentChange {
-	id: DocumentId;
-	change: (doc: Y.Doc) => void;
-	/** Entries that the witness answers with this. */
-	answers?: readonly EntryId[];
-	/** A verdict is owed even where the document is full. */
-	isVerdict?: boolean;
-}
-
-export type ChangeOutcome =
-	| { kind: 'ok'; seqs: Map<DocumentId, number> }
-	| { kind: 'refused'; code: 'gone' | 'document-too-big' }
-	| { kind: 'storage-full' }
-	| { kind: 'stopped' };
+import type { ChangeOutcome, Outcome, RelayChange, Submission } from './submission.ts';
+import {
+	authorsOf,
+	beginTurn,
+	capture,
+	isSameAudience,
+	merged,
+	type Captured,
+	type Turn,
+	type WaitingChange,
+	type WaitingSubmission,
+} from './turn.ts';
 
 /** What one turn has durably added to one document. */
 export interface Committed {
@@ -96,31 +67,7 @@ export interface IntakeParts extends AdmissionContext {
 	): void;
 }
 
-interface Waiting<Item, Result> {
-	item: Item;
-	resolve(result: Result): void;
-}
-type WaitingSubmission = Waiting<Submission, Outcome>;
-type WaitingChange = Waiting<RelayChange, ChangeOutcome> & { reject(error: unknown): void };
-
-/** What a turn does to one document, before it is written. */
-interface Turn {
-	open: OpenDocument;
-	updates: Uint8Array[];
-	accepted: WaitingSubmission[];
-	newClients: Map<number, string>;
-	relayClient: number | undefined;
-	entries: Additions['entries'];
-	numbers: string[];
-	answered: EntryId[];
-	scopesBefore: readonly Scope[];
-	touched: boolean;
-	/** The relay itself wrote, too: then nobody has all of the turn already. */
-	hasOwnChange: boolean;
-}
-
 const maxClientsPerDocument = 4000;
-const folding = { everyMs: 100, atOnceMs: 10 } as const;
 
 export type Intake = ReturnType<typeof createIntake>;
 
@@ -134,8 +81,7 @@ export function createIntake(parts: IntakeParts) {
 	let changes: WaitingChange[] = [];
 	let isScheduled = false;
 	let isStopped = false;
-	let toFold = new Set<DocumentId>();
-	let isFoldPlanned = false;
+	const folding = createFolding(parts);
 	let idle: (() => void)[] = [];
 
 	function wake(): void {
@@ -179,28 +125,12 @@ export function createIntake(parts: IntakeParts) {
 		}
 		for (const answer of answers) answer();
 		cache.trim();
-		foldLater();
+		folding.plan();
 	}
 
 	function turnOf(id: DocumentId, turns: Map<DocumentId, Turn>): Turn {
-		let turn = turns.get(id);
-		if (turn === undefined) {
-			const open = cache.open(id);
-			turn = {
-				open,
-				updates: [],
-				accepted: [],
-				newClients: new Map(),
-				relayClient: undefined,
-				entries: [],
-				numbers: [],
-				answered: [],
-				scopesBefore: open.scopes,
-				touched: false,
-				hasOwnChange: false,
-			};
-			turns.set(id, turn);
-		}
+		const turn = turns.get(id) ?? beginTurn(cache.open(id));
+		turns.set(id, turn);
 		return turn;
 	}
 
@@ -499,7 +429,7 @@ export function createIntake(parts: IntakeParts) {
 						audienceChanged,
 						awaitsVerdict: awaiting.length > 0,
 					});
-					if (log.needsFold(appended.tail)) toFold.add(open.id);
+					if (log.needsFold(appended.tail)) folding.add(open.id);
 				}
 			}
 			for (const { change } of written) change.item.alongside?.(database.db);
@@ -518,31 +448,6 @@ export function createIntake(parts: IntakeParts) {
 			answers.push(() => change.resolve({ kind: 'ok', seqs: mine }));
 		}
 		if (committed.length > 0) parts.onCommitted(committed);
-	}
-
-	/** Folding can wait, and several documents share a commit; but it never holds up a turn for long. */
-	function foldLater(): void {
-		if (toFold.size === 0 || isFoldPlanned || isStopped) return;
-		isFoldPlanned = true;
-		schedule.after(folding.everyMs, () => {
-			isFoldPlanned = false;
-			if (isStopped) return;
-			try {
-				transaction(database.db, foldSome);
-			} catch (error) {
-				if (!isStorageFull(error)) parts.onFailure(error);
-			}
-			foldLater();
-		});
-	}
-
-	function foldSome(): void {
-		const began = performance.now();
-		for (const id of toFold) {
-			toFold.delete(id);
-			log.fold(id, cache.peek(id));
-			if (performance.now() - began > folding.atOnceMs) return;
-		}
 	}
 
 	return {
@@ -571,38 +476,7 @@ export function createIntake(parts: IntakeParts) {
 			if (isStopped) return;
 			while (submissions.length > 0 || changes.length > 0) flush();
 			isStopped = true;
-			toFold = new Set();
+			folding.stop();
 		},
 	};
-}
-
-interface Captured {
-	updates: Uint8Array[];
-	transaction: Y.Transaction;
-}
-
-/** Runs a transaction on a document and returns what it changed, as bytes. */
-function capture(doc: Y.Doc, run: () => Y.Transaction | void): Captured {
-	const updates: Uint8Array[] = [];
-	const listen = (update: Uint8Array) => updates.push(update);
-	doc.on('update', listen);
-	try {
-		const transaction = run();
-		return { updates, transaction: transaction as Y.Transaction };
-	} finally {
-		doc.off('update', listen);
-	}
-}
-
-function merged(updates: readonly Uint8Array[]): Uint8Array | undefined {
-	return updates.length > 1 ? Y.mergeUpdates([...updates]) : updates[0];
-}
-
-function authorsOf(group: readonly WaitingSubmission[]): DeviceIdentity[] {
-	const byDevice = new Map(group.map(({ item }) => [item.identity.device, item.identity]));
-	return [...byDevice.values()];
-}
-
-function isSameAudience(a: readonly Scope[], b: readonly Scope[]): boolean {
-	return a.length === b.length && a.every((scope, i) => scope === b[i]);
 }

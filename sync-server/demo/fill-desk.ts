@@ -3,7 +3,7 @@ import type { DeskKey } from '../../src/lib/document/desk-document.ts';
 import { writeDeskValue } from '../../src/lib/document/desk-document.ts';
 import { roots, writeMeta, writeVerdict } from '../../src/lib/document/record-document.ts';
 import { deskDocument, recordKinds, relayDevice, type EntryId } from '../../src/lib/domain/ids.ts';
-import type { ChangeOutcome, DocumentChange } from '../admission/intake.ts';
+import type { ChangeOutcome, DocumentChange } from '../admission/submission.ts';
 import { createAgents } from '../auth/agents.ts';
 import { OperationRefused } from '../commands/operation.ts';
 import type { Installation } from '../installation.ts';

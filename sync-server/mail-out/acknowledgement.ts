@@ -5,7 +5,7 @@ import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { relayAgent, relayDevice, type DocumentId, type EntryId, type LineId } from '../../src/lib/domain/ids.ts';
 import { renderText } from '../../src/lib/domain/text-module.ts';
 import { appendEntries, readRecord, type Author } from '../../src/lib/document/record-document.ts';
-import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
+import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import { cleanLine, cleanText } from '../mail/clean-text.ts';
 import { senderOf, textValues } from './compose-mail.ts';
 import { usableAddresses } from './judge-reply.ts';
