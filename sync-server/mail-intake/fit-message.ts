@@ -24,6 +24,7 @@ export function fitMessage(message: MailMessage): FittingMessage {
 	const fitting: MailMessage = {
 		...message,
 		from: fitAddress(message.from),
+		...(message.replyTo === undefined ? {} : { replyTo: fitAddress(message.replyTo) }),
 		to: message.to.slice(0, most.addresses).map(fitAddress),
 		cc: message.cc.slice(0, most.addresses).map(fitAddress),
 		subject: message.subject.slice(0, most.line),

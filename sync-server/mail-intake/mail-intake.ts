@@ -17,13 +17,13 @@ import { openTicket } from '../../src/lib/domain/ticket-command.ts';
 import type { TicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
 import { appendEntries, readRecord, writeMeta, type Author } from '../../src/lib/document/record-document.ts';
-import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
+import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { automaticKind, wouldAutoRespond, type AutomaticKind, type IsOwnAddress } from '../mail/classify-mail.ts';
 import { originalMessageIds, readDeliveryReport, reasonOf } from '../mail/delivery-report.ts';
 import { importLine, type ImportLine } from '../mail/import-line.ts';
 import { recogniseMail } from '../mail/mail-identity.ts';
-import type { ParsedMail } from '../mail/parsed-mail.ts';
+import type { MailAddress, ParsedMail } from '../mail/parsed-mail.ts';
 import type { ReplyTokens } from '../mail/reply-token.ts';
 import { threadOf } from '../mail/thread.ts';
 import { findTicket, type TicketFinding, type TicketLookups } from './find-ticket.ts';
@@ -332,6 +332,10 @@ function withRealSender(mail: ParsedMail, isOwnAddress: IsOwnAddress): ParsedMai
 	return { ...mail, from: { address: replyTo.address, name: replyTo.name || from.name } };
 }
 
+function isSameAddress(a: MailAddress, b: MailAddress | undefined): boolean {
+	return a.address.toLowerCase() === b?.address.toLowerCase();
+}
+
 /** Files first: a message never names one that is not there. */
 async function storeFiles(blobs: BlobStore, mail: ParsedMail, raw: Uint8Array): Promise<MailMessage | 'storage-full'> {
 	const attachments: MailMessage['attachments'] = [];
@@ -344,6 +348,7 @@ async function storeFiles(blobs: BlobStore, mail: ParsedMail, raw: Uint8Array): 
 	if (whole.kind === 'storage-full') return whole.kind;
 	const { message, htmlAside } = fitMessage({
 		from: mail.from ?? { name: '', address: '' },
+		...(mail.replyTo === undefined || isSameAddress(mail.replyTo, mail.from) ? {} : { replyTo: mail.replyTo }),
 		to: mail.to,
 		cc: mail.cc,
 		subject: mail.subject,

@@ -75,6 +75,8 @@ const ticketEntries = [
 		channel: channelSchema,
 		visibility: v.picklist(['public', 'internal']),
 		from: addressSchema,
+		/** Where an answer should go, if the mail says another address than `from`. */
+		replyTo: v.optional(addressSchema),
 		to: addresses,
 		cc: addresses,
 		subject: line,

@@ -72,7 +72,16 @@ export interface NewTicket {
 		Partial<
 			Pick<
 				EntryOf<'message'>,
-				'textCut' | 'html' | 'htmlBlob' | 'messageId' | 'inReplyTo' | 'references' | 'sentAt' | 'automatic' | 'raw'
+				| 'textCut'
+				| 'html'
+				| 'htmlBlob'
+				| 'messageId'
+				| 'inReplyTo'
+				| 'references'
+				| 'sentAt'
+				| 'replyTo'
+				| 'automatic'
+				| 'raw'
 			>
 		>;
 }

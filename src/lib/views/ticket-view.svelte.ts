@@ -160,18 +160,19 @@ export interface ReplyTarget {
 	subject: string;
 }
 
-/** To whoever wrote last, with those who were copied; else to whom the ticket is about. */
+/** To where the one who wrote last wants it, with those who were copied; else to whom the ticket is about. Never to a machine. */
 export function replyTargetOf(ticket: Ticket): ReplyTarget {
 	const last = ticket.timeline.findLast(
 		(entry): entry is TimelineEntry & { kind: 'message' } =>
 			entry.kind === 'message' &&
 			entry.direction === 'in' &&
 			entry.visibility === 'public' &&
+			(entry.automatic === undefined || entry.automatic === 'list') &&
 			entry.from.address !== '',
 	);
 	const from = ticket.from?.address === undefined || ticket.from.address === '' ? [] : [toAddress(ticket.from)];
 	const subject = answerSubject(last?.subject ?? ticket.subject);
-	return last === undefined ? { to: from, cc: [], subject } : { to: [last.from], cc: last.cc, subject };
+	return last === undefined ? { to: from, cc: [], subject } : { to: [last.replyTo ?? last.from], cc: last.cc, subject };
 }
 
 function toAddress({ name, address }: { name: string; address: string }): Address {
