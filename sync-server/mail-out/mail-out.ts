@@ -6,7 +6,7 @@ import type { BlobId, DocumentId, EntryId, LineId } from '../../src/lib/domain/i
 import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
 import { bounceKey } from '../../src/lib/domain/verdict.ts';
 import { roots, writeVerdict } from '../../src/lib/document/record-document.ts';
-import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
+import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import type { Schedule } from '../schedule.ts';
 import { createAcknowledgements, type Acknowledging } from './acknowledgement.ts';
 import { senderOf } from './compose-mail.ts';
@@ -34,6 +34,7 @@ export interface MailOutParts {
 	/** How long a mail can be taken back; 10 seconds. */
 	undoMs?: number;
 	openSession?: typeof openSmtpSession;
+	outbound?: Outbound;
 }
 
 /** Everything that leaves by mail: the gate before it, the queue, the sender. */
@@ -62,7 +63,7 @@ const usualUndoMs = 10_000;
 
 export function createMailOut(parts: MailOutParts): MailOut {
 	const { database, now, relay } = parts;
-	const outbound = createOutbound(database);
+	const outbound = parts.outbound ?? createOutbound(database);
 	const clock = createClock(now);
 	const mayUseFile = database.prepare('SELECT 1 FROM blob_refs WHERE blob = ? AND document = ? AND vouched = 1');
 	const messageIdOf = (ticket: DocumentId, slot: EntryId, line: LineId) => {

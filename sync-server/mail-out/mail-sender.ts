@@ -5,7 +5,7 @@ import { meDocument, type BlobId, type DocumentId, type LineId } from '../../src
 import { deliveryKey, type DeliveryVerdict } from '../../src/lib/domain/verdict.ts';
 import { readMe } from '../../src/lib/document/me-document.ts';
 import { readRecord, roots, writeVerdict } from '../../src/lib/document/record-document.ts';
-import type { ChangeOutcome, RelayChange } from '../admission/intake.ts';
+import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import type { Schedule } from '../schedule.ts';
 import { composeMail, type Composition } from './compose-mail.ts';
 import type { Outbound, OutboundMail } from './outbound.ts';
@@ -39,7 +39,8 @@ export interface MailSenderParts {
 /**
  * Takes accepted mails to their servers.
  *
- * MS1 A mail is marked as being sent, durably, before its server hears of it, and marked as sent after the server's yes.
+ * MS1 A mail is marked as being sent, durably, when the server is ready for it and before it gets a byte of it; as sent after the
+ *     server's yes. Until then it can be taken back.
  * MS2 What is marked as being sent when the relay starts is uncertain: nobody knows. It is never sent again by itself.
  * MS3 A fault that passes is tried again, later and later, for three days; a refusal is final; silence after the last dot is uncertain.
  * MS4 One connection for each mailbox, a few mailboxes at a time. A mailbox that does not answer holds up no other.
@@ -125,7 +126,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	async function sendThrough(account: SendingAccount & { smtp: SmtpServer }, mails: OutboundMail[]): Promise<void> {
 		const opening = await openSession(account.smtp);
 		if (opening.kind === 'failed') {
-			for (const mail of mails) await tryLater(mail, opening.reason, 1);
+			for (const mail of mails) await tryLater(mail, opening.reason);
 			return;
 		}
 		const { session } = opening;
@@ -143,19 +144,18 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 
 	async function sendOne(mail: OutboundMail, account: SendingAccount, session: Session): Promise<void> {
 		const composition = compose(mail, account);
-		if (composition.kind === 'waiting') return tryLater(mail, composition.reason, 1);
-		// Taken back in the meantime, it stays here.
-		if (!outbound.begin(mail.request, now())) return;
+		if (composition.kind === 'waiting') return tryLater(mail, composition.reason);
 		if (composition.kind === 'impossible') return settle(mail, 'failed', composition.reason);
 		const { envelope, unusable, open } = composition.mail;
-		const result = await session.send(envelope, open);
+		// Taken back in the meantime, it stays here.
+		const result = await session.send(envelope, { mayLeave: () => outbound.begin(mail.request, now()), open });
 		if (result.kind === 'sent') {
 			const missed = [...unusable, ...result.refusedFor];
 			return settle(mail, 'sent', missed.length === 0 ? null : `It did not go to: ${missed.join('; ')}`);
 		}
 		if (result.kind === 'refused') return settle(mail, 'failed', result.reason);
 		if (result.kind === 'unknown') return settle(mail, 'uncertain', result.reason);
-		return tryLater(mail, result.reason, 0);
+		return tryLater(mail, result.reason);
 	}
 
 	function compose(mail: OutboundMail, account: SendingAccount): Composition {
@@ -180,22 +180,22 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 		});
 	}
 
-	/** Back into the queue, or given up after three days. `more` attempts are counted. */
-	async function tryLater(mail: OutboundMail, reason: string, more: number): Promise<void> {
+	/** Back into the queue, or given up after three days. */
+	async function tryLater(mail: OutboundMail, reason: string): Promise<void> {
 		const standing = outbound.of(mail.request);
 		if (standing === undefined || (standing.state !== 'queued' && standing.state !== 'sending')) return;
-		const attempts = standing.attempts + more;
+		const attempts = standing.attempts + (standing.state === 'queued' ? 1 : 0);
 		const firstTriedAt = standing.firstTriedAt ?? now();
-		if (now() - firstTriedAt >= giveUpAfterMs) {
-			if (standing.state === 'queued' && !outbound.begin(mail.request, now())) return;
-			return settle(mail, 'failed', `Tried for three days. ${reason}`);
-		}
+		if (now() - firstTriedAt >= giveUpAfterMs) return settle(mail, 'failed', `Tried for three days. ${reason}`);
 		const notBefore = now() + retryDelay(attempts, parts.random());
 		outbound.requeue(mail.request, { attempts, firstTriedAt, notBefore, reason });
 	}
 
 	/** Row and verdict in one transaction. Until that is stored the mail stays marked as being sent. */
 	async function settle(mail: OutboundMail, outcome: Fate, reason: string | null): Promise<void> {
+		// What was taken back has its fate.
+		if (outbound.of(mail.request)?.state === 'queued') outbound.begin(mail.request, now());
+		if (outbound.of(mail.request)?.state !== 'sending') return;
 		for (;;) {
 			const written = await writeFate(mail, outcome, reason);
 			if (written === 'again') continue;

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { SMTPError } from 'nodemailer/lib/smtp-connection';
 import { cleanLine } from '../mail/clean-text.ts';
 
@@ -25,12 +25,16 @@ export type SendResult =
 	| { kind: 'later'; reason: string }
 	| { kind: 'unknown'; reason: string };
 
+export interface LeavingMail {
+	/** Asked when the server is ready for the mail, before it gets a byte of it. False keeps it here. */
+	mayLeave(): boolean;
+	/** The bytes; what is reported as broken is not handed over. */
+	open(onBroken: (error: unknown) => void): Promise<Readable>;
+}
+
 export interface SmtpSession {
-	/** One mail at a time. `open` makes its bytes; what it reports as broken is not handed over. */
-	send(
-		envelope: { from: string; to: string[] },
-		open: (onBroken: (error: unknown) => void) => Promise<Readable>,
-	): Promise<SendResult>;
+	/** One mail at a time. */
+	send(envelope: { from: string; to: string[] }, mail: LeavingMail): Promise<SendResult>;
 	/** False once the connection is gone. */
 	isOpen(): boolean;
 	close(): void;
@@ -107,16 +111,23 @@ export async function openSmtpSession(
 				isEnded = true;
 				connection.quit();
 			},
-			async send(envelope, open) {
+			async send(envelope, mail) {
 				if (isEnded) return { kind: 'later', reason: 'The connection to the mail server ended.' };
 				let isHandedOver = false;
-				let broken: unknown;
-				const message = await open((error) => {
-					broken = error;
-					// Before the end of the bytes, and so before the last dot: the server has no mail.
+				let keptBack: string | undefined;
+				/** Before the end of the bytes, and so before the last dot: the server has no mail. */
+				const keepBack = (reason: string) => {
+					keptBack ??= reason;
 					isEnded = true;
 					connection.close();
-				});
+				};
+				const bytes = async function* () {
+					if (!mail.mayLeave()) return keepBack('It was kept back.');
+					const whole = await mail.open(() => keepBack('A file that belongs to the mail could not be read.'));
+					for await (const chunk of whole) yield chunk as Buffer;
+				};
+				// Nothing of it runs before the server asks for the mail.
+				const message = Readable.from(bytes(), { objectMode: false });
 				message.once('end', () => (isHandedOver = true));
 				type Info = { rejected?: unknown[]; rejectedErrors?: SMTPError[] };
 				const [error, info] = await new Promise<[SMTPError | undefined, Info | undefined]>((resolve) => {
@@ -126,10 +137,7 @@ export async function openSmtpSession(
 					);
 				});
 				onLost = undefined;
-				if (broken !== undefined) {
-					connection.close();
-					return { kind: 'later', reason: 'A file that belongs to the mail could not be read.' };
-				}
+				if (keptBack !== undefined) return { kind: 'later', reason: keptBack };
 				if (error === undefined) return { kind: 'sent', refusedFor: (info?.rejectedErrors ?? []).map(wordsOf) };
 				const result = resultOf(error, isHandedOver);
 				// After a refused envelope the session goes on; after anything else nobody knows where it stands.

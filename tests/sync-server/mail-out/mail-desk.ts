@@ -9,8 +9,10 @@ import type { ReplyState } from '../../../src/lib/domain/reply.ts';
 import type { Verdict } from '../../../src/lib/domain/verdict.ts';
 import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
 import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/record-document.ts';
+import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import { createMailOut, type MailOut, type MailOutParts } from '../../../sync-server/mail-out/mail-out.ts';
 import { createOutbound, type Outbound } from '../../../sync-server/mail-out/outbound.ts';
+import type { SendGate } from '../../../sync-server/mail-out/send-gate.ts';
 import { createReplyTokens } from '../../../sync-server/mail/reply-token.ts';
 import { realSchedule } from '../../../sync-server/schedule.ts';
 import {
@@ -26,7 +28,9 @@ import type { SmtpSink } from '../../support/smtp-sink.ts';
 /** A relay with gate and sender, a line and a clock that the test moves. Nothing is sent but by `pass`. */
 export interface MailDesk {
 	relay: TestRelay;
-	mailOut: MailOut;
+	readonly mailOut: MailOut;
+	/** As after a crash: what was under way is forgotten. */
+	restart(): Promise<void>;
 	outbound: Outbound;
 	/** Files that may be sent, by their hash. */
 	files: Map<string, { size: number; path: string }>;
@@ -50,6 +54,8 @@ export interface MailDesk {
 
 export interface MailDeskOptions extends Partial<Pick<MailOutParts, 'accountFor' | 'undoMs' | 'openSession'>> {
 	sink?: SmtpSink;
+	/** Spoils the queue or the gate, to see that the tests notice. */
+	spoil?: { outbound?(outbound: Outbound): Outbound; gate?(gate: SendGate): SendGate };
 	dataDir?: string;
 	startAt?: number;
 }
@@ -65,31 +71,39 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 	const relay = await startRelay({
 		now,
 		...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-		gate: { begin: (ticket) => (late.mailOut as MailOut).gate.begin(ticket) },
+		gate: {
+			begin(ticket) {
+				const { gate } = late.mailOut as MailOut;
+				return (options.spoil?.gate?.(gate) ?? gate).begin(ticket);
+			},
+		},
 	});
 	const { sink } = options;
 	const { db } = relay.database;
 	const failures = relay.failures;
-	const mailOut = createMailOut({
-		database: db,
-		relay: () => relay.relay,
-		accountFor: () =>
-			sink === undefined
-				? undefined
-				: {
-						id: 'box',
-						address: 'help@desk.example',
-						smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
-					},
-		locateFile: (blob) => files.get(blob),
-		messageId: (ticket, slot, domain) => tokens.messageId(ticket, slot, domain),
-		schedule: realSchedule,
-		now,
-		fillRandom: (bytes) => randomFillSync(bytes),
-		onFailure: (error) => failures.push(error),
-		...options,
-	});
-	late.mailOut = mailOut;
+	const outbound = createOutbound(db);
+	const createOut = () =>
+		createMailOut({
+			database: db,
+			relay: () => relay.relay,
+			accountFor: () =>
+				sink === undefined
+					? undefined
+					: {
+							id: 'box',
+							address: 'help@desk.example',
+							smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
+						},
+			locateFile: (blob) => files.get(blob),
+			messageId: (ticket, slot, domain) => tokens.messageId(ticket, slot, domain),
+			schedule: realSchedule,
+			now,
+			fillRandom: (bytes) => randomFillSync(bytes),
+			onFailure: (error) => failures.push(error),
+			outbound: options.spoil?.outbound?.(outbound) ?? outbound,
+			...options,
+		});
+	late.mailOut = createOut();
 	const { relay: core } = relay;
 	const line: Line = {
 		id: 'support' as Line['id'],
@@ -111,8 +125,16 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 	let written = 0;
 	const desk: MailDesk = {
 		relay,
-		mailOut,
-		outbound: createOutbound(db),
+		get mailOut() {
+			return late.mailOut as MailOut;
+		},
+		outbound,
+		async restart() {
+			late.mailOut = createOut();
+			await late.mailOut.start();
+			await late.mailOut.stop();
+			late.mailOut = createOut();
+		},
 		files,
 		now,
 		go: (ms) => void (time += ms),
@@ -120,7 +142,7 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 			const ticket = new TicketOnDevice(desk, opener, newTicketId());
 			ticket.doc.transact(() => {
 				writeMeta(ticket.doc, 'ticket');
-				ticket.write({ ...opening(opener, opened++), channel: 'mail', from });
+				ticket.write({ ...opening(opener, opened++ % 1000), channel: 'mail', from });
 			});
 			await ticket.push();
 			return ticket;
@@ -146,6 +168,8 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 			await core.write(ticket, (doc) => {
 				[id] = appendEntries(doc, { ...author, tick: clocked.tick }, [message]);
 			});
+			// Devices hear of it later than it was.
+			time += 1;
 			return id as EntryId;
 		},
 		fold: (id) => foldTicket(facts(id)) as Ticket,
@@ -153,12 +177,16 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 		stateOf: (id, request) => desk.fold(id).replies.find((reply) => reply.request.id === request)?.state,
 		async answered() {
 			const waiting = db.prepare('SELECT count(*) AS n FROM awaiting_verdict');
-			while ((waiting.get() as { n: number }).n > 0) await new Promise((resolve) => setImmediate(resolve));
+			while ((waiting.get() as { n: number }).n > 0) {
+				// What failed is not answered, however long one waits.
+				if (failures.length > 0) throw failures[0];
+				await new Promise((resolve) => setImmediate(resolve));
+			}
 		},
 		async send() {
 			await desk.answered();
 			time += 10_001;
-			await mailOut.pass();
+			await desk.mailOut.pass();
 		},
 		changeLine: async (more, deskMore) => {
 			await core.write(deskDocument, (doc) => {
@@ -167,7 +195,7 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 			});
 		},
 		async close() {
-			await mailOut.stop();
+			await desk.mailOut.stop();
 			await relay.close();
 		},
 	};
@@ -214,15 +242,16 @@ export class TicketOnDevice {
 
 	async push() {
 		const update = Y.encodeStateAsUpdate(this.doc);
-		const { answers } = await this.desk.relay.push(this.device, [
-			{ n: ++TicketOnDevice.#n, document: this.id, generation: 0, update },
-		]);
-		if (answers[0]?.kind === 'rejected') throw new Error(answers[0].code);
+		const edit = { n: ++TicketOnDevice.#n, document: this.id, generation: 0, update };
+		const answer = await this.desk.relay.relay.push(this.device.identity, encodePush([edit]));
+		if (answer.kind === 'refused') throw new Error(answer.reason);
+		const [first] = answer.body.answers;
+		if (first?.kind === 'rejected') throw new Error(first.code);
 		await this.desk.answered();
 	}
 
 	async pull() {
-		for (const { document, updates } of (await this.desk.relay.pull(this.device, 0)).documents)
-			if (document === this.id) for (const update of updates) Y.applyUpdate(this.doc, update);
+		await this.desk.answered();
+		Y.applyUpdate(this.doc, Y.encodeStateAsUpdate(this.desk.relay.relay.read(this.id) as Y.Doc));
 	}
 }
