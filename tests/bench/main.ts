@@ -10,6 +10,7 @@ import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
 import { firstRoute } from './first-route.ts';
 import { firstSync } from './first-sync.ts';
+import { mailIn } from './mail-in.ts';
 import { memory } from './memory.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
 	memory,
 	firstSync,
 	catchUp,
+	mailIn,
 	startOfflineBench,
 	listAndTicket,
 	localAction,

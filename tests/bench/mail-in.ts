@@ -1,0 +1,274 @@
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as after } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import type { LineId } from '../../src/lib/domain/ids.ts';
+import { decodePage } from '../../src/lib/protocol/replica.ts';
+import { enrolDevice } from '../../sync-server/commands/device.ts';
+import { startRelay, type RunningRelay } from '../../sync-server/commands/serve.ts';
+import { readConfig } from '../../sync-server/config.ts';
+import { openInstallation } from '../../sync-server/installation.ts';
+import { openDovecot, type Dovecot } from '../support/dovecot-server.ts';
+import { temporaryFolder } from './demo-folder.ts';
+import type { Bench, Figure } from './row.ts';
+import { median, quantile } from './spread.ts';
+
+/** Mail from a real Dovecot to tickets: how many a second, how soon, and what the relay's other work feels of it. */
+export const mailIn: Bench = {
+	name: 'mail-in',
+	async run({ quick, rounds, say }): Promise<Figure[]> {
+		const mails = quick ? 200 : 2_000;
+		const perSecond: number[] = [];
+		const downloads: number[] = [];
+		const intakes: number[] = [];
+		for (let round = 0; round < rounds; round++) {
+			const dovecot = await openDovecot();
+			try {
+				dovecot.deliver('support', mailsOf(mails));
+				downloads.push(mails / (await download(dovecot)));
+				intakes.push(mails / (await intakeAlone(mails)));
+				perSecond.push(mails / (await firstStart(dovecot, mails)).seconds);
+			} finally {
+				await dovecot.close();
+			}
+			say(`${Math.round(perSecond.at(-1) ?? 0)} mails a second`);
+		}
+
+		const many = quick ? 500 : 10_000;
+		say(`${many} mails at first start`);
+		const dovecot = await openDovecot();
+		try {
+			dovecot.deliver('support', mailsOf(many));
+			const first = await firstStart(dovecot, many);
+			say('one mail after another');
+			const arrivals = await arrive(dovecot, quick ? 10 : 100);
+			return [
+				{
+					what: 'mails a second through IMAP',
+					value: median(perSecond),
+					unit: 'mails/s',
+					runs: perSecond,
+					peers: [
+						{ name: 'intake without IMAP', value: median(intakes) },
+						{ name: 'IMAP download without intake', value: median(downloads) },
+					],
+					notes: [`${mails} unread mails of 2 KB, each a ticket and a person, marked as read on the server`],
+				},
+				{
+					what: `longest wait of others, ${many} mails at first start`,
+					value: first.longestMs,
+					unit: 'ms',
+					notes: [
+						`event loop delay, p99 ${first.p99Ms.toFixed(0)} ms; ${(many / first.seconds).toFixed(0)} mails a second`,
+						`memory rose by ${first.grownMb.toFixed(0)} MB, at its highest, documents in memory included`,
+					],
+				},
+				{
+					what: 'arrival to stored, p50',
+					value: median(arrivals.stored),
+					unit: 'ms',
+					runs: arrivals.stored,
+					peers: [{ name: 'pushed to a bare IMAP client', value: median(arrivals.pushed) }],
+					notes: [`from the server's answer to APPEND, by IDLE; p95 ${quantile(arrivals.stored, 0.95).toFixed(0)} ms`],
+				},
+				{
+					what: 'arrival to a second device, p50',
+					value: median(arrivals.pulled),
+					unit: 'ms',
+					runs: arrivals.pulled,
+					notes: [`poked and pulled, without a browser; p95 ${quantile(arrivals.pulled, 0.95).toFixed(0)} ms`],
+				},
+			];
+		} finally {
+			await dovecot.close();
+		}
+	},
+};
+
+function* mailsOf(count: number, prefix = 'bench'): Generator<string> {
+	for (let n = 0; n < count; n++) {
+		yield [
+			`From: Customer ${n} <customer-${n}@customer.example>`,
+			'To: support@desk.example',
+			`Subject: Question ${n}`,
+			`Message-ID: <${prefix}-${n}@customer.example>`,
+			'Date: Sat, 21 Nov 2026 09:00:00 +0000',
+			'Content-Type: text/plain; charset=utf-8',
+			'',
+			`Question ${n}: ${'the printer on the second floor does not print. '.repeat(40)}`,
+			'',
+		].join('\r\n');
+	}
+}
+
+async function openRelay(onTaken?: () => void): Promise<RunningRelay> {
+	const reading = readConfig({ data: temporaryFolder(), listen: '127.0.0.1:0', logLevel: 'silent' }, {});
+	if (reading.kind === 'refused') throw new Error(JSON.stringify(reading.problems));
+	const late: { relay?: RunningRelay } = {};
+	const opened = await openInstallation(reading.config, {
+		mailIn: {
+			async take(raw, label, { account }) {
+				const mails = late.relay?.installation.mails;
+				const done = await mails?.take(raw, label, { mailbox: account.id, line: account.line, live: true });
+				onTaken?.();
+				return done?.outcome === 'refused'
+					? { outcome: 'refused', reason: done.reason ?? '' }
+					: { outcome: done?.outcome ?? 'created' };
+			},
+		},
+	});
+	if (opened.kind === 'refused') throw new Error(opened.message);
+	await opened.installation.auth.ensureDesk();
+	const relay = await startRelay(opened.installation);
+	late.relay = relay;
+	return relay;
+}
+
+function watch({ installation }: RunningRelay, dovecot: Dovecot): string {
+	const [line] = installation.relay.readDesk().lines;
+	const put = installation.mailboxes.put({
+		...{ name: 'Support', line: line?.id as LineId, address: 'support@desk.example', active: true },
+		imap: {
+			...{ host: '127.0.0.1', port: dovecot.port, security: 'none', user: 'support', password: dovecot.password },
+			...{ folder: 'INBOX', start: 'unseen', after: 'seen' },
+		},
+	});
+	if (put.kind === 'refused') throw new Error(put.reason);
+	return put.account.id;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+	while (!isSo()) await after(2);
+}
+
+async function firstStart(dovecot: Dovecot, mails: number) {
+	const relay = await openRelay();
+	const before = process.memoryUsage.rss();
+	let highest = before;
+	const delay = monitorEventLoopDelay({ resolution: 1 });
+	try {
+		const { mailIn } = relay.installation;
+		const began = performance.now();
+		delay.enable();
+		const id = watch(relay, dovecot);
+		await until(() => {
+			highest = Math.max(highest, process.memoryUsage.rss());
+			return mailIn.status(id).taken === mails && mailIn.status(id).state === 'listening';
+		});
+		delay.disable();
+		return {
+			seconds: (performance.now() - began) / 1000,
+			longestMs: delay.max / 1e6,
+			p99Ms: delay.percentile(99) / 1e6,
+			grownMb: (highest - before) / 1024 ** 2,
+		};
+	} finally {
+		await relay.close();
+	}
+}
+
+async function intakeAlone(mails: number): Promise<number> {
+	const relay = await openRelay();
+	try {
+		const raws = [...mailsOf(mails)].map((raw) => Buffer.from(raw));
+		const began = performance.now();
+		for (const [n, raw] of raws.entries()) await relay.installation.mails.take(raw, `mail ${n}`, { live: true });
+		return (performance.now() - began) / 1000;
+	} finally {
+		await relay.close();
+	}
+}
+
+function download(dovecot: Dovecot): Promise<number> {
+	return dovecot.as('support', async (client) => {
+		await client.mailboxOpen('INBOX', { readOnly: true });
+		const began = performance.now();
+		let bytes = 0;
+		for await (const { source } of client.fetch('1:*', { source: true })) bytes += source?.length ?? 0;
+		if (bytes === 0) throw new Error('nothing came');
+		return (performance.now() - began) / 1000;
+	});
+}
+
+/** Mails that come one by one: when each is stored, and when a second device has pulled it. */
+async function arrive(dovecot: Dovecot, count: number): Promise<Record<'pushed' | 'stored' | 'pulled', number[]>> {
+	let whenStored: () => void = () => undefined;
+	const relay = await openRelay(() => whenStored());
+	const id = watch(relay, dovecot);
+	const devices = enrolDevice(relay.installation, { mail: 'axel@desk.example' }, new Uint8Array());
+	let cookie = '';
+	for await (const device of devices) cookie = (device as { cookie: string }).cookie;
+	let cursor = 0;
+	/** Everything that is new to the device; true when there was a ticket among it. */
+	const pull = async (): Promise<boolean> => {
+		let hasTicket = false;
+		for (;;) {
+			const response = await fetch(`${relay.url}/replica/pull`, {
+				method: 'POST',
+				headers: { cookie },
+				body: JSON.stringify({ cursor, scopeRevision: 0 }),
+			});
+			const page = decodePage(new Uint8Array(await response.arrayBuffer()));
+			hasTicket ||= page.documents.some(({ document }) => document.startsWith('ticket/'));
+			cursor = page.cursor;
+			if (page.next === null) return hasTicket;
+		}
+	};
+	const poke = new WebSocket(`${relay.url.replace('http', 'ws')}/replica/poke`, { headers: { cookie } });
+	await once(poke, 'open');
+	let whenPushed: () => void = () => undefined;
+	const bare = await listenBare(dovecot, () => whenPushed());
+	try {
+		const { mailIn } = relay.installation;
+		await until(() => mailIn.status(id).state === 'listening');
+		await pull();
+		const pushed: number[] = [];
+		const stored: number[] = [];
+		const pulled: number[] = [];
+		for (const raw of mailsOf(count, 'arriving')) {
+			await until(() => mailIn.status(id).state === 'listening');
+			const isPushed = new Promise<number>((resolve) => (whenPushed = () => resolve(performance.now())));
+			const isStored = new Promise<number>((resolve) => (whenStored = () => resolve(performance.now())));
+			const isPulled = new Promise<number>((resolve) => {
+				const onPoke = async () => {
+					if (!(await pull())) return;
+					poke.off('message', onPoke);
+					resolve(performance.now());
+				};
+				poke.on('message', onPoke);
+			});
+			await dovecot.append('support', [raw]);
+			const arrived = performance.now();
+			// The push may be quicker than the answer to who brought the mail.
+			pushed.push(Math.max(0, (await isPushed) - arrived));
+			stored.push(Math.max(0, (await isStored) - arrived));
+			pulled.push(Math.max(0, (await isPulled) - arrived));
+		}
+		return { pushed, stored, pulled };
+	} finally {
+		await bare.close();
+		poke.terminate();
+		await relay.close();
+	}
+}
+
+/** A client that does nothing but hear of new mail, as a measure of what the server itself needs. */
+async function listenBare(dovecot: Dovecot, onPush: () => void): Promise<{ close(): Promise<void> }> {
+	let end: () => void = () => undefined;
+	const ended = new Promise<void>((resolve) => (end = resolve));
+	const opened = Promise.withResolvers<void>();
+	const running = dovecot.as('support', async (client) => {
+		await client.mailboxOpen('INBOX', { readOnly: true });
+		client.on('exists', onPush);
+		void client.idle();
+		opened.resolve();
+		await ended;
+	});
+	await opened.promise;
+	return {
+		close() {
+			end();
+			return running;
+		},
+	};
+}
