@@ -47,6 +47,8 @@ export interface HttpParts {
 	app: StaticApp;
 	/** Why the relay is not ready to work; empty if it is. */
 	problems(): Promise<string[]>;
+	/** What somebody should see to, though the relay works. */
+	notices(): string[];
 	log: Logger;
 	now: () => number;
 	/** As configured; empty if it is not. */
@@ -93,7 +95,9 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 	app.get('/readyz', async (c) => {
 		const problems = await parts.problems();
 		const status = problems.length === 0 ? 'ok' : 'not-ready';
-		return c.json({ status, problems }, problems.length === 0 ? 200 : 503, { 'cache-control': 'no-store' });
+		const notices = parts.notices();
+		const seeTo = notices.length === 0 ? {} : { notices };
+		return c.json({ status, problems, ...seeTo }, problems.length === 0 ? 200 : 503, { 'cache-control': 'no-store' });
 	});
 
 	app.route(

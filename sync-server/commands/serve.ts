@@ -34,6 +34,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		identityOf: identify,
 		app,
 		problems: () => problemsOf(installation),
+		notices: () => installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),
 		log,
 		now,
 		publicUrl: config.publicUrl,

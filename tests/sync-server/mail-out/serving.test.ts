@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { lineScope } from '../../../src/lib/domain/audience.ts';
+import { foldTicket } from '../../../src/lib/domain/fold-ticket.ts';
+import { createClock } from '../../../src/lib/domain/hlc.ts';
+import type { DocumentId, EntryId, LineId } from '../../../src/lib/domain/ids.ts';
+import { appendEntries, readRecord, type Author } from '../../../src/lib/document/record-document.ts';
+import { encodePush } from '../../../src/lib/protocol/replica.ts';
+import { startSmtpSink } from '../../support/smtp-sink.ts';
+import { newUlid } from '../../support/start-relay.ts';
+import { afterTest, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
+
+const rawMail = [
+	'From: Kim Beispiel <kim@customer.example>',
+	'To: Support <support@desk.example>',
+	'Subject: Drucker',
+	'Message-ID: <hello@customer.example>',
+	'Date: Mon, 02 Nov 2026 10:00:00 +0000',
+	'',
+	'Er druckt nicht.',
+	'',
+].join('\r\n');
+
+/** Answers the ticket as the app would, from that device. */
+async function answer(relay: TestRelay, device: TestDevice, ticket: DocumentId): Promise<EntryId> {
+	const { relay: core, now } = relay.installation;
+	const { session } = device;
+	const doc = new Y.Doc();
+	Y.applyUpdate(doc, Y.encodeStateAsUpdate(core.read(ticket) as Y.Doc));
+	const clock = createClock(now);
+	const author: Author = {
+		...{ agent: session.agent.id, device: session.device.id },
+		tick: () => clock.tick(),
+		newId: () => newUlid(now()) as EntryId,
+	};
+	const reading = readRecord(doc);
+	const folded = reading.kind === 'record' ? foldTicket(reading.facts) : undefined;
+	const [request] = appendEntries(doc, author, [
+		{
+			...{ kind: 'reply-requested', slot: folded?.slot ?? null, claim: null, seen: folded?.slot ?? null },
+			to: [{ name: 'Kim', address: 'kim@customer.example' }],
+			...{ cc: [], subject: 'Re: Drucker', text: 'Bitte neu starten.', attachments: [] },
+		},
+	]);
+	const scopes = ['desk' as const, lineScope('support' as LineId)];
+	const identity = { device: author.device, agent: author.agent, role: 'admin' as const, scopes, scopeRevision: 1 };
+	const edit = { n: 1, document: ticket, generation: 0, update: Y.encodeStateAsUpdate(doc) };
+	const pushed = await core.push(identity, encodePush([edit]));
+	expect(pushed).toMatchObject({ kind: 'ok', body: { answers: [{ kind: 'ok' }] } });
+	return request as EntryId;
+}
+
+test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer leaves and the customer’s next mail finds its ticket', async () => {
+	const sink = await startSmtpSink();
+	afterTest(() => sink.close());
+	const relay = await runRelay();
+	const device = await setUp(relay);
+	const { installation } = relay;
+	const { mails, mailOut, mailboxes } = installation;
+	expect(await mails.take(Buffer.from(rawMail), 'one')).toMatchObject({ outcome: 'created' });
+	const [ticket] = installation.relay.documentsOfKind('ticket');
+	const id = ticket as DocumentId;
+	const state = () => {
+		const reading = readRecord(installation.relay.read(id) as Y.Doc);
+		return reading.kind === 'record' ? foldTicket(reading.facts)?.replies[0]?.state.kind : undefined;
+	};
+	await answer(relay, device, id);
+	await expect.poll(state).toBe('accepted');
+	relay.pass(10_001);
+	await mailOut.pass();
+	expect(await relay.ask('/readyz')).toMatchObject({
+		status: 200,
+		body: { status: 'ok', notices: ['no-mailbox-for-line: support'] },
+	});
+
+	const stored = mailboxes.put({
+		...{ name: 'Support', line: 'support' as LineId, address: 'support@desk.example', active: true },
+		smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
+	});
+	expect(stored.kind).toBe('stored');
+	await expect.poll(state).toBe('sent');
+	expect((await relay.ask('/readyz')).body.notices).toBeUndefined();
+	const [sent] = sink.mails;
+	expect(sent?.raw).toMatch(/^In-Reply-To: <hello@customer\.example>/m);
+
+	const next = rawMail
+		.replace('hello@customer', 'next@customer')
+		.replace('Subject: Drucker', `Subject: something else\r\nIn-Reply-To: <${sent?.messageId ?? ''}>`);
+	expect(await mails.take(Buffer.from(next), 'two')).toMatchObject({ outcome: 'followed-up' });
+});
