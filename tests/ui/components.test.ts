@@ -41,7 +41,7 @@ describe('[F110] every component', () => {
 	it.each(looks)(
 		'passes axe in $locale, $theme',
 		async (look) => {
-			for (const specimen of ['controls', 'list', 'composer', 'mail']) {
+			for (const specimen of ['controls', 'list', 'composer', 'mail', 'quotes']) {
 				await show(specimen, look);
 				if (specimen === 'composer') await page.getByRole('textbox').first().waitFor();
 				const { violations } = await new AxeBuilder({ page })
@@ -59,7 +59,7 @@ describe('[F110] every component', () => {
 
 	it('fits a screen of 320 px without sideways scrolling', async () => {
 		await page.setViewportSize({ width: 320, height: 640 });
-		for (const specimen of ['controls', 'list', 'composer', 'mail']) {
+		for (const specimen of ['controls', 'list', 'composer', 'mail', 'quotes']) {
 			await show(specimen);
 			expect(await call('document.documentElement.scrollWidth'), specimen).toBeLessThanOrEqual(320);
 		}
@@ -308,16 +308,38 @@ describe('a message from a stranger', () => {
 		expect(left).toContain('Zelle');
 	});
 
-	it('[MH2] loads remote images when asked, and pictures of the mail itself at once', async () => {
+	it('[MH2] loads pictures of the mail itself, and leads to foreign ones by a link', async () => {
+		await show('mail');
+		expect(await page.getByAltText('Logo').getAttribute('src')).toMatch(/^data:image\/gif/);
 		const foreign: string[] = [];
-		await context.route(/track\.example/, (route) => {
+		await context.route(/pictures\.example/, (route) => {
 			foreign.push(new URL(route.request().url()).pathname);
 			return route.abort();
 		});
-		await show('mail');
-		expect(await page.getByAltText('Logo').getAttribute('src')).toMatch(/^data:image\/gif/);
-		await page.getByRole('button', { name: 'Bilder laden' }).click();
-		await expect.poll(() => foreign).toEqual(['/pixel.png']);
+		await show('quotes');
+		const link = page.getByRole('link', { name: 'Bild von fremdem Server (pictures.example)' });
+		expect(await link.getAttribute('href')).toBe('https://pictures.example/offer.png');
+		expect(await page.locator('[data-mail] a').count()).toBe(1);
+		await page.getByText('2 Bilder liegen auf fremden Servern').waitFor();
+		await link.focus();
+		await page.getByText('Führt zu https://pictures.example/offer.png').waitFor();
+		expect(foreign).toEqual([]);
+	});
+
+	it('[MH5] folds away what is quoted below and the signature, and keeps both', async () => {
+		await show('quotes');
+		const folds = page.locator('[data-mail] details');
+		expect(await folds.locator('> summary').allTextContents()).toEqual(['Signatur', 'Zitierter Text']);
+		expect(await page.getByText('Point by point', { exact: true }).isVisible()).toBe(true);
+		expect(await page.getByText('What Kim wrote before').isVisible()).toBe(false);
+		await folds.locator('> summary', { hasText: 'Zitierter Text' }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByText('What Kim wrote before').waitFor();
+		const text = page.locator('[data-folded-text]');
+		expect(await text.getByText('Neu von Kim').isVisible()).toBe(true);
+		expect(await text.getByText('> alt').isVisible()).toBe(false);
+		await text.getByText('Zitierter Text').click();
+		await text.getByText('> alt').waitFor();
 	});
 
 	it('[MH3] cannot lay itself over the app', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fromLocalInput, reminderTimes, toLocalInput } from '../../src/lib/views/reminder-times.ts';
-import { splitQuoted } from '../../src/lib/views/timeline.ts';
 import { relayTrouble, storageTrouble, syncTrouble } from '../../src/lib/views/error-text.ts';
 import { de } from '../../src/lib/ui/words/de.ts';
 import { Preferences } from '../../src/lib/views/preferences.svelte.ts';
@@ -35,21 +34,6 @@ describe('[F16] reminder times are local', () => {
 		expect(fromLocalInput(toLocalInput(now + 60_000), now)).toBe(now + 60_000);
 		expect(fromLocalInput('2020-01-01T00:00', now)).toBeUndefined();
 		expect(fromLocalInput('', now)).toBeUndefined();
-	});
-});
-
-describe('quoted text', () => {
-	it.each([
-		['Danke!\n\n> alt\n> älter', 'Danke!'],
-		['Geht.\n\nAm 3.4.2026 um 10:00 schrieb Kim:\n> alt', 'Geht.'],
-		['Yes\nOn Mon, Apr 3, 2026 Kim wrote:\n> old', 'Yes'],
-		['Ok\n-----Original Message-----\nFrom: x', 'Ok'],
-	])('is told from what is new', (text, own) => {
-		expect(splitQuoted(text)?.own).toBe(own);
-	});
-
-	it.each(['Nur Text', '> nur Zitat', 'a > b\nc'])('is not found in %j', (text) => {
-		expect(splitQuoted(text)).toBeUndefined();
 	});
 });
 

@@ -7,15 +7,19 @@ export interface SafeMail {
 }
 
 export interface MailHtmlOptions {
-	/** Somebody asked for the remote images of this message. */
-	remoteImages: boolean;
 	/** The address of a picture that came with the mail, by its Content-ID. */
 	cidUrl: (cid: string) => string | undefined;
 	/** What a link says when its text names another host than it leads to. */
 	leadsTo: (host: string) => string;
 	/** Stands where a remote image was held back. */
 	imageWord: string;
+	/** What a fold is called, while it is shut and while it is open. */
+	quotedWord: string;
+	signatureWord: string;
 }
+
+/** What the relay marks in HTML that it cleaned; see `sync-server/mail/quote-marks.ts`. */
+const marks: ReadonlySet<string> = new Set(['mail-quote', 'mail-quote-start', 'mail-signature']);
 
 const config: Config = {
 	USE_PROFILES: { html: true },
@@ -40,7 +44,6 @@ const config: Config = {
 	],
 	FORBID_ATTR: [
 		'id',
-		'class',
 		'name',
 		'srcset',
 		'sizes',
@@ -61,6 +64,11 @@ const config: Config = {
 	],
 	ALLOW_DATA_ATTR: false,
 	ALLOW_ARIA_ATTR: false,
+	// The pattern below is held against every attribute that is not named as harmless.
+	ADD_URI_SAFE_ATTR: [
+		...['width', 'height', 'align', 'valign', 'dir', 'lang', 'color', 'bgcolor', 'face', 'size'],
+		...['colspan', 'rowspan', 'scope', 'cellpadding', 'cellspacing', 'border', 'start', 'reversed', 'open'],
+	],
 	ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|gif|jpeg|webp);base64,)/i,
 };
 
@@ -99,8 +107,10 @@ const harmlessProperties = new Set([
 /**
  * The relay has sanitised this already; this is the second lock. Runs in the browser only.
  *
- * MH1 Nothing that runs, submits or takes the focus survives. MH2 Nothing is loaded from a foreign server unless somebody asked.
- * MH3 No style can leave the message's box. MH4 A link whose text names another host shows where it leads.
+ * MH1 Nothing that runs, submits or takes the focus survives. MH2 Nothing is loaded from a foreign server; where a picture was, a
+ * link leads to it. MH3 No style can leave the message's box, and no class but our own marks survives. MH4 A link whose text names
+ * another host shows where it leads. MH5 What is quoted below the new text, and signatures, are folded away, not deleted; quotes
+ * between new text stay open, and so does a mail that is nothing else.
  */
 export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	const purifier = createPurifier(window);
@@ -109,6 +119,7 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	purifier.addHook('afterSanitizeAttributes', (node) => {
 		if (!(node instanceof HTMLElement)) return;
 		keepHarmlessStyle(node);
+		keepMark(node);
 		if (node instanceof HTMLImageElement) {
 			const source = node.getAttribute('src') ?? '';
 			node.loading = 'lazy';
@@ -119,10 +130,6 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 				const url = options.cidUrl(decode(source.slice('cid:'.length)));
 				if (url === undefined) node.removeAttribute('src');
 				else node.src = url;
-			} else if (/^https?:/i.test(source) && !options.remoteImages) {
-				blocked++;
-				node.removeAttribute('src');
-				node.setAttribute('alt', node.alt || options.imageWord);
 			}
 		}
 		if (node instanceof HTMLAnchorElement && node.hasAttribute('href')) {
@@ -133,20 +140,100 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	});
 
 	const fragment = purifier.sanitize(html, { ...config, RETURN_DOM_FRAGMENT: true });
+	for (const image of fragment.querySelectorAll('img')) {
+		if (!/^https?:/i.test(image.getAttribute('src') ?? '')) continue;
+		blocked++;
+		image.replaceWith(...insteadOf(image, options.imageWord));
+	}
 	for (const link of fragment.querySelectorAll<HTMLAnchorElement>('a[href]')) {
 		const host = misleadingHost(link.textContent ?? '', link.href);
 		if (host !== undefined) link.append(` ${options.leadsTo(host)}`);
 	}
+	foldQuotes(fragment, options);
 	const box = document.createElement('div');
 	box.append(fragment);
 	return { html: box.innerHTML, blocked };
+}
+
+/** What tracks and is not seen goes; a picture becomes a link, unless it stands in one. */
+function insteadOf(image: HTMLImageElement, word: string): Node[] {
+	const isUnseen = [image.getAttribute('width'), image.getAttribute('height')].some((size) =>
+		/^[01](px)?$/.test(size ?? ''),
+	);
+	if (isUnseen) return [];
+	const text = image.alt.trim() || word;
+	if (image.closest('a') !== null) return [document.createTextNode(text)];
+	const link = document.createElement('a');
+	link.href = image.getAttribute('src')!;
+	link.target = '_blank';
+	link.rel = 'noopener noreferrer nofollow';
+	link.title = link.href;
+	link.textContent = `${text} (${new URL(link.href).host})`;
+	return [link];
+}
+
+function foldQuotes(fragment: DocumentFragment, { quotedWord, signatureWord }: MailHtmlOptions): void {
+	const start = fragment.querySelector('.mail-quote-start');
+	if (start !== null && hasTextBefore(fragment, start)) {
+		const rest = document.createRange();
+		rest.setStartBefore(start);
+		rest.setEndAfter(fragment.lastChild!);
+		fragment.append(fold(quotedWord, rest.extractContents()));
+	}
+	const outermost = (selector: string) =>
+		[...fragment.querySelectorAll(selector)].filter(
+			(node) => node.parentElement?.closest(`${selector}, details`) == null,
+		);
+	for (const signature of outermost('.mail-signature'))
+		if (hasTextBefore(fragment, signature)) replaceByFold(signature, signatureWord);
+	for (const quote of outermost('.mail-quote, blockquote').reverse()) {
+		if (hasTextAfter(fragment, quote)) break;
+		if (hasTextBefore(fragment, quote)) replaceByFold(quote, quotedWord);
+	}
+}
+
+function hasTextBefore(fragment: DocumentFragment, node: Node): boolean {
+	const range = document.createRange();
+	range.setStart(fragment, 0);
+	range.setEndBefore(node);
+	return holdsText(range);
+}
+
+function hasTextAfter(fragment: DocumentFragment, node: Node): boolean {
+	const range = document.createRange();
+	range.setStartAfter(node);
+	range.setEnd(fragment, fragment.childNodes.length);
+	return holdsText(range);
+}
+
+/** Text or a picture that is not folded away itself. */
+function holdsText(range: Range): boolean {
+	const copy = range.cloneContents();
+	for (const folded of copy.querySelectorAll('details')) folded.remove();
+	return copy.textContent.trim() !== '' || copy.querySelector('img') !== null;
+}
+
+function replaceByFold(node: Element, word: string): void {
+	const place = document.createComment('');
+	node.replaceWith(place);
+	place.replaceWith(fold(word, node));
+}
+
+function fold(word: string, content: Node): HTMLElement {
+	const details = document.createElement('details');
+	const summary = document.createElement('summary');
+	summary.textContent = word;
+	details.append(summary, content);
+	return details;
 }
 
 /** The same locks for HTML that is stored: addresses of pictures stay, because what is loaded is decided when it is shown. */
 export function sanitiseMailHtml(html: string): string {
 	const purifier = createPurifier(window);
 	purifier.addHook('afterSanitizeAttributes', (node) => {
-		if (node instanceof HTMLElement) keepHarmlessStyle(node);
+		if (!(node instanceof HTMLElement)) return;
+		keepHarmlessStyle(node);
+		keepMark(node);
 	});
 	return purifier.sanitize(html, config);
 }
@@ -159,6 +246,10 @@ export function misleadingHost(text: string, href: string): string | undefined {
 	if (protocol !== 'https:' && protocol !== 'http:') return undefined;
 	const bare = (name: string) => name.replace(/^www\./, '');
 	return bare(host) === bare(claimed) ? undefined : host;
+}
+
+function keepMark(node: HTMLElement): void {
+	if (node.hasAttribute('class') && !marks.has(node.className)) node.removeAttribute('class');
 }
 
 function keepHarmlessStyle(node: HTMLElement): void {

@@ -95,7 +95,7 @@ export class SettingsView {
 /** The longest text that a module, a signature or an acknowledgement may have. */
 export const longestText = 10_000;
 
-function changed<T extends object>(before: T, changes: Changes<T>): T {
+function changed<T extends object>(before: T, changes: Changes<NoInfer<T>>): T {
 	return Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined)) as T;
 }
 

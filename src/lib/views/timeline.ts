@@ -56,17 +56,3 @@ function isShown(entry: TimelineEntry, filter: TimelineFilter): boolean {
 	if (filter === 'messages') return entry.kind === 'message' || entry.kind === 'reply-requested';
 	return filter === 'all' || entry.kind === 'note';
 }
-
-/** Mail text without what it quotes at its end; undefined if it quotes nothing. */
-export function splitQuoted(text: string): { own: string; quoted: string } | undefined {
-	const lines = text.split('\n');
-	const start = lines.findIndex(
-		(line, i) =>
-			/^(?:-{2,}\s*(?:Original|Ursprüngliche|Forwarded|Weitergeleitete).*-{2,}|_{10,})\s*$/i.test(line) ||
-			(/^(?:Am|On)\s.+(?:schrieb|wrote).*:\s*$/.test(line) && i > 0) ||
-			(line.startsWith('>') && lines.slice(i).every((rest) => rest.startsWith('>') || rest.trim() === '')),
-	);
-	if (start <= 0) return undefined;
-	const own = lines.slice(0, start).join('\n').trimEnd();
-	return own === '' ? undefined : { own, quoted: lines.slice(start).join('\n') };
-}

@@ -7,11 +7,13 @@ import ComposerSpecimen from './ComposerSpecimen.svelte';
 import ControlsSpecimen from './ControlsSpecimen.svelte';
 import ListSpecimen from './ListSpecimen.svelte';
 import MailSpecimen from './MailSpecimen.svelte';
+import QuoteSpecimen from './QuoteSpecimen.svelte';
 
 const specimens: Record<string, Component> = {
 	list: ListSpecimen,
 	controls: ControlsSpecimen,
 	mail: MailSpecimen,
+	quotes: QuoteSpecimen,
 	composer: ComposerSpecimen,
 };
 const wish = new URLSearchParams(location.search);

@@ -240,8 +240,6 @@ export const de = {
 		reminderAt: (time) => `Kommt ${time} wieder`,
 		copyNumber: 'Nummer kopieren',
 		copyLink: 'Link kopieren',
-		showQuoted: 'Zitierten Text anzeigen',
-		hideQuoted: 'Zitierten Text ausblenden',
 		earlier: (count) => n(count, { one: '# früheren Eintrag anzeigen', other: '# frühere Einträge anzeigen' }),
 		newSince: (count, name) =>
 			n(count, {
@@ -1176,12 +1174,13 @@ export const de = {
 		body: 'Text der Nachricht',
 		imagesBlocked: (count) =>
 			n(count, {
-				one: '# Bild von fremden Servern wurde nicht geladen, damit der Absender nichts erfährt.',
-				other: '# Bilder von fremden Servern wurden nicht geladen, damit der Absender nichts erfährt.',
+				one: '# Bild liegt auf einem fremden Server. Tresen lädt es nicht, damit der Absender nichts erfährt; der Link an seiner Stelle öffnet es.',
+				other:
+					'# Bilder liegen auf fremden Servern. Tresen lädt sie nicht, damit der Absender nichts erfährt; die Links an ihrer Stelle öffnen sie.',
 			}),
-		loadImages: 'Bilder laden',
-		showAsPaper: 'Auf hellem Papier zeigen',
-		showAsTheme: 'In den Farben der App zeigen',
+		linkTo: (address) => `Führt zu ${address}`,
+		quoted: 'Zitierter Text',
+		signature: 'Signatur',
 		leadsTo: (host) => `(führt zu ${host})`,
 		empty: 'Die Nachricht hat keinen Text.',
 		remoteImage: 'Bild von fremdem Server',

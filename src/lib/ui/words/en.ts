@@ -246,8 +246,6 @@ export const en = {
 		reminderAt: (time: string) => `Comes back ${time}`,
 		copyNumber: 'Copy number',
 		copyLink: 'Copy link',
-		showQuoted: 'Show quoted text',
-		hideQuoted: 'Hide quoted text',
 		earlier: (count: number) => n(count, { one: 'Show # earlier entry', other: 'Show # earlier entries' }),
 		newSince: (count: number, name: string) =>
 			n(count, {
@@ -1189,12 +1187,13 @@ export const en = {
 		body: 'Text of the message',
 		imagesBlocked: (count: number) =>
 			n(count, {
-				one: '# remote image was not loaded, so that the sender learns nothing.',
-				other: '# remote images were not loaded, so that the sender learns nothing.',
+				one: '# picture lies on a foreign server. Tresen does not load it, so that the sender learns nothing; the link in its place opens it.',
+				other:
+					'# pictures lie on foreign servers. Tresen does not load them, so that the sender learns nothing; the links in their place open them.',
 			}),
-		loadImages: 'Load images',
-		showAsPaper: 'Show on light paper',
-		showAsTheme: 'Show in the colours of the app',
+		linkTo: (address: string) => `Leads to ${address}`,
+		quoted: 'Quoted text',
+		signature: 'Signature',
 		leadsTo: (host: string) => `(leads to ${host})`,
 		empty: 'The message has no text.',
 		remoteImage: 'remote image',
