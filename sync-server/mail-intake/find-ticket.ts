@@ -17,7 +17,8 @@ import { participantsOf, type ParticipantLookups } from './participants.ts';
  * FU2 A Message-ID that the relay knows, in In-Reply-To, then in References from the newest; or another mail has answered this
  *     one before it came.
  * FU3 A number of ours in the subject, if the sender takes part in that ticket.
- * FU4 Else it is a new ticket. A number of ours in the subject makes it a question to a person: does it belong there?
+ * FU4 Else it is a new ticket. A number of ours in the subject makes it a question to a person: does it belong there? So does a
+ *     Message-ID that another mail of other content had before: perhaps one mail that a list or a gateway has changed.
  * FU5 A ticket that was merged leads to the one in which it goes on, however long the chain; a ring ends where it began to repeat.
  * FU6 What third parties answer to a mail that was not for the customer stays inside, however it found its ticket.
  */
@@ -29,7 +30,12 @@ export type TicketFinding =
 			by: 'signed' | 'thread' | 'number';
 			visibility: 'public' | 'internal';
 	  }
-	| { kind: 'new'; perhaps: DocumentId | undefined };
+	| { kind: 'new'; perhaps: Doubt | undefined };
+
+export interface Doubt {
+	ticket: DocumentId;
+	why: 'number-in-subject' | 'same-mail';
+}
 
 export interface TicketLookups extends ParticipantLookups {
 	tokens: Pick<ReplyTokens, 'read'>;
@@ -42,15 +48,15 @@ export interface TicketLookups extends ParticipantLookups {
 /** Merged on and on: nobody does that, and a forged chain ends here. */
 const longestChain = 50;
 
-/** `isFirstOfItsId`: false where another mail with that Message-ID was here before. */
-export function findTicket(mail: ParsedMail, isFirstOfItsId: boolean, lookups: TicketLookups): TicketFinding {
-	for (const { ticket, by } of ways(mail, isFirstOfItsId, lookups)) {
+/** `ofSameId`: where another mail with that Message-ID came to before. */
+export function findTicket(mail: ParsedMail, ofSameId: DocumentId | undefined, lookups: TicketLookups): TicketFinding {
+	for (const { ticket, by } of ways(mail, ofSameId === undefined, lookups)) {
 		const chain = chainFrom(ticket, lookups);
 		const end = chain.at(-1);
 		if (end === undefined) continue;
 		return { kind: 'follow-up', ...end, by, visibility: visibilityOf(mail, chain, lookups) };
 	}
-	let perhaps: DocumentId | undefined;
+	let perhaps: Doubt | undefined;
 	for (const candidate of ticketNumberCandidates(mail.subject)) {
 		const ticket = isTicketNumber(candidate) ? lookups.ticketOfNumber(candidate) : undefined;
 		const chain = ticket === undefined ? [] : chainFrom(ticket, lookups);
@@ -63,8 +69,10 @@ export function findTicket(mail: ParsedMail, isFirstOfItsId: boolean, lookups: T
 		const sender = mail.from?.address ?? '';
 		if (people.isCustomer(sender) || people.isThirdParty(sender))
 			return { kind: 'follow-up', ...end, by: 'number', visibility: visibilityOf(mail, chain, lookups) };
-		perhaps ??= end.ticket;
+		perhaps ??= { ticket: end.ticket, why: 'number-in-subject' };
 	}
+	const same = ofSameId === undefined ? undefined : chainFrom(ofSameId, lookups).at(-1);
+	if (same !== undefined) perhaps ??= { ticket: same.ticket, why: 'same-mail' };
 	return { kind: 'new', perhaps };
 }
 

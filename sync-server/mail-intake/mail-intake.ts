@@ -26,7 +26,7 @@ import { recogniseMail } from '../mail/mail-identity.ts';
 import type { MailAddress, ParsedMail } from '../mail/parsed-mail.ts';
 import type { ReplyTokens } from '../mail/reply-token.ts';
 import { threadOf } from '../mail/thread.ts';
-import { findTicket, type TicketFinding, type TicketLookups } from './find-ticket.ts';
+import { findTicket, type Doubt, type TicketFinding, type TicketLookups } from './find-ticket.ts';
 import { fitMessage, type MailMessage } from './fit-message.ts';
 import type { MailIndex } from './mail-index.ts';
 import { ownAddresses, withoutDetail } from './own-addresses.ts';
@@ -116,7 +116,8 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		if (stored === 'storage-full') return line({ outcome: 'refused', reason: stored });
 		const message = arriving.automatic === undefined ? stored : { ...stored, automatic: arriving.automatic };
 
-		const finding = findTicket(arriving.mail, known.key === identity.key, lookupsFor(isOwnAddress));
+		const ofSameId = index.contentOf(identity.key)?.ticket;
+		const finding = findTicket(arriving.mail, ofSameId, lookupsFor(isOwnAddress));
 		if (finding.kind === 'follow-up') {
 			const followed = await followUp(finding, arriving, message);
 			if (followed !== 'cannot-follow') return line(followed);
@@ -162,7 +163,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		arriving: Arriving,
 		message: MailMessage,
 		byAddress: Line | undefined,
-		perhaps: DocumentId | undefined,
+		perhaps: Doubt | undefined,
 	): Promise<Done> => {
 		const { mail, isLive } = arriving;
 		const effect = applyMailRules(desk.mailRules, ruleMail(mail));
@@ -192,7 +193,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		});
 		if (effect.priority !== undefined) opened.push({ kind: 'priority-set', priority: effect.priority, replaces: [] });
 		if (effect.tags.length > 0) opened.push({ kind: 'tagged', add: effect.tags, remove: [] });
-		if (perhaps !== undefined) opened.push({ kind: 'merge-suggested', ticket: perhaps, why: 'number-in-subject' });
+		if (perhaps !== undefined) opened.push({ kind: 'merge-suggested', ...perhaps });
 		let entry: EntryId | undefined;
 		documents.push({
 			id: ticket,
@@ -296,7 +297,7 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 					return line({ outcome: 'duplicate', ticket: ticket && readTicket(ticket)?.number });
 				}
 				seen.set(known.key, identity.content);
-				const finding = findTicket(mail, known.key === identity.key, lookupsFor(isOwnAddress));
+				const finding = findTicket(mail, index.contentOf(identity.key)?.ticket, lookupsFor(isOwnAddress));
 				const answers = threadOf(mail, (id) => (threads.has(id) ? id : undefined)).kind === 'follow-up';
 				const isAnswered = mail.messageId !== undefined && threads.has(mail.messageId);
 				for (const id of [mail.messageId, ...mail.inReplyTo, ...mail.references]) if (id) threads.add(id);

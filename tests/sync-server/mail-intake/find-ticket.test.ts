@@ -301,6 +301,20 @@ describe('[F95] one mail in several mailboxes', () => {
 		expect(ticketsOf(installation)).toHaveLength(1);
 	});
 
+	test('changed on the way by a list or a gateway, it is a ticket of its own, and a person is asked', async () => {
+		const installation = await openDesk();
+		const first = await take(installation, { id: 'one@kunde.example' });
+		const second = await take(installation, {
+			id: 'one@kunde.example',
+			subject: '[Liste] Drucker',
+			body: 'Hilfe!\n-- \nListe',
+		});
+		expect(second.outcome).toBe('created');
+		expect(ticketOf(installation.relay, idOf(installation, second)).timeline).toContainEqual(
+			expect.objectContaining({ kind: 'merge-suggested', ticket: idOf(installation, first), why: 'same-mail' }),
+		);
+	});
+
 	test.each<[string, MailShape, string | undefined, string]>([
 		['of the mailbox that had it first', { to: 'support@desk.example, west@desk.example' }, 'west', 'west'],
 		['of the mailbox, where no address is ours', { to: 'verteiler@desk.example' }, 'west', 'west'],
