@@ -10,6 +10,9 @@ import { startDovecot } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot-server.ts';
 import { runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
+/** Servers start and die in these, and the machine may have other things to do. */
+vi.setConfig({ testTimeout: 90_000 });
+
 /** A whole relay that fetches from a real Dovecot. */
 export interface FetchingDesk {
 	dovecot: Dovecot;
@@ -68,7 +71,7 @@ export function deskAt(relay: TestRelay, dovecot: Dovecot, admin: TestDevice) {
 					if (!isSo(status)) throw new Error(`${JSON.stringify(status)}\n${JSON.stringify(mailboxLog.read(id))}`);
 					return status;
 				},
-				{ timeout: 15_000, interval: 10 },
+				{ timeout: 30_000, interval: 10 },
 			);
 		},
 		log: (id: string) => mailboxLog.read(id),

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { MailboxChange, MailboxInfo, MailboxTestStep } from '../../../src/lib/protocol/mailbox.ts';
 import { startDovecot } from '../../support/dovecot.ts';
 import type { Dovecot } from '../../support/dovecot-server.ts';
 import { enrol, runRelay, setUp, type TestDevice } from '../running-relay.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 function mailbox(dovecot: Dovecot, imap: object = {}, rest: object = {}): Record<string, unknown> {
 	return {
