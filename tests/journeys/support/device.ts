@@ -9,6 +9,7 @@ export const languages = { de, en } satisfies Record<string, Messages>;
 export interface Call {
 	name: string;
 	phone?: string;
+	mail?: string;
 	subject: string;
 	text?: string;
 	/** "I take care of it" */
@@ -95,7 +96,9 @@ export class Device {
 
 	// Finding the way
 
-	async goTo(place: keyof Messages['nav'] & ('tickets' | 'newTicket' | 'outbox' | 'device' | 'profile' | 'members')) {
+	async goTo(
+		place: keyof Messages['nav'] & ('tickets' | 'board' | 'newTicket' | 'outbox' | 'device' | 'profile' | 'members'),
+	) {
 		const nav = this.page.getByRole('navigation', { name: this.t.nav.main });
 		await nav.getByRole('link', { name: this.t.nav[place], exact: true }).click();
 	}
@@ -122,6 +125,15 @@ export class Device {
 		await expect(this.timeline).toBeVisible();
 	}
 
+	/** What a colleague holds is in no list of work, but search finds it. */
+	async findTicket(subject: string): Promise<void> {
+		await this.showView('open');
+		await this.page.getByLabel(this.t.list.filter).fill(subject);
+		await this.row(subject).click();
+		await expect(this.ticket.getByRole('heading', { level: 1 })).toHaveText(subject);
+		await expect(this.timeline).toBeVisible();
+	}
+
 	// On a ticket
 
 	get ticket(): Locator {
@@ -142,6 +154,7 @@ export class Device {
 		await this.goTo('newTicket');
 		await page.getByLabel(t.call.name, { exact: true }).fill(call.name);
 		if (call.phone !== undefined) await page.getByLabel(t.call.phone).fill(call.phone);
+		if (call.mail !== undefined) await page.getByLabel(t.call.mail).fill(call.mail);
 		await page.getByLabel(t.call.subject).fill(call.subject);
 		if (call.text !== undefined) await page.getByLabel(t.call.text).fill(call.text);
 		if (call.claimIt) await page.getByLabel(t.call.claimIt).check();
@@ -153,6 +166,20 @@ export class Device {
 
 	async claimTicket(): Promise<void> {
 		await this.ticket.getByRole('button', { name: this.t.ticket.claim }).click();
+	}
+
+	/** One of the steps behind the three dots. */
+	async chooseAction(
+		command: 'ticket.handOver' | 'ticket.takeOver' | 'ticket.setFree' | 'ticket.consult' | 'ticket.merge',
+	) {
+		await this.ticket.getByRole('button', { name: this.t.claim.actions }).click();
+		await this.page.getByRole('menuitem', { name: this.t.commands[command] }).click();
+		await expect(this.page.getByRole('dialog')).toBeVisible();
+	}
+
+	/** How a reply stands, by its text. */
+	replyCard(text: string): Locator {
+		return this.timeline.getByRole('listitem').filter({ hasText: text });
 	}
 
 	get draft(): Locator {
