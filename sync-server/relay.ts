@@ -3,7 +3,6 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type * as Y from 'yjs';
 import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
-import type { Entry } from '../src/lib/domain/entry.ts';
 import { deskDocument, isDocumentId, type AgentId, type DeviceId, type DocumentId } from '../src/lib/domain/ids.ts';
 import type { FillRandom } from '../src/lib/domain/ulid.ts';
 import { readDesk } from '../src/lib/document/desk-document.ts';
@@ -12,7 +11,7 @@ import { limits } from '../src/lib/protocol/limits.ts';
 import { readLiveRoom } from '../src/lib/protocol/live.ts';
 import { encodePage, type BootstrapRequest, type PullRequest, type PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createDocumentCache } from './admission/document-cache.ts';
-import { createIntake } from './admission/intake.ts';
+import { createIntake, type IntakeParts } from './admission/intake.ts';
 import type { ChangeOutcome, RelayChange } from './admission/submission.ts';
 import type { OpenDocument } from './admission/open-document.ts';
 import { isVisibleTo } from './admission/rules.ts';
@@ -43,7 +42,7 @@ export interface RelayOptions {
 	/** A bug, or a disk that fails. */
 	onFailure(error: unknown): void;
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
-	noteEntry?(document: DocumentId, entry: Entry, author: DeviceIdentity | undefined): void;
+	noteEntry?: IntakeParts['noteEntry'];
 	/** Rules on mails to customers; without it, requests to send wait. */
 	gate?: SendGate;
 	schedule?: Schedule;
@@ -80,7 +79,7 @@ export function createRelay(options: RelayOptions) {
 		awaitsVerdict: (entry, at) => (options.gate !== undefined && awaitsGate(entry.kind)) || awaitsVerdict(entry, at),
 		noteEntry(document, entry, author, id, receivedAt) {
 			signs.note(document, id, entry, receivedAt);
-			options.noteEntry?.(document, entry, author);
+			options.noteEntry?.(document, entry, author, id, receivedAt);
 		},
 		onFailure,
 		onCommitted(committed) {

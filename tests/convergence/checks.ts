@@ -1,15 +1,14 @@
 import * as Y from 'yjs';
-import { readRecord, roots } from '../../src/lib/document/record-document.ts';
+import { readRecord } from '../../src/lib/document/record-document.ts';
 import { scopesOfAgent } from '../../src/lib/domain/audience.ts';
 import type { Facts } from '../../src/lib/domain/facts.ts';
-import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
-import type { AgentId, DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
-import { compareEpochs, type ClaimVerdict } from '../../src/lib/domain/verdict.ts';
+import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';
 import type { Progress } from '../../src/lib/sync/progress.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
+import { checkClaims } from './check-claims.ts';
 import { canonical, contentOf, docOf, hashOf, stateOf } from './content.ts';
 import { simLines } from './sim-relay.ts';
 import type { SavedEdit, SimDevice } from './sim-device.ts';
@@ -23,7 +22,7 @@ export async function check(world: World): Promise<void> {
 	await discardRejected(world);
 	if (!(await becomeQuiet(world))) return;
 	const truth = readRelay(world);
-	for (const { id, doc } of truth.values()) checkVerdicts(world, id, doc);
+	for (const { id, doc } of truth.values()) checkClaims(world, id, doc);
 	checkNumbers(world, truth);
 	for (const device of world.devices) await checkDevice(world, device, truth);
 }
@@ -130,45 +129,6 @@ function readRelay({ relay, violations }: World): Truth {
 function factsIn(doc: Y.Doc): Facts | undefined {
 	const reading = readRecord(doc);
 	return reading.kind === 'record' ? reading.facts : undefined;
-}
-
-/** Exactly one verdict for each fact, none ever changed, and each one right by the rules of section 6, retold here. */
-function checkVerdicts({ violations }: World, id: DocumentId, doc: Y.Doc): void {
-	const facts = id.startsWith('ticket/') ? factsIn(doc) : undefined;
-	if (facts === undefined) return;
-	for (const [key, item] of doc.getMap(roots.verdicts)._map)
-		if (item.left !== null) violations.add(`the verdict ${key} of ${id} was written twice`);
-	const verdicts = [...facts.verdicts].filter((pair): pair is [string, ClaimVerdict] => pair[1].kind === 'claim');
-	for (const [entry, fact] of facts.entries)
-		if ((fact.kind === 'claimed' || fact.kind === 'released') && facts.verdicts.get(entry)?.kind !== 'claim')
-			violations.add(`${fact.kind} ${entry} of ${id} has no verdict`);
-	verdicts.sort((a, b) => compareEpochs(a[1].epoch, b[1].epoch));
-	let holder: { agent: AgentId; claim: string } | undefined;
-	for (const [i, [key, verdict]] of verdicts.entries()) {
-		const before = verdicts[i - 1]?.[1];
-		if (before !== undefined && compareEpochs(before.epoch, verdict.epoch) === 0)
-			violations.add(`two verdicts of ${id} have one epoch`);
-		const fact = facts.entries.get(key as EntryId);
-		if (fact?.kind !== 'claimed' && fact?.kind !== 'released') {
-			violations.add(`verdict ${key} of ${id} answers nothing`);
-			continue;
-		}
-		const expected =
-			fact.kind === 'claimed'
-				? holder === undefined || holder.agent === fact.by
-					? 'granted'
-					: 'refused'
-				: holder?.claim === fact.claim && holder.agent === fact.by
-					? 'released'
-					: 'refused';
-		if (verdict.outcome !== expected)
-			violations.add(`${fact.kind} ${key} of ${id} was ${verdict.outcome}, not ${expected}`);
-		if (verdict.outcome === 'granted') holder = { agent: fact.by, claim: key };
-		if (verdict.outcome === 'released') holder = undefined;
-	}
-	const claim = foldTicket(facts)?.claim;
-	const seen = claim?.kind === 'held' ? claim.agent : undefined;
-	if (seen !== holder?.agent) violations.add(`${id} is held by ${holder?.agent}, and the fold says ${seen}`);
 }
 
 function checkNumbers({ violations }: World, truth: Truth): void {

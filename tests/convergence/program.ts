@@ -49,8 +49,11 @@ export type Act =
 	| { kind: 'queue'; queue: string }
 	| { kind: 'line'; line: string }
 	| { kind: 'assign'; person: number | null }
-	| { kind: 'claim' }
+	/** Also of what another holds, as if that one had long been silent. */
+	| { kind: 'claim'; isIdle?: boolean }
 	| { kind: 'release' }
+	| { kind: 'hand-over'; person: number }
+	| { kind: 'take-over'; person: number | null }
 	| { kind: 'undo'; entry: number };
 
 export interface Shape {
@@ -116,7 +119,8 @@ export function makeProgram(seed: number, shape: Shape = usualShape): Program {
 		: calm;
 	const steps: Step[] = [];
 	// Work comes in bursts, so that much happens between two rounds of sync.
-	for (let at = 500; steps.length < shape.steps; at += random.chance(0.6) ? random.below(120) : random.below(8000)) {
+	const pause = () => (random.chance(0.6) ? random.below(120) : random.below(random.chance(0.1) ? 90_000 : 8000));
+	for (let at = 500; steps.length < shape.steps; at += pause()) {
 		const first = steps.length < 3;
 		steps.push({ at, ...(first ? creation(random, devices) : makeStep(random, shape, devices, people)) });
 	}
@@ -218,7 +222,8 @@ function makeAct(random: Random, people: Program['people']): Act {
 		'undo',
 		'line',
 	] as const;
-	const kind = random.chance(0.4) ? random.pick(['claim', 'claim', 'release'] as const) : random.pick(kinds);
+	const claims = ['claim', 'claim', 'claim', 'release', 'hand-over', 'take-over'] as const;
+	const kind = random.chance(0.45) ? random.pick(claims) : random.pick(kinds);
 	switch (kind) {
 		case 'note':
 		case 'reply':
@@ -239,6 +244,12 @@ function makeAct(random: Random, people: Program['people']): Act {
 			return { kind, person: random.chance(0.2) ? null : random.below(people.length) };
 		case 'undo':
 			return { kind, entry: random.below(20) };
+		case 'claim':
+			return { kind, isIdle: random.chance(0.5) };
+		case 'hand-over':
+			return { kind, person: random.below(people.length) };
+		case 'take-over':
+			return { kind, person: random.chance(0.3) ? null : random.below(people.length) };
 		default:
 			return { kind };
 	}

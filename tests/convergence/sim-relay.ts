@@ -6,7 +6,7 @@ import type { DeviceIdentity, Identification } from '../../sync-server/device-id
 import { createRelay, type Relay } from '../../sync-server/relay.ts';
 import { mustOpenDatabase, type RelayDatabase } from '../../sync-server/store/database.ts';
 import { writeDeskValue, type DeskKey } from '../../src/lib/document/desk-document.ts';
-import { deskDocument, type AgentId, type LineId } from '../../src/lib/domain/ids.ts';
+import { deskDocument, type AgentId, type DocumentId, type EntryId, type LineId } from '../../src/lib/domain/ids.ts';
 import type { Role } from '../../src/lib/domain/role.ts';
 import type { Session } from '../../src/lib/protocol/session.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
@@ -31,7 +31,14 @@ export interface SimRelay {
 	kill(): void;
 	/** The disk, to look at. */
 	readonly disk: RelayDatabase;
+	/** When each entry came, and in which order; noted beside, in no crash forgotten. */
+	readonly arrivals: ReadonlyMap<DocumentId, ReadonlyMap<EntryId, SimArrival>>;
 	dispose(): void;
+}
+
+export interface SimArrival {
+	at: number;
+	place: number;
 }
 
 export interface SimRelayOptions {
@@ -54,6 +61,8 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 	let disk = mustOpenDatabase(onFile ? directory : ':memory:');
 	let life: RelayLife | undefined;
 	let isStarting = false;
+	const arrivals = new Map<DocumentId, Map<EntryId, SimArrival>>();
+	let place = 0;
 
 	const fill = (bytes: Uint8Array) => random.fill(bytes);
 	const now = () => Math.floor(time.now);
@@ -100,6 +109,12 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 			random: fill,
 			identify: () => ({ kind: 'refused', reason: 'sign-in' }),
 			blocksOf: (device) => auth.numbers.of(device),
+			noteEntry(document, _entry, _author, id, at) {
+				// What a crash takes back comes again, and is noted again.
+				let ofDocument = arrivals.get(document);
+				if (ofDocument === undefined) arrivals.set(document, (ofDocument = new Map()));
+				ofDocument.set(id, { at, place: place++ });
+			},
 			schedule: {
 				soon: (run) => void time.after(0, alive(run)),
 				after: (ms, run) => time.after(ms, alive(run)),
@@ -156,6 +171,7 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 		get disk() {
 			return disk;
 		},
+		arrivals,
 		start,
 		kill: () => life?.database.die(),
 		dispose() {
@@ -168,13 +184,18 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 
 /** Lines and queues of the simulated desk, and who works there. */
 export const simLines = ['alpha', 'beta'] as LineId[];
+/** A claim runs out within a run, day and night. */
+export const simUnlockMinutes = 1;
 
 export async function furnish(life: RelayLife): Promise<void> {
-	const values = new Map<DeskKey, object>([['desk', { name: 'Sim', language: 'en' }]]);
+	const values = new Map<DeskKey, object>([['desk', { name: 'Sim', language: 'en', hours: [] }]]);
 	for (const [i, id] of simLines.entries()) {
 		values.set(`line:${id}`, { id, name: id, addresses: [], colour: i * 90 });
 		for (const queue of [`${id}-front`, `${id}-back`])
-			values.set(`queue:${queue}` as DeskKey, { id: queue, name: queue, line: id });
+			values.set(`queue:${queue}` as DeskKey, {
+				...{ id: queue, name: queue, line: id },
+				unlockAfter: simUnlockMinutes,
+			});
 	}
 	const outcome = await life.relay.write(deskDocument, (doc) => {
 		for (const [key, value] of values) writeDeskValue(doc, key, value);

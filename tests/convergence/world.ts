@@ -556,9 +556,14 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			case 'assign':
 				return commands.assign(ticket, act.person === null ? null : (agents[act.person] ?? null));
 			case 'claim':
-				return commands.claim(ticket, agent);
+				return commands.claim(ticket, agent, { isIdle: act.isIdle === true });
 			case 'release':
 				return commands.release(ticket, agent);
+			case 'hand-over':
+				return commands.handOver(ticket, agent, agents[act.person] ?? agent, 'please');
+			case 'take-over':
+				// Whoever has not the right is told so by the relay.
+				return commands.takeOver(ticket, agent, 'admin', 'ill', act.person === null ? null : agents[act.person]);
 			case 'undo':
 				return commands.undo(ticket, agent, ticket.timeline[act.entry % ticket.timeline.length]!.id);
 		}
