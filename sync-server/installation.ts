@@ -148,6 +148,8 @@ export async function openInstallation(
 		database: database.db,
 		relay: () => relay,
 		accountFor: (line) => mailboxes.forLine(line),
+		noteMailbox: (mailbox, failure) =>
+			mailboxLog.add(mailbox, failure === undefined ? { event: 'recovered' } : { event: 'problem', ...failure }),
 		locateFile: (blob) => blobs.locate(blob),
 		messageId: (ticket, slot, domain) => replyTokens.messageId(ticket, slot, domain),
 		schedule: realSchedule,

@@ -7,6 +7,7 @@ import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
 import { bounceKey } from '../../src/lib/domain/verdict.ts';
 import { roots, writeVerdict } from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
+import type { MailFailure } from '../mailboxes/mail-problem.ts';
 import type { Schedule } from '../schedule.ts';
 import { createAcknowledgements, type Acknowledging } from './acknowledgement.ts';
 import { senderOf } from './compose-mail.ts';
@@ -33,6 +34,8 @@ export interface MailOutParts {
 	onFailure(error: unknown): void;
 	/** How long a mail can be taken back; 10 seconds. */
 	undoMs?: number;
+	/** A mailbox does not send any more, or does so again (undefined). */
+	noteMailbox?(mailbox: string, failure: MailFailure | undefined): void;
 	openSession?: typeof openSmtpSession;
 	outbound?: Outbound;
 }

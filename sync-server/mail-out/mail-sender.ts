@@ -6,17 +6,20 @@ import { deliveryKey, type DeliveryVerdict } from '../../src/lib/domain/verdict.
 import { readMe } from '../../src/lib/document/me-document.ts';
 import { readRecord, roots, writeVerdict } from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
+import type { MailFailure } from '../mailboxes/mail-problem.ts';
 import type { Schedule } from '../schedule.ts';
 import { composeMail, type Composition } from './compose-mail.ts';
 import type { Outbound, OutboundMail } from './outbound.ts';
 import { giveUpAfterMs, retryDelay } from './retry.ts';
-import { openSmtpSession, type SmtpServer } from './smtp-session.ts';
+import { openSmtpSession, type SessionOpening, type SmtpServer } from './smtp-session.ts';
 
 /** The mailbox that sends for a line. */
 export interface SendingAccount {
 	id: string;
 	address: string;
 	smtp: SmtpServer | undefined;
+	/** Whether its stored password could be read. */
+	secrets?: 'readable' | 'key-missing' | 'key-other';
 }
 
 export interface MailSenderParts {
@@ -33,6 +36,8 @@ export interface MailSenderParts {
 	random(): number;
 	/** A bug, or a disk that fails. */
 	onFailure(error: unknown): void;
+	/** A mailbox does not send any more, or does so again (undefined). Told when that changes. */
+	noteMailbox?(mailbox: string, failure: MailFailure | undefined): void;
 	openSession?: typeof openSmtpSession;
 }
 
@@ -44,7 +49,7 @@ export interface MailSenderParts {
  * MS2 What is marked as being sent when the relay starts is uncertain: nobody knows. It is never sent again by itself.
  * MS3 A fault that passes is tried again, later and later, for three days; a refusal is final; silence after the last dot is uncertain.
  * MS4 One connection for each mailbox, a few mailboxes at a time. A mailbox that does not answer holds up no other.
- * MS5 Without a mailbox for its line a mail waits as long as it takes, and that is said.
+ * MS5 Without a mailbox for its line a reply waits as long as it takes, and that is said; an acknowledgement a day.
  */
 export interface MailSender {
 	/** Settles what a crash left, then sends what is due, from now on. */
@@ -60,6 +65,8 @@ export interface MailSender {
 const atOnce = { mails: 200, mailboxes: 4 } as const;
 const lookAgainMs = 30_000;
 const storeAgainMs = 2_000;
+/** Who wrote yesterday knows by now that the mail has arrived, or has heard otherwise. */
+const acknowledgedTooLateMs = 24 * 60 * 60_000;
 const stopPatienceMs = 5_000;
 export const noMailbox = 'No mailbox can send for this line.';
 
@@ -70,6 +77,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	let running: Promise<void> | undefined;
 	let hasMore = false;
 	let cancelTimer: (() => void) | undefined;
+	const failing = new Map<string, MailFailure['problem']>();
 
 	function wake(): void {
 		if (state !== 'running') return;
@@ -103,6 +111,10 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 			const due = outbound.due(now(), atOnce.mails);
 			const byAccount = new Map<string, { account: SendingAccount & { smtp: SmtpServer }; mails: OutboundMail[] }>();
 			for (const mail of due) {
+				if (mail.kind === 'acknowledgement' && now() - mail.acceptedAt > acknowledgedTooLateMs) {
+					await settle(mail, 'failed', 'It would have come too late.');
+					continue;
+				}
 				const account = parts.accountFor(mail.line);
 				if (account?.smtp === undefined) {
 					outbound.postpone(mail.request, now() + lookAgainMs, noMailbox);
@@ -124,7 +136,8 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	}
 
 	async function sendThrough(account: SendingAccount & { smtp: SmtpServer }, mails: OutboundMail[]): Promise<void> {
-		const opening = await openSession(account.smtp);
+		const opening = await open(account);
+		noteMailbox(account.id, opening.kind === 'failed' ? opening.failure : undefined);
 		if (opening.kind === 'failed') {
 			for (const mail of mails) await tryLater(mail, opening.reason);
 			return;
@@ -138,6 +151,18 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 		} finally {
 			session.close();
 		}
+	}
+
+	async function open({ smtp, secrets }: SendingAccount & { smtp: SmtpServer }): Promise<SessionOpening> {
+		if (secrets === undefined || secrets === 'readable' || smtp.user === undefined) return openSession(smtp);
+		return { kind: 'failed', reason: 'The password of the mailbox cannot be read.', failure: { problem: secrets } };
+	}
+
+	function noteMailbox(mailbox: string, failure: MailFailure | undefined): void {
+		if (failing.get(mailbox) === failure?.problem) return;
+		if (failure === undefined) failing.delete(mailbox);
+		else failing.set(mailbox, failure.problem);
+		parts.noteMailbox?.(mailbox, failure);
 	}
 
 	type Session = Extract<Awaited<ReturnType<typeof openSmtpSession>>, { kind: 'open' }>['session'];

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { SMTPError } from 'nodemailer/lib/smtp-connection';
 import { cleanLine } from '../mail/clean-text.ts';
+import { thrownToFailure, type MailFailure } from '../mailboxes/mail-problem.ts';
 
 /** A server that takes our mails. */
 export interface SmtpServer {
@@ -40,7 +41,8 @@ export interface SmtpSession {
 	close(): void;
 }
 
-export type SessionOpening = { kind: 'open'; session: SmtpSession } | { kind: 'failed'; reason: string };
+export type SessionOpening =
+	{ kind: 'open'; session: SmtpSession } | { kind: 'failed'; reason: string; failure: MailFailure };
 
 export interface SmtpTimeouts {
 	connectMs: number;
@@ -90,7 +92,7 @@ export async function openSmtpSession(
 		});
 	const failed = (error: SMTPError): SessionOpening => {
 		connection.close();
-		return { kind: 'failed', reason: connectionSentence(error, server) };
+		return { kind: 'failed', reason: connectionSentence(error, server), failure: thrownToFailure(error) };
 	};
 
 	const unconnected = await step((done) => connection.connect(done));

@@ -352,6 +352,15 @@ describe('acknowledgements', () => {
 		);
 	});
 
+	test('[MS5] one that could not leave for a day does not leave at all', async () => {
+		await desk.changeLine({ acknowledge: text });
+		await write('late@customer.example');
+		desk.go(25 * 60 * 60_000);
+		await desk.mailOut.pass();
+		expect(sink.mails).toEqual([]);
+		expect(desk.mailOut.waiting()).toEqual([]);
+	});
+
 	test('an acknowledgement answers no slot: the reply still leaves', async () => {
 		await desk.changeLine({ acknowledge: text });
 		const { ticket } = await write('kim@customer.example');

@@ -65,7 +65,7 @@ export async function createGateWorld(
 		arrived: { kind: 'unknown', reason: 'silence' },
 	};
 	const openSession: typeof openSmtpSession = async () => {
-		if (does === 'down') return { kind: 'failed', reason: 'Nothing is there.' };
+		if (does === 'down') return { kind: 'failed', reason: 'Nothing is there.', failure: { problem: 'unreachable' } };
 		// Connecting takes a while, and people go on meanwhile.
 		if (does === 'slow') await onSlow();
 		return {

@@ -73,12 +73,27 @@ test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer
 		body: { status: 'ok', notices: ['no-mailbox-for-line: support'] },
 	});
 
-	const stored = mailboxes.put({
+	const box = {
 		...{ name: 'Support', line: 'support' as LineId, address: 'support@desk.example', active: true },
+	};
+	// First at a place where nobody listens.
+	const nowhere = await startSmtpSink();
+	await nowhere.close();
+	const wrong = mailboxes.put({ ...box, smtp: { host: '127.0.0.1', port: nowhere.port, security: 'none' } });
+	const mailbox = wrong.kind === 'stored' ? wrong.account.id : '';
+	const logged = () =>
+		installation.mailboxLog
+			.read(mailbox)
+			.flatMap(({ event, problem }) => (event === 'changed' ? [] : [problem ?? event]));
+	await expect.poll(logged).toEqual(['unreachable']);
+
+	const stored = mailboxes.put({
+		...{ id: mailbox, ...box },
 		smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
 	});
 	expect(stored.kind).toBe('stored');
 	await expect.poll(state).toBe('sent');
+	expect(logged()).toEqual(['recovered', 'unreachable']);
 	expect((await relay.ask('/readyz')).body.notices).toBeUndefined();
 	const [sent] = sink.mails;
 	expect(sent?.raw).toMatch(/^In-Reply-To: <hello@customer\.example>/m);
