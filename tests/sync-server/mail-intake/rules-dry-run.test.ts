@@ -25,7 +25,11 @@ const eilig = rule('eilig', '1 (highest)', { when: [{ field: 'header', name: 'X-
 
 async function configure({ installation }: TestRelay, ...rules: MailRule[]) {
 	await installation.relay.write(deskDocument, (doc) => {
-		writeDeskValue(doc, 'queue:druck', { id: 'druck' as QueueId, name: 'Druck', line: 'support' as LineId });
+		writeDeskValue(doc, `queue:${'druck' as QueueId}`, {
+			id: 'druck' as QueueId,
+			name: 'Druck',
+			line: 'support' as LineId,
+		});
 		for (const rule of rules) writeDeskValue(doc, `rule:${rule.id}`, rule);
 	});
 }

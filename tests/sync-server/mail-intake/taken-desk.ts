@@ -1,3 +1,4 @@
+import { getRandomValues } from 'node:crypto';
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import { createClock } from '../../../src/lib/domain/hlc.ts';
 import {
@@ -29,9 +30,9 @@ export async function openDesk(host = 'desk.example'): Promise<Installation> {
 		for (const id of ['support', 'west']) {
 			const acknowledge = { subject: 'Ihre Nachricht', text: 'Sie ist da.' };
 			const addresses = [`${id}@${host}`];
-			writeDeskValue(doc, `line:${id}`, { id: id as LineId, name: id, addresses, colour: 1, acknowledge });
+			writeDeskValue(doc, `line:${id as LineId}`, { id: id as LineId, name: id, addresses, colour: 1, acknowledge });
 		}
-		writeDeskValue(doc, 'queue:west', { id: 'west' as QueueId, name: 'West', line: 'west' as LineId });
+		writeDeskValue(doc, `queue:${'west' as QueueId}`, { id: 'west' as QueueId, name: 'West', line: 'west' as LineId });
 	});
 	return installation;
 }
@@ -45,7 +46,7 @@ export function idOf(installation: Installation, line: { ticket?: string }): Doc
 }
 
 const clock = createClock(() => Date.now());
-export const newEntry = () => createUlid(Date.now(), (bytes) => crypto.getRandomValues(bytes)) as EntryId;
+export const newEntry = () => createUlid(Date.now(), (bytes) => getRandomValues(bytes)) as EntryId;
 
 /** Writes as the relay, whatever the entries are. */
 export async function append({ relay }: Installation, document: DocumentId, ...drafts: Draft[]): Promise<EntryId[]> {
