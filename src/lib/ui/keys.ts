@@ -79,6 +79,7 @@ export const commands = [
 	{ id: 'ticket.setFree', keys: [], scope: 'ticket' },
 	{ id: 'ticket.consult', keys: ['Shift+R'], scope: 'ticket' },
 	{ id: 'ticket.merge', keys: ['B'], scope: 'ticket' },
+	{ id: 'ticket.textModule', keys: ['Mod+J'], scope: 'ticket' },
 	{ id: 'composer.send', keys: ['Mod+Enter'], scope: 'composer' },
 	{ id: 'composer.sendAndDone', keys: ['Mod+Shift+Enter'], scope: 'composer' },
 	{ id: 'priority.1', keys: ['1'], scope: 'priority' },

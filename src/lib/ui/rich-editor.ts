@@ -1,5 +1,5 @@
 /** The only file that imports Tiptap; loaded when somebody writes, so that the first route stays small. */
-import { Editor, generateJSON, getSchema } from '@tiptap/core';
+import { Editor, generateJSON, getSchema, type JSONContent } from '@tiptap/core';
 import Collaboration from '@tiptap/extension-collaboration';
 import CollaborationCaret from '@tiptap/extension-collaboration-caret';
 import Placeholder from '@tiptap/extension-placeholder';
@@ -138,7 +138,7 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 			editor.view.focus();
 		},
 		clear: () => void editor.commands.clearContent(true),
-		insert: (text) => void editor.commands.insertContent({ type: 'text', text }),
+		insert: (text) => void editor.chain().focus().insertContent(toContent(text)).run(),
 		isEmpty: () => editor.isEmpty,
 		content: () => ({ text: richToPlain(editor.getJSON()), html: editor.getHTML().replace(/(<p><\/p>)+$/, '') }),
 		relabel(nextLabel, nextPlaceholder) {
@@ -149,6 +149,21 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		setEditable: (editable) => editor.setEditable(editable),
 		close: () => editor.destroy(),
 	};
+}
+
+/** Text as the editor has it: empty lines end paragraphs, other line ends stay. One paragraph goes on in the one that is there. */
+function toContent(text: string): JSONContent[] {
+	const paragraphs = text.replaceAll('\r\n', '\n').split(/\n{2,}/);
+	const inline = (paragraph: string): JSONContent[] =>
+		paragraph
+			.split('\n')
+			.flatMap((line, i) => [
+				...(i > 0 ? [{ type: 'hardBreak' }] : []),
+				...(line === '' ? [] : [{ type: 'text', text: line }]),
+			]);
+	const [only = '', ...more] = paragraphs;
+	if (more.length === 0) return inline(only);
+	return paragraphs.map((paragraph) => ({ type: 'paragraph', content: inline(paragraph) }));
 }
 
 /** Another's caret is for the eye alone; a line of text tells the rest who writes. */

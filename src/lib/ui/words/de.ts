@@ -1302,6 +1302,7 @@ export const de = {
 		'ticket.setFree': 'Freigeben (mit Grund)',
 		'ticket.consult': 'Um Rat fragen',
 		'ticket.merge': 'Mit anderem Vorgang zusammenführen',
+		'ticket.textModule': 'Textbaustein einfügen',
 		'composer.send': 'Senden',
 		'composer.sendAndDone': 'Senden, schließen, nächster Vorgang',
 		'priority.1': 'Priorität 1',

@@ -1315,6 +1315,7 @@ export const en = {
 		'ticket.setFree': 'Set free',
 		'ticket.consult': 'Ask for advice',
 		'ticket.merge': 'Merge into another ticket',
+		'ticket.textModule': 'Insert a text module',
 		'composer.send': 'Send',
 		'composer.sendAndDone': 'Send, close, next ticket',
 		'priority.1': 'Priority 1',
