@@ -5,6 +5,8 @@ import { claim } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
+import { TicketActs, type Happening } from '../../src/lib/views/ticket-acts.ts';
+import { Toasts } from '../../src/lib/views/toasts.svelte.ts';
 import { acts } from '../support/guarded-acts.ts';
 import { fillCounting } from './device.ts';
 import { createFakeRelay, type FakeRelay } from './fake-relay.ts';
@@ -64,5 +66,31 @@ describe('[F32] every act on the desk passes the guard', () => {
 		// What is handed back, to be taken back, is the act itself and never the claim that came with it.
 		expect(onFree).toMatchObject({ kind: 'ok', entries: [expect.any(String)] });
 		expect(maria.tickets.get(free)?.holder).toBe(name === 'reply' ? me(maria) : null);
+	});
+});
+
+describe('[F32] in bulk', () => {
+	const ways: Record<string, (all: TicketActs, documents: DocumentId[]) => Promise<boolean>> = {
+		close: (all, documents) => all.setStatus(documents, { status: 'closed' }),
+		wait: (all, documents) => all.setStatus(documents, { status: 'waiting', reason: 'customer' }),
+		assign: (all, documents) => all.assign(documents, 'sue' as AgentId),
+		priority: (all, documents) => all.setPriority(documents, 1),
+		tags: (all, documents) => all.changeTags(documents, { add: ['printer'] }),
+		queue: (all, documents) => all.moveTo(documents, { id: 'elsewhere' as never, line: 'support' as never }),
+		line: (all, documents) => all.moveTo(documents, { id: 'sales-front' as never, line: 'sales' as never }),
+	};
+	it.each(Object.entries(ways))('%s passes the same guard for each ticket by itself', async (name, run) => {
+		const maria = await deskOf('maria');
+		const axel = await deskOf('axel');
+		const documents = [await newTicket(maria), await newTicket(maria), await newTicket(maria)];
+		await time.advance(3000);
+		await axel.act(documents[1]!, 'claimed', (ticket) => claim(ticket, me(axel)));
+		await time.advance(3000);
+		const before = documents.map((document) => JSON.stringify(maria.tickets.get(document)));
+		const toasts = new Toasts<Happening>({ now: () => 0, after: () => () => {} });
+		expect(await run(new TicketActs(maria, toasts), documents)).toBe(true);
+		const changed = documents.map((document, i) => JSON.stringify(maria.tickets.get(document)) !== before[i]);
+		expect(changed).toEqual([true, name !== 'close', true]);
+		expect(toasts.history.at(-1)?.what).toMatchObject({ count: name === 'close' ? 2 : 3 });
 	});
 });
