@@ -1,4 +1,5 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator } from '@playwright/test';
+import { axeFindings } from './support/axe.ts';
 import type { Device } from './support/device.ts';
 import { anna, ben, test, type World } from './support/world.ts';
 
@@ -10,7 +11,7 @@ async function twoAgents(world: World, subjects: string[]): Promise<{ a: Device;
 	for (const subject of subjects)
 		await a.openTicketByPhone({ name: 'Autohaus Petersen', mail: 'werkstatt@petersen.example', subject });
 	await a.isCurrent();
-	const b = await world.enrolDevice({ ...ben, locale: 'en' });
+	const b = await world.enrolDevice({ ...ben, locale: 'en', colorScheme: 'dark' });
 	return { a, b };
 }
 
@@ -81,12 +82,14 @@ test('[F27] [F37] [F38] a claimed ticket leaves the others’ lists within two s
 	await expect(holder).toContainText(lift);
 	await expect(board.locator('[data-orphan]')).toHaveText([new RegExp(bill)]);
 
+	const findings = await axeFindings(a, 'the board, de, light');
 	await a.findTicket(lift);
 	await expect(a.details).toContainText(a.t.claim.other(ben.name));
 	await a.chooseAction('ticket.takeOver');
 	const dialog = a.page.getByRole('dialog');
 	await dialog.getByRole('button', { name: a.t.claim.takeOver, exact: true }).click();
 	await expect(dialog).toContainText(a.t.claim.missingReason);
+	findings.push(...(await axeFindings(a, 'taking over')));
 	await dialog.getByLabel(a.t.claim.takeOverReason).fill('Ben ist beim Kunden.');
 	await dialog.getByRole('button', { name: a.t.claim.takeOver, exact: true }).click();
 	await expect(a.details).toContainText(a.t.claim.yours);
@@ -99,12 +102,15 @@ test('[F27] [F37] [F38] a claimed ticket leaves the others’ lists within two s
 	await expect(b.page.getByRole('menuitem', { name: b.t.commands['ticket.consult'] })).toBeVisible();
 	await expect(b.page.getByRole('menuitem', { name: b.t.commands['ticket.takeOver'] })).toHaveCount(0);
 	await b.page.keyboard.press('Escape');
+	findings.push(...(await axeFindings(b, 'a ticket that was taken')));
 	const history = b.page.getByRole('region', { name: b.t.claim.history });
 	await expect(history.getByRole('listitem')).toHaveText([new RegExp(ben.name), new RegExp(anna.name)]);
 
 	await b.goTo('board');
 	await expect(b.page.locator('[data-holder]').filter({ hasText: anna.name })).toContainText(lift);
 	await expect(b.page.locator('[data-holder]').filter({ hasText: ben.name })).toHaveCount(0);
+	findings.push(...(await axeFindings(b, 'the board, en, dark')));
+	expect(findings).toEqual([]);
 });
 
 test('[F31] [F36] before an absence every claim is listed and handed on at once; a colleague is asked without passing the ticket on', async ({
@@ -143,3 +149,34 @@ test('[F31] [F36] before an absence every claim is listed and handed on at once;
 	await a.showView('mine');
 	for (const subject of [lift, bill]) await expect(a.row(subject)).toBeVisible();
 });
+
+test('[F27] [F110] claimed, handed over and found on the board without a mouse', async ({ world }) => {
+	test.setTimeout(120_000);
+	const { a, b } = await twoAgents(world, [lift]);
+	const press = (key: string) => a.page.keyboard.press(key);
+	await a.openTicket(lift, 'unclaimed');
+	await press('c');
+	await expect(a.details).toContainText(a.t.claim.yours);
+	await press('Shift+C');
+	const dialog = a.page.getByRole('dialog');
+	const whom = dialog.getByLabel(a.t.claim.handOverTo);
+	await tabTo(a, whom);
+	await a.page.keyboard.type('Ben');
+	await expect(whom).toHaveValue(/.+/);
+	await tabTo(a, dialog.getByLabel(a.t.claim.handOverNote));
+	await a.page.keyboard.type('Bitte morgen anrufen.');
+	await tabTo(a, dialog.getByRole('button', { name: a.t.claim.handOver, exact: true }));
+	await press('Enter');
+	await expect(b.page.getByRole('region', { name: b.t.toast.region })).toContainText(anna.name);
+	await press('g');
+	await press('b');
+	await a.page.waitForURL(/\/board$/);
+	await expect(a.page.locator('[data-holder]').filter({ hasText: ben.name })).toContainText(lift);
+});
+
+async function tabTo({ page }: Device, target: Locator): Promise<void> {
+	await expect(async () => {
+		await page.keyboard.press('Tab');
+		await expect(target).toBeFocused({ timeout: 100 });
+	}).toPass({ intervals: [0], timeout: 15_000 });
+}

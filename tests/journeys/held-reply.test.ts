@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { axeFindings } from './support/axe.ts';
 import type { Device } from './support/device.ts';
 import { anna, ben, test } from './support/world.ts';
 
@@ -25,7 +26,7 @@ test('[F34] [F28] [F91] both answer the same tickets offline: one answer leaves,
 	for (const subject of subjects)
 		await a.openTicketByPhone({ name: 'Autohaus Petersen', mail: 'werkstatt@petersen.example', subject });
 	await a.isCurrent();
-	const b = await world.enrolDevice({ ...ben, locale: 'en' });
+	const b = await world.enrolDevice({ ...ben, locale: 'en', colorScheme: 'dark' });
 	await b.showView('open');
 	for (const subject of subjects) await expect(b.row(subject)).toBeVisible();
 	for (const [device, who] of [
@@ -45,12 +46,17 @@ test('[F34] [F28] [F91] both answer the same tickets offline: one answer leaves,
 	await expect(held).toBeVisible();
 	await expect(held).toContainText(answerOf('Ben', bill));
 	await expect(held).toContainText(answerOf('Anna', bill));
-	await expect(held.getByRole('heading', { level: 3 })).toContainText(anna.name);
+	await expect(held.getByRole('heading', { level: 2 })).toContainText(anna.name);
+
+	const findings = await axeFindings(b, 'a held reply');
+	findings.push(...(await axeFindings(a, 'a reply on its way')));
 
 	// All that needs Ben is in the outbox, and the chip counts it.
 	await expect(b.syncChip).toContainText('3');
 	await b.goTo('outbox');
 	await expect(b.page.locator('[data-pending="held"]')).toHaveCount(3);
+	findings.push(...(await axeFindings(b, 'the outbox')));
+	expect(findings).toEqual([]);
 	await b.page.getByRole('main').getByRole('link', { name: lift }).click();
 	await expect(held).toContainText(answerOf('Anna', lift));
 

@@ -42,6 +42,11 @@ test("[F28] a claim that is confirmed, given back, handed over, or somebody else
 	expect(told([held('anna', 'held')])).toEqual([]);
 	const given = { handOvers: 1, handedOverBy: me };
 	expect(told([held(me, 'held'), held('anna', 'held', given)])).toEqual([]);
+	// It is counted when it is written, and the relay answers later.
+	expect(told([held(me, 'held'), held(me, 'held', given), held('anna', 'held', given)])).toEqual([]);
+	expect(
+		told([held('anna', 'held'), held('anna', 'held', { handOvers: 1 }), held(me, 'held', { handOvers: 1 })]),
+	).toEqual(['handed-to-you anna']);
 });
 
 test('[F27] a ticket that a colleague hands over is told', () => {

@@ -8,8 +8,14 @@ export type News =
 	| { kind: 'reply-stuck'; row: TicketRow; state: 'held' | 'failed' | 'uncertain' }
 	| { kind: 'asked'; row: TicketRow; agent: AgentId };
 
+interface Tenancy {
+	holder: AgentId;
+	handOvers: number;
+}
+
 interface Seen {
-	holders: Map<DocumentId, Pick<TicketRow, 'holder' | 'handOvers'>>;
+	/** With the hand-overs there had been when the holder got it. */
+	holders: Map<DocumentId, Tenancy>;
 	replies: Map<EntryId, OpenReply['state']>;
 	asked: Set<EntryId>;
 }
@@ -40,7 +46,7 @@ export class RowNews {
 		const before = this.#isReady() ? this.#seen : undefined;
 		const now: Seen = { holders: new Map(), replies: new Map(), asked: new Set() };
 		for (const row of this.#rows()) {
-			if (row.holder !== null) now.holders.set(row.id, row);
+			if (row.holder !== null) now.holders.set(row.id, tenancyOf(row, row.holder, this.#seen?.holders.get(row.id)));
 			for (const { request, by, state } of row.replies) if (by === me) now.replies.set(request, state);
 			for (const { consult, agent } of row.consults) if (agent === me) now.asked.add(consult);
 			if (before !== undefined && me !== undefined) this.#compare(row, me, before);
@@ -50,7 +56,7 @@ export class RowNews {
 
 	#compare(row: TicketRow, me: AgentId, before: Seen): void {
 		const was = before.holders.get(row.id);
-		if (row.holder !== null && was !== undefined && was.holder !== null && was.holder !== row.holder) {
+		if (row.holder !== null && was !== undefined && was.holder !== row.holder) {
 			if (was.holder === me && !this.#gaveAway(row, was)) this.#tell({ kind: 'claim-lost', row, agent: row.holder });
 			else if (row.holder === me && row.handOvers > was.handOvers)
 				this.#tell({ kind: 'handed-to-you', row, agent: was.holder });
@@ -65,7 +71,11 @@ export class RowNews {
 	}
 
 	/** One's own hand-over is no loss. */
-	#gaveAway(row: TicketRow, was: Pick<TicketRow, 'handOvers'>): boolean {
+	#gaveAway(row: TicketRow, was: Tenancy): boolean {
 		return row.handOvers > was.handOvers && row.handedOverBy === this.#me();
 	}
+}
+
+function tenancyOf({ handOvers }: TicketRow, holder: AgentId, before: Tenancy | undefined): Tenancy {
+	return before?.holder === holder ? before : { holder, handOvers };
 }

@@ -472,7 +472,7 @@ export const de = {
 		to: 'An',
 		cc: 'Kopie an',
 		from: 'Von',
-		'reply-requested': (who) => `${who} hat eine Antwort geschrieben. Sie wartet auf den Versand.`,
+		'reply-requested': (who) => `${who} hat eine Antwort geschrieben`,
 		'status-set': (who, status) => `${who} hat den Status auf ${status} gesetzt`,
 		assigned: (who, agent) => `${who} hat den Vorgang ${agent} zugewiesen`,
 		unassigned: (who) => `${who} hat die Zuweisung aufgehoben`,

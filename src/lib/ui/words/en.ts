@@ -481,7 +481,7 @@ export const en = {
 		to: 'To',
 		cc: 'Copy to',
 		from: 'From',
-		'reply-requested': (who: string) => `${who} wrote a reply. It waits to be sent.`,
+		'reply-requested': (who: string) => `${who} wrote a reply`,
 		'status-set': (who: string, status: string) => `${who} set the status to ${status}`,
 		assigned: (who: string, agent: string) => `${who} assigned the ticket to ${agent}`,
 		unassigned: (who: string) => `${who} took the assignment away`,

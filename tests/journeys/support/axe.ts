@@ -1,0 +1,29 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Device } from './device.ts';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const sizes = [
+	{ width: 1280, height: 800 },
+	{ width: 390, height: 844 },
+];
+
+/** What axe finds on what the device shows now, on the desktop and on the phone, one finding a line. */
+export async function axeFindings({ page }: Device, where: string): Promise<string[]> {
+	const before = page.viewportSize();
+	const findings: string[] = [];
+	for (const size of sizes) {
+		await page.setViewportSize(size);
+		const { violations } = await new AxeBuilder({ page })
+			.withTags(tags)
+			// Experimental, and takes a row's preview, which readers are spared, for a part of its label.
+			.disableRules('label-content-name-mismatch')
+			.setLegacyMode(true)
+			.analyze();
+		for (const { id, nodes } of violations)
+			findings.push(`${where}, ${size.width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+		if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
+			findings.push(`${where}, ${size.width}: wider than the window`);
+	}
+	if (before !== null) await page.setViewportSize(before);
+	return findings;
+}
