@@ -56,10 +56,11 @@ export async function createGateWorld(
 	let runs = 0;
 	let onSlow: () => Promise<void> = () => Promise.resolve();
 	let hanging: Promise<never> | undefined;
-	const answers: Record<Exclude<ServerDoes, 'hangs' | 'down'>, SendResult> = {
+	const answers: Record<Exclude<ServerDoes, 'hangs'>, SendResult> = {
 		sent: { kind: 'sent', refusedFor: [] },
 		slow: { kind: 'sent', refusedFor: [] },
 		later: { kind: 'later', reason: '450 later' },
+		down: { kind: 'later', reason: 'gone' },
 		refused: { kind: 'refused', reason: '550 no' },
 		lost: { kind: 'unknown', reason: 'silence' },
 		arrived: { kind: 'unknown', reason: 'silence' },

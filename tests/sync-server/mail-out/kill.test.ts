@@ -74,15 +74,24 @@ test(`[F96][I3][I7] killed ${kills} times while it sends: no mail twice, none mi
 		doc.transact(() => {
 			writeMeta(doc, 'ticket');
 			const customer = { name: 'Kim', address: `kim${n}@customer.example` };
-			const mail = { channel: 'mail', visibility: 'public', cc: [], subject: 'Printer', attachments: [] } as const;
+			const mail = { channel: 'mail', visibility: 'public', subject: 'Printer' } as const;
 			const opened = { ...opening({ ...maria, block: 100 + (n >= 1000 ? 1 : 0) }, n % 1000), from: customer };
 			const [, slot = null] = appendEntries(doc, maria.author, [
 				opened,
-				{ kind: 'message', direction: 'in', from: customer, to: [], text: 'It does not print.', ...mail },
+				{
+					kind: 'message',
+					direction: 'in',
+					from: customer,
+					to: [],
+					text: 'It does not print.',
+					cc: [],
+					attachments: [],
+					...mail,
+				},
 			]);
-			const { channel: _c, visibility: _v, ...rest } = mail;
+			const reply = { text: `Answer ${n}`, cc: [], attachments: [], subject: mail.subject };
 			const [request] = appendEntries(doc, maria.author, [
-				{ kind: 'reply-requested', slot, claim: null, seen: slot, to: [customer], text: `Answer ${n}`, ...rest },
+				{ kind: 'reply-requested', slot, claim: null, seen: slot, to: [customer], ...reply },
 			]);
 			requests.set(request as EntryId, id);
 		});
