@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 import type { MailboxLogEntry, MailProblem } from '../../src/lib/protocol/mailbox.ts';
+import { unreadableAnswer } from '../mailboxes/mail-problem.ts';
 import type { ImapAccount } from '../mailboxes/mailboxes.ts';
 import { isStorageFull } from '../store/database.ts';
+import { ConnectionLost, inTime } from './in-time.ts';
 import type { ReadingPlace } from './reading-places.ts';
 
 /**
@@ -15,6 +17,8 @@ import type { ReadingPlace } from './reading-places.ts';
  */
 export interface Look {
 	client: ImapFlow;
+	/** What ended the connection. */
+	whyEnded(): unknown;
 	imap: ImapAccount;
 	place: ReadingPlace;
 	/** Mails that broke the connection or the intake before, by UID: how often. Kept over looks. */
@@ -30,6 +34,8 @@ export interface Look {
 	onFailure(error: unknown): void;
 	now: () => number;
 	mostBytes: number;
+	/** How long the server may be silent. */
+	silenceMs: number;
 }
 
 /** What the intake made of a mail. */
@@ -39,11 +45,6 @@ export type LookEnd =
 	| { kind: 'done'; taken: number; duplicates: number; target?: 'target-folder-missing' }
 	| { kind: 'later'; problem: MailProblem }
 	| { kind: 'stopped' };
-
-export class ConnectionLost extends Error {
-	override name = 'ConnectionLost';
-	readonly code = 'EConnectionClosed';
-}
 
 interface Found {
 	uid: number;
@@ -107,11 +108,11 @@ export async function fetchNew(look: Look): Promise<LookEnd> {
 }
 
 /** The UIDs that are not done with, rising. */
-async function candidates({ client, imap }: Look, place: ReadingPlace): Promise<number[]> {
+async function candidates({ client, imap, silenceMs }: Look, place: ReadingPlace): Promise<number[]> {
 	const { lastUid, backlogUntil, since } = place;
 	const found = new Set<number>();
 	const search = async (first: number, last: number | '*', query: object) => {
-		const uids = await client.search({ uid: `${first}:${last}`, ...query }, { uid: true });
+		const uids = await inTime(client.search({ uid: `${first}:${last}`, ...query }, { uid: true }), silenceMs);
 		if (!Array.isArray(uids)) throw new ConnectionLost('the search was not answered');
 		// `*` is the newest mail, also where it is older than `first`.
 		for (const uid of uids) if (uid >= first && (last === '*' || uid <= last)) found.add(uid);
@@ -156,7 +157,7 @@ async function takeGroup(
 		attempts.delete(uid);
 	};
 	const wanted = group.filter(({ size }) => size <= look.mostBytes);
-	const sources = await sourcesOf(client, wanted, attempts);
+	const sources = await sourcesOf(look, wanted);
 	for (const { uid, size, receivedAt } of group) {
 		if (look.isStopped()) return 'try-later';
 		const isOld = uid <= place.backlogUntil && receivedAt !== undefined && receivedAt < (place.since ?? 0);
@@ -221,9 +222,8 @@ async function takeOne(look: Look, uid: number, raw: Uint8Array, isLive: boolean
 
 /** The bytes of the mails, by UID. BODY.PEEK: fetching marks nothing as read. */
 async function sourcesOf(
-	client: ImapFlow,
+	{ client, attempts, whyEnded }: Look,
 	group: readonly Found[],
-	attempts: Map<number, number>,
 ): Promise<Map<number, Uint8Array>> {
 	const sources = new Map<number, Uint8Array>();
 	const tooOften = ({ uid }: Found) => (attempts.get(uid) ?? 0) >= mostAttempts;
@@ -231,11 +231,13 @@ async function sourcesOf(
 	if (uids.length === 0) return sources;
 	try {
 		for await (const { uid, source } of client.fetch(uids.join(','), { uid: true, source: true }, { uid: true })) {
-			if (source !== undefined) sources.set(uid, source);
+			// Servers have sent NIL as well.
+			if (source) sources.set(uid, source);
 		}
 	} catch (thrown) {
 		// It sends what cannot be read: the same again would end the same way, so each is tried alone and then left.
-		if (isUnreadable(thrown)) for (const uid of uids) attempts.set(uid, (attempts.get(uid) ?? 0) + 1);
+		if (isUnreadable(thrown) || isUnreadable(whyEnded()))
+			for (const uid of uids) attempts.set(uid, (attempts.get(uid) ?? 0) + 1);
 		throw thrown;
 	}
 	if (!client.usable) throw new ConnectionLost('the connection ended');
@@ -243,8 +245,8 @@ async function sourcesOf(
 }
 
 function isUnreadable(thrown: unknown): boolean {
-	const { code = '' } = thrown as { code?: string };
-	return /^(LiteralTooLarge|ResponseTooLarge|LineTooLarge|ParserError|MAX_IMAP_NESTING)/.test(code);
+	const { code = '' } = (thrown ?? {}) as { code?: string };
+	return unreadableAnswer.test(code);
 }
 
 async function isThere(client: ImapFlow, uid: number): Promise<boolean> {

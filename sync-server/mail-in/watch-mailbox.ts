@@ -5,7 +5,8 @@ import { thrownToFailure, type MailFailure } from '../mailboxes/mail-problem.ts'
 import type { ImapAccount, MailAccount } from '../mailboxes/mailboxes.ts';
 import type { Schedule } from '../schedule.ts';
 import { isStorageFull } from '../store/database.ts';
-import { ConnectionLost, fetchNew, type LookEnd, type Taking } from './fetch-new.ts';
+import { fetchNew, type LookEnd, type Taking } from './fetch-new.ts';
+import { ConnectionLost, inTime } from './in-time.ts';
 import type { ReadingPlaces } from './reading-places.ts';
 import { retryDelay } from './retry-delay.ts';
 import { startReading } from './start-reading.ts';
@@ -44,6 +45,7 @@ export interface WatchParts {
 }
 
 const afterBugMs = 60_000;
+/** IDLE that ends by itself so soon is not what the server does. */
 const tooSoonMs = 50;
 
 export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: WatchParts): MailboxWatch {
@@ -57,6 +59,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 	let closed = false;
 	const stop = new AbortController();
 	let client: ImapFlow | undefined;
+	let whyEnded: () => unknown = () => undefined;
 	let hasNews = false;
 	let wake: () => void = () => undefined;
 
@@ -107,6 +110,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 		const connection = await connectImap(imap, parts.limits, stop.signal);
 		if (connection.kind === 'failed') return connection;
 		client = connection.client;
+		whyEnded = connection.whyEnded;
 		client.on('close', () => wake());
 		try {
 			if (problem === undefined) log({ event: 'connected' });
@@ -117,7 +121,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 			return undefined;
 		} catch (thrown) {
 			if (isStorageFull(thrown)) return { problem: 'storage-full' };
-			return thrownToFailure(thrown);
+			return thrownToFailure(thrown instanceof ConnectionLost ? (whyEnded() ?? thrown) : thrown);
 		} finally {
 			// A server that does not answer must not keep the relay from stopping.
 			client.close();
@@ -136,7 +140,9 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 		client.on('exists', news);
 		let hasBeenSilent = false;
 		while (!closed) {
-			if (hasBeenSilent && !(await isSameFolder(client, folder.uidValidity))) return undefined;
+			if (hasBeenSilent && !(await inTime(isSameFolder(client, folder.uidValidity), parts.limits.silenceMs))) {
+				return undefined;
+			}
 			const end = await look(client);
 			if (end.kind === 'stopped') return undefined;
 			if (end.kind === 'later') return { problem: end.problem };
@@ -164,6 +170,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 			if (place === undefined) return { kind: 'stopped' };
 			return await fetchNew({
 				client,
+				whyEnded,
 				imap,
 				place,
 				attempts,
@@ -175,6 +182,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 				onFailure: (error) => parts.onFailure(error),
 				now,
 				mostBytes: parts.mostBytes,
+				silenceMs: parts.limits.silenceMs,
 			});
 		} finally {
 			leave();
@@ -183,22 +191,22 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 
 	/** True when the server said that something changed; false when it was silent for so long that one should ask. */
 	const listen = async (client: ImapFlow): Promise<boolean> => {
+		const { silenceMs } = parts.limits;
 		const until = now() + parts.pollMs;
 		let isPushed = true;
 		while (!hasNews && !closed) {
 			const left = until - now();
 			if (left <= 0) return false;
+			const waiting = newsWithin(Math.min(left, silenceMs / 2));
 			if (isPushed) {
 				const began = performance.now();
-				const ended = await Promise.race([newsWithin(left), idle(client)]);
+				const ended = await Promise.race([waiting, idle(client)]);
 				wake();
-				// Keeping the line alive ends IDLE once a minute. At once it ends only where the server will have none of it.
 				isPushed = ended === undefined || (ended === 'ended' && performance.now() - began > tooSoonMs);
-			} else {
-				await newsWithin(Math.min(left, parts.limits.silenceMs / 2));
-				if (!closed && client.usable) await client.noop();
-			}
+			} else await waiting;
 			if (!client.usable) throw new ConnectionLost('the connection ended');
+			// A dead line looks like a quiet one until it is asked something.
+			if (!hasNews && !closed) await inTime(client.noop(), silenceMs);
 		}
 		return true;
 	};

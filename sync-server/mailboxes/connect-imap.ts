@@ -3,7 +3,14 @@ import { mailTls } from './mail-tls.ts';
 import { thrownToFailure, type MailFailure } from './mail-problem.ts';
 import { mayBePlain, type ImapAccount, type MailAccount } from './mailboxes.ts';
 
-export type ImapConnection = { kind: 'connected'; client: ImapFlow } | ({ kind: 'failed' } & MailFailure);
+export type ImapConnection =
+	| {
+			kind: 'connected';
+			client: ImapFlow;
+			/** What ended the connection; commands that were under way only say that it ended. */
+			whyEnded(): unknown;
+	  }
+	| ({ kind: 'failed' } & MailFailure);
 
 export interface ImapLimits {
 	connectMs: number;
@@ -57,13 +64,14 @@ export async function connectImap(
 		maxResponseSize: 2 * limits.literalBytes,
 		maxLineLength: 16 * 1024 * 1024,
 	});
-	// An error that nobody listens to would end the process; what it means shows when the next command fails.
-	client.on('error', () => undefined);
+	// An error that nobody listens to would end the process.
+	let ended: unknown;
+	client.on('error', (error: unknown) => (ended ??= error));
 	const close = () => client.close();
 	stop?.addEventListener('abort', close, { once: true });
 	try {
 		await client.connect();
-		return { kind: 'connected', client };
+		return { kind: 'connected', client, whyEnded: () => ended };
 	} catch (thrown) {
 		client.close();
 		return { kind: 'failed', ...thrownToFailure(thrown) };

@@ -20,6 +20,10 @@ interface ThrownByMail {
 	command?: string;
 }
 
+/** The server sent what cannot be read, or too much of it. */
+export const unreadableAnswer =
+	/^(LiteralTooLarge|ResponseTooLarge|LineTooLarge|ParserError\w*|MAX_IMAP_NESTING_REACHED)$/;
+
 /** One row for each way to fail; what the system, TLS and the two libraries call it. */
 const problemByCode: readonly [RegExp, MailProblem][] = [
 	[/^(ENOTFOUND|EAI_[A-Z]+|EDNS)$/, 'dns'],
@@ -33,6 +37,7 @@ const problemByCode: readonly [RegExp, MailProblem][] = [
 	[/^(ERR_SSL_[A-Z0-9_]+|ERR_TLS_[A-Z0-9_]+|EPROTO|ETLS|STARTTLS_INJECTION|ClosedAfterConnectTLS)$/, 'tls-failed'],
 	[/^(NoConnection|EConnectionClosed|ECONNECTION|ECONNRESET|EPIPE|ETIMEOUT|StateLogout)$/, 'connection-lost'],
 	[/^(ClosedAfterConnectText|DownloadIncomplete)$/, 'connection-lost'],
+	[unreadableAnswer, 'server-error'],
 ];
 
 /** The errors of nodemailer keep the system's words and lose its code. */

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { imapLimits } from '../../../sync-server/mailboxes/connect-imap.ts';
 import type { TakenFrom } from '../../../sync-server/mail-in/watch-mailbox.ts';
 import type { Taking } from '../../../sync-server/mail-in/fetch-new.ts';
@@ -128,7 +128,7 @@ describe('a server', () => {
 		const { problem } = await desk.until(id, ({ state }) => state === 'waiting');
 		expect(problem).toMatchObject({ code: 'login-refused', detail: 'Authentication failed.' });
 		expect((problem?.retryAt ?? 0) - (problem?.at ?? 0)).toBeGreaterThan(10 * 60_000);
-		expect(dovecot.log().match(/auth failed/g)).toHaveLength(1);
+		await vi.waitFor(() => expect(dovecot.log().match(/auth failed/g)).toHaveLength(1));
 		await desk.watch({ password: dovecot.password }, { id });
 		const status = await desk.until(id, isListening);
 		expect(status.problem).toBeUndefined();
@@ -169,6 +169,12 @@ describe('a folder', () => {
 		await dovecot.append('support', [mail({ id: 'a@customer.example' }), mail({ id: 'b@customer.example' })]);
 		const id = await desk.watch();
 		await desk.until(id, (status) => isListening(status) && status.taken === 2);
+		// The new number of the folder is the time in seconds.
+		const { uidValidity = 0n } = await dovecot.as('support', async (client) => {
+			const status = await client.status('INBOX', { uidValidity: true });
+			return status === false ? {} : status;
+		});
+		await vi.waitFor(() => expect(Date.now() / 1000).toBeGreaterThan(Number(uidValidity) + 1), { timeout: 5_000 });
 		await dovecot.kill();
 		const maildir = dovecot.maildir('support');
 		for (const name of readdirSync(maildir)) if (name.startsWith('dovecot')) rmSync(join(maildir, name));

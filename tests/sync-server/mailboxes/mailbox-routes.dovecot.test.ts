@@ -147,6 +147,6 @@ describe('testing a mailbox', () => {
 		expect(await test({ folder: 'Nothing' })).toEqual([...upToLogin, 'login ok', 'folder folder-missing']);
 		const moving = { after: 'move', moveTo: 'Nothing' };
 		expect(await test(moving)).toEqual([...upToLogin, 'login ok', 'folder target-folder-missing']);
-		expect(dovecot.log().match(/auth failed/g)).toHaveLength(1);
+		await vi.waitFor(() => expect(dovecot.log().match(/auth failed/g)).toHaveLength(1));
 	});
 });
