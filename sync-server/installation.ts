@@ -146,6 +146,7 @@ export async function openInstallation(
 	};
 	const mailOut = createMailOut({
 		database: database.db,
+		era: database.era,
 		relay: () => relay,
 		accountFor: (line) => mailboxes.forLine(line),
 		noteMailbox: (mailbox, failure) =>

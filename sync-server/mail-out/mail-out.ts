@@ -18,6 +18,8 @@ import type { openSmtpSession } from './smtp-session.ts';
 
 export interface MailOutParts {
 	database: DatabaseSync;
+	/** Rises when a backup is restored. */
+	era: number;
 	/** The relay, which itself is made with the gate. */
 	relay(): {
 		change(change: RelayChange): Promise<ChangeOutcome>;
@@ -63,10 +65,13 @@ export interface MailOut {
 }
 
 const usualUndoMs = 10_000;
+/** Of a relay that no backup was ever restored to. */
+const firstEra = 1;
 
 export function createMailOut(parts: MailOutParts): MailOut {
 	const { database, now, relay } = parts;
-	const outbound = parts.outbound ?? createOutbound(database);
+	const outbound = parts.outbound ?? createOutbound(database, parts.era);
+	const eraBeganAt = outbound.eraBeganAt(now());
 	const clock = createClock(now);
 	const mayUseFile = database.prepare('SELECT 1 FROM blob_refs WHERE blob = ? AND document = ? AND vouched = 1');
 	const messageIdOf = (ticket: DocumentId, slot: EntryId, line: LineId) => {
@@ -94,6 +99,7 @@ export function createMailOut(parts: MailOutParts): MailOut {
 		outbound,
 		messageIdOf,
 		undoMs: parts.undoMs ?? usualUndoMs,
+		restoredAt: parts.era > firstEra ? eraBeganAt : undefined,
 		// After the transaction that is still open.
 		onQueued: () => parts.schedule.soon(() => sender.wake()),
 	});

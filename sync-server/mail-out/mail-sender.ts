@@ -46,7 +46,8 @@ export interface MailSenderParts {
  *
  * MS1 A mail is marked as being sent, durably, when the server is ready for it and before it gets a byte of it; as sent after the
  *     server's yes. Until then it can be taken back.
- * MS2 What is marked as being sent when the relay starts is uncertain: nobody knows. It is never sent again by itself.
+ * MS2 What is marked as being sent when the relay starts is uncertain: nobody knows. It is never sent again by itself. So is what was
+ *     queued before a backup was restored.
  * MS3 A fault that passes is tried again, later and later, for three days; a refusal is final; silence after the last dot is uncertain.
  * MS4 One connection for each mailbox, a few mailboxes at a time. A mailbox that does not answer holds up no other.
  * MS5 Without a mailbox for its line a reply waits as long as it takes, and that is said; an acknowledgement a day.
@@ -68,6 +69,7 @@ const storeAgainMs = 2_000;
 /** Who wrote yesterday knows by now that the mail has arrived, or has heard otherwise. */
 const acknowledgedTooLateMs = 24 * 60 * 60_000;
 const stopPatienceMs = 5_000;
+export const restored = 'A backup was restored: it may have been sent before.';
 export const noMailbox = 'No mailbox can send for this line.';
 
 export function createMailSender(parts: MailSenderParts): MailSender {
@@ -275,6 +277,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 		async start() {
 			for (const mail of outbound.inState('sending'))
 				await settle(mail, 'uncertain', 'The relay stopped while it was sent.');
+			for (const mail of outbound.queuedBefore()) await settle(mail, 'uncertain', restored);
 			if (state === 'stopped') return;
 			state = 'running';
 			wake();

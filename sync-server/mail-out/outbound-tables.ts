@@ -35,3 +35,12 @@ export const outboundTables = `
 	CREATE INDEX outbound_mail_of_message ON outbound_mail (message_id);
 	CREATE INDEX outbound_mail_to ON outbound_mail (kind, recipient, accepted_at);
 `;
+
+/**
+ *   outbound_mail.era   in which era it was queued; what an older one has left may have been sent after the backup was made
+ *   outbound_eras       when an era began
+ */
+export const outboundEras = `
+	ALTER TABLE outbound_mail ADD COLUMN era INTEGER NOT NULL DEFAULT 1;
+	CREATE TABLE outbound_eras (era INTEGER PRIMARY KEY, began_at INTEGER NOT NULL) STRICT;
+`;

@@ -36,6 +36,10 @@ export interface Outbound {
 	/** When the next queued mail is due. */
 	nextDue(): number | undefined;
 	inState(state: OutboundState): OutboundMail[];
+	/** Queued before a backup was restored. */
+	queuedBefore(): OutboundMail[];
+	/** When this era began: the first time that the queue was opened in it. */
+	eraBeganAt(now: number): number;
 	/** How many acknowledgements went to an address since then. */
 	acknowledgedSince(recipient: string, since: number): number;
 	/** Adds the mail, or changes it to what it is now. */
@@ -57,7 +61,7 @@ export interface Outbound {
 	waiting(): { line: LineId; reason: string | null; mails: number; oldest: number }[];
 }
 
-export function createOutbound(database: DatabaseSync): Outbound {
+export function createOutbound(database: DatabaseSync, era: number): Outbound {
 	const columns = 'SELECT * FROM outbound_mail';
 	const ofTicket = database.prepare(`${columns} WHERE ticket = ? ORDER BY id`);
 	const ofRequest = database.prepare(`${columns} WHERE request = ?`);
@@ -67,15 +71,18 @@ export function createOutbound(database: DatabaseSync): Outbound {
 	const due = database.prepare(`${columns} WHERE state = 'queued' AND not_before <= ? ORDER BY not_before, id LIMIT ?`);
 	const nextDue = database.prepare(`SELECT min(not_before) AS at FROM outbound_mail WHERE state = 'queued'`);
 	const inState = database.prepare(`${columns} WHERE state = ? ORDER BY id`);
+	const queuedBefore = database.prepare(`${columns} WHERE state = 'queued' AND era < ${era} ORDER BY id`);
+	const beginEra = database.prepare(`INSERT OR IGNORE INTO outbound_eras (era, began_at) VALUES (${era}, ?)`);
+	const eraBegan = database.prepare(`SELECT began_at AS at FROM outbound_eras WHERE era = ${era}`);
 	const acknowledged = database.prepare(
 		`SELECT count(*) AS n FROM outbound_mail WHERE kind = 'acknowledgement' AND recipient = ? AND accepted_at > ?`,
 	);
 	const put = database.prepare(`
 		INSERT INTO outbound_mail (ticket, slot, request, kind, line, agent, recipient, message_id, state, causes,
-			accepted_at, not_before, attempts, first_tried_at, reason)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+			accepted_at, not_before, attempts, first_tried_at, reason, era)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ${era})
 		ON CONFLICT (request) DO UPDATE SET slot = ?2, state = ?9, causes = ?10, not_before = ?12, attempts = ?13,
-			first_tried_at = ?14, reason = ?15
+			first_tried_at = ?14, reason = ?15, era = ${era}
 	`);
 	const begin = database.prepare(`
 		UPDATE outbound_mail SET state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?2)
@@ -107,6 +114,11 @@ export function createOutbound(database: DatabaseSync): Outbound {
 		due: (now, most) => due.all(now, most).map(toMail),
 		nextDue: () => (nextDue.get()?.at as number | null | undefined) ?? undefined,
 		inState: (state) => inState.all(state).map(toMail),
+		queuedBefore: () => queuedBefore.all().map(toMail),
+		eraBeganAt(now) {
+			beginEra.run(Math.floor(now));
+			return eraBegan.get()?.at as number;
+		},
 		acknowledgedSince: (recipient, since) => acknowledged.get(recipient, since)?.n as number,
 		put(mail) {
 			const { ticket, slot, request, kind, line, agent, recipient, messageId, state, causes } = mail;

@@ -1,9 +1,11 @@
 import type { EntryKind } from '../../src/lib/domain/entry.ts';
 import { inOrder, type Facts, type Placed } from '../../src/lib/domain/facts.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { hlcTime } from '../../src/lib/domain/hlc.ts';
 import type { DocumentId, EntryId, LineId } from '../../src/lib/domain/ids.ts';
 import { deliveryKey, type DeliveryVerdict, type Verdict } from '../../src/lib/domain/verdict.ts';
 import { judgeReply, usableAddresses } from './judge-reply.ts';
+import { restored } from './mail-sender.ts';
 import type { Outbound, OutboundMail } from './outbound.ts';
 
 /**
@@ -15,6 +17,7 @@ import type { Outbound, OutboundMail } from './outbound.ts';
  *     Taken back before the gate has spoken, it never comes to the queue.
  * SG8 Where nobody knows whether a mail left, or it failed, a person may have it sent again. What more decisions come while that
  *     is under way share its fate; a mail that left is not sent again.
+ * SG9 What was written before a backup was restored may have been sent by the relay that is gone: it is uncertain from the start.
  */
 export interface SendGate {
 	/** What waits in one ticket. Call it within the change that writes the verdicts: it looks at the rows as they are then. */
@@ -39,6 +42,8 @@ export interface SendGateParts {
 	outbound: Outbound;
 	/** Without angle brackets; the same for the same slot, always. */
 	messageIdOf(ticket: DocumentId, slot: EntryId, line: LineId): string;
+	/** When a backup was restored last; undefined if never. */
+	restoredAt: number | undefined;
 	/** How long a mail waits before it leaves. */
 	undoMs: number;
 	/** Something new may be due. */
@@ -81,7 +86,7 @@ export function createSendGate(parts: SendGateParts): SendGate {
 						const row = rows?.get(request);
 						if (row === undefined) continue;
 						outbound.put(row);
-						if (row.state === 'queued') outbound.noteThread(row.messageId, row.ticket);
+						if (row.state !== 'withdrawn') outbound.noteThread(row.messageId, row.ticket);
 					}
 					// Only this one column: the sender may settle the same mail in the same transaction.
 					for (const { request, cause } of shared) outbound.addCause(request, cause);
@@ -109,15 +114,22 @@ export function createSendGate(parts: SendGateParts): SendGate {
 					write(request.id, { kind: 'send', at: now, ...judged });
 					return;
 				}
+				const isOld = parts.restoredAt !== undefined && hlcTime(request.at) < parts.restoredAt;
 				const line = foldTicket(facts)?.line ?? ('' as LineId);
 				put({
 					...{ ticket, slot: judged.slot, request: request.id, kind: 'reply', line, agent: request.by },
 					recipient: usableAddresses([...request.to, ...request.cc])[0]?.address.toLowerCase() ?? '',
 					messageId: parts.messageIdOf(ticket, judged.slot, line),
-					...{ state: 'queued', causes: [request.id], acceptedAt: now, notBefore: now + parts.undoMs },
+					...{
+						state: isOld ? 'uncertain' : 'queued',
+						causes: [request.id],
+						acceptedAt: now,
+						notBefore: now + parts.undoMs,
+					},
 					...{ attempts: 0, firstTriedAt: null, reason: null },
 				});
 				write(request.id, { kind: 'send', outcome: 'accepted', at: now });
+				if (isOld) write(key, { kind: 'delivery', outcome: 'uncertain', at: now, reason: restored });
 			}
 
 			function sendAgain(

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
-import { outboundTables } from '../mail-out/outbound-tables.ts';
+import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
@@ -109,4 +109,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'mailboxes', up: mailboxTables },
 	{ name: 'mail out', up: outboundTables },
 	{ name: 'signs of life', up: signsOfLifeTables },
+	{ name: 'eras of mail out', up: outboundEras },
 ];

@@ -147,7 +147,7 @@ test(`[F96][I3][I7] killed ${kills} times while it sends: no mail twice, none mi
 
 	const after = await startRelay({ dataDir });
 	cleanups.push(() => after.close());
-	const outbound = createOutbound(after.database.db);
+	const outbound = createOutbound(after.database.db, after.database.era);
 	const taken = new Map<string, number>();
 	for (const { messageId } of sink.mails) taken.set(messageId, (taken.get(messageId) ?? 0) + 1);
 	const count = { sent: 0, 'uncertain, arrived': 0, 'uncertain, not arrived': 0 };

@@ -81,10 +81,12 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 	const { sink } = options;
 	const { db } = relay.database;
 	const failures = relay.failures;
-	const outbound = createOutbound(db);
+	const { era } = relay.database;
+	const outbound = createOutbound(db, era);
 	const createOut = () =>
 		createMailOut({
 			database: db,
+			era,
 			relay: () => relay.relay,
 			accountFor: () =>
 				sink === undefined

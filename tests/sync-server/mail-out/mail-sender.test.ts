@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryKey } from '../../../src/lib/domain/verdict.ts';
 import { retryDelay } from '../../../sync-server/mail-out/retry.ts';
+import { writeEra } from '../../../sync-server/store/database.ts';
 import { openSmtpSession } from '../../../sync-server/mail-out/smtp-session.ts';
 import { startSmtpSink, type SinkTrick, type SmtpSink } from '../../support/smtp-sink.ts';
 import { startMailDesk, type MailDesk, type MailDeskOptions, type TicketOnDevice } from './mail-desk.ts';
@@ -197,6 +198,35 @@ describe('the sender', () => {
 		await desk.mailOut.pass();
 		expect(desk.stateOf(id, sent.request)).toMatchObject({ kind: 'uncertain' });
 		expect(sink.mails).toEqual([]);
+	});
+
+	test('[I10][MS2][SG9] after a backup was restored, what it had queued and what devices bring again is uncertain; what is new leaves', async () => {
+		const dataDir = mkdtempSync(path.join(tmpdir(), 'mail-out-'));
+		endings.push(() => rmSync(dataDir, { recursive: true, force: true }));
+		await start({ dataDir });
+		const queued = await replied();
+		const { ticket } = await replied();
+		const { id } = ticket;
+		const lost = ticket.reply({ slot: null });
+		await desk.close();
+		writeEra(dataDir, 2);
+		desk = await startMailDesk({ sink, dataDir, startAt: desk.now() + minute });
+		endings.push(() => desk.close());
+		await desk.mailOut.start();
+		ticket.desk = desk;
+		ticket.device = desk.relay.device('maria');
+		await ticket.push();
+		await desk.send();
+		expect(desk.stateOf(queued.ticket.id, queued.request)).toMatchObject({ kind: 'uncertain' });
+		expect(desk.stateOf(id, lost)).toMatchObject({ kind: 'uncertain' });
+		expect(sink.mails).toEqual([]);
+		const fresh = ticket.reply({ slot: null });
+		const again = ticket.write({ kind: 'delivery-decided', request: lost, decision: 'send-again' });
+		await ticket.push();
+		await desk.send();
+		expect(desk.stateOf(id, fresh)).toMatchObject({ kind: 'sent' });
+		expect(desk.verdicts(id).get(deliveryKey(again))).toMatchObject({ outcome: 'sent' });
+		expect(sink.mails).toHaveLength(2);
 	});
 
 	test('one of two addresses is refused: it is sent, and says to whom it did not go', async () => {

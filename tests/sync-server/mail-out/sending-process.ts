@@ -47,6 +47,7 @@ async function live({ dataDir, port, edits, untilDone }: Orders): Promise<void> 
 	const late: { relay?: Relay } = {};
 	const mailOut: MailOut = createMailOut({
 		database: database.db,
+		era: database.era,
 		relay: () => late.relay as Relay,
 		accountFor: () => ({
 			id: 'box',
@@ -82,7 +83,7 @@ async function live({ dataDir, port, edits, untilDone }: Orders): Promise<void> 
 		const kind = answer.kind === 'ok' ? answer.body.answers[0]?.kind : answer.reason;
 		if (kind !== 'ok' && kind !== 'duplicate') fail(new Error(`push ${n}: ${JSON.stringify(answer)}`));
 	}
-	const outbound = createOutbound(database.db);
+	const outbound = createOutbound(database.db, database.era);
 	const awaiting = database.db.prepare('SELECT count(*) AS n FROM awaiting_verdict');
 	while (untilDone) {
 		outbound.hurry(Date.now());
