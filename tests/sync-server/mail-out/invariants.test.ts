@@ -38,12 +38,12 @@ describe('a gate without one of its rules is found out', () => {
 	test('[I3] that does not look whether the slot is answered', async () => {
 		mutant.judge = (real) => (request, facts) => real(request, facts, () => undefined);
 		await dies({ outbound: slotless });
-	}, 60_000);
+	}, 120_000);
 
 	test('[I3] that leaves it to the table alone: the table refuses, and that is a failure', async () => {
 		mutant.judge = (real) => (request, facts) => real(request, facts, () => undefined);
 		await dies();
-	}, 60_000);
+	}, 120_000);
 
 	test('[I3] that does not ask who holds the ticket', async () => {
 		mutant.judge = (real) => (request, facts, answered) => {
@@ -51,7 +51,7 @@ describe('a gate without one of its rules is found out', () => {
 			return real(request, { ...facts, verdicts }, answered);
 		};
 		await dies();
-	}, 60_000);
+	}, 120_000);
 
 	test('[I3] that lets a mail be taken back after it left', async () => {
 		await dies({
@@ -61,7 +61,7 @@ describe('a gate without one of its rules is found out', () => {
 					real.ofTicket(ticket).map((mail) => (mail.state === 'sent' ? { ...mail, state: 'queued' } : mail)),
 			}),
 		});
-	}, 60_000);
+	}, 120_000);
 
 	test('[I13] that sends what was taken back while it connected', async () => {
 		await dies({
@@ -73,7 +73,7 @@ describe('a gate without one of its rules is found out', () => {
 				},
 			}),
 		});
-	}, 60_000);
+	}, 120_000);
 
 	test('[I3][F96] that sends again what a crash left in the middle', async () => {
 		await dies({
@@ -86,11 +86,11 @@ describe('a gate without one of its rules is found out', () => {
 				},
 			}),
 		});
-	}, 60_000);
+	}, 120_000);
 
 	test('[I3] that takes silence for a passing fault', async () => {
 		await dies({ send: (result) => (result.kind === 'unknown' ? { kind: 'later', reason: 'again' } : result) });
-	}, 60_000);
+	}, 120_000);
 
 	test('[I13] that forgets an answer', async () => {
 		await dies({
@@ -102,7 +102,7 @@ describe('a gate without one of its rules is found out', () => {
 				},
 			}),
 		});
-	}, 60_000);
+	}, 120_000);
 
 	test('[I7] that answers what is answered', async () => {
 		await dies({
@@ -121,5 +121,5 @@ describe('a gate without one of its rules is found out', () => {
 				},
 			}),
 		});
-	}, 60_000);
+	}, 120_000);
 });
