@@ -88,6 +88,6 @@ test('[F97] a newcomer sets up, invites, imports a mailbox, and two devices work
 	await expect(b.row(dishwasher)).toBeVisible();
 	await b.row(dishwasher).click();
 	await expect(b.timeline).toContainText('wir kommen heute um 14 Uhr');
-	await b.showView('open');
+	await b.search(number);
 	await expect(b.row(number)).toHaveAccessibleName(new RegExp(anna.name));
 });

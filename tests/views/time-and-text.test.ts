@@ -21,8 +21,10 @@ describe('[F16] reminder times are local', () => {
 		expect(reminderTimes(at(2026, 11, 23, 22)).map(({ preset }) => preset)).toEqual(['tomorrow', 'nextWeek']);
 	});
 
-	it('on a Sunday mean the very next Monday', () => {
-		expect(local(reminderTimes(at(2026, 11, 22, 9))[2]!.at)).toBe('2026-11-23T08:00');
+	it('on a Sunday name the very next Monday once', () => {
+		const times = reminderTimes(at(2026, 11, 22, 9));
+		expect(times.map(({ preset }) => preset)).toEqual(['laterToday', 'tomorrow']);
+		expect(local(times[1]!.at)).toBe('2026-11-23T08:00');
 	});
 
 	it('keep the hour when clocks change', () => {

@@ -15,7 +15,11 @@ export function reminderTimes(nowMs: number): { preset: ReminderPreset; at: numb
 		{ preset: 'tomorrow', at: tomorrow },
 		{ preset: 'nextWeek', at: monday },
 	];
-	return later.getDate() === new Date(nowMs).getDate() ? times : times.slice(1);
+	const isToday = later.getDate() === new Date(nowMs).getDate();
+	// On a Sunday tomorrow is next Monday: one moment, one choice.
+	return times.filter(
+		({ preset }) => (preset !== 'laterToday' || isToday) && (preset !== 'nextWeek' || monday !== tomorrow),
+	);
 }
 
 function morningIn(nowMs: number, days: number): number {

@@ -126,9 +126,13 @@ export class Device {
 	}
 
 	/** What a colleague holds is in no list of work, but search finds it. */
-	async findTicket(subject: string): Promise<void> {
+	async search(text: string): Promise<void> {
 		await this.showView('open');
-		await this.page.getByLabel(this.t.list.filter).fill(subject);
+		await this.page.getByLabel(this.t.list.filter).fill(text);
+	}
+
+	async findTicket(subject: string): Promise<void> {
+		await this.search(subject);
 		await this.row(subject).click();
 		await expect(this.ticket.getByRole('heading', { level: 1 })).toHaveText(subject);
 		await expect(this.timeline).toBeVisible();
