@@ -2,52 +2,54 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { type Device, languages } from './support/device.ts';
-import { test } from './support/world.ts';
+import { test, type World } from './support/world.ts';
 
 const mailbox = fileURLToPath(new URL('mailboxes/monday-morning.mbox', import.meta.url));
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-for (const { size, viewport } of [
-	{ size: 'a desktop', viewport: { width: 1280, height: 800 } },
-	{ size: 'a phone', viewport: { width: 390, height: 844 } },
-]) {
-	test(`[F110] [F111] [F101] axe finds nothing on any screen of ${size}, in both languages, light and dark`, async ({
+const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const looks = (['de', 'en'] as const).flatMap((locale) =>
+	(['light', 'dark'] as const).map((theme) => ({ locale, theme })),
+);
+const screens = [
+	...['/inbox/unclaimed', '/inbox/closed', '/new', '/board', '/outbox', '/device', '/members', '/profile'],
+	...['/settings', '/settings/lines', '/settings/texts', '/settings/rules', '/settings/mailboxes', '/more', '/nowhere'],
+];
+
+for (const [size, viewport] of Object.entries(sizes)) {
+	test(`[F110] [F111] [F101] axe finds nothing on any screen of a ${size}, in both languages, light and dark`, async ({
 		world,
 	}) => {
 		test.setTimeout(300_000);
 		const findings: string[] = [];
-		const stranger = await world.profile({ viewport });
-		await stranger.page.goto(`${stranger.url}/sign-in`);
-		await expect(stranger.page.getByRole('heading', { level: 1 })).toBeVisible();
+		const a = await world.profile({ viewport });
+		const { page } = a;
+		await page.goto(`${a.url}/sign-in`);
+		await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 		const setup = new URL(world.relay.setupUrl!).search;
-		for (const path of ['/sign-in', `/setup${setup}`, '/enrol?token=unknown']) {
-			await follow(stranger.page, path);
-			findings.push(...(await look(stranger.page, path)));
+		for (const { locale, theme } of looks) {
+			await page.emulateMedia({ colorScheme: theme });
+			await page.getByRole('button', { name: languages[locale].profile.languages[locale] }).click();
+			for (const path of ['/sign-in', `/setup${setup}`, '/enrol?token=unknown'])
+				findings.push(...(await lookAt(page, path, `${path}, ${locale}, ${theme}`)));
 		}
-		await stranger.setUpDesk(world.relay.setupUrl!, {
-			desk: 'Kundendienst Nord',
-			name: 'Anna Berg',
-			mail: 'anna@desk.example',
-		});
-		await world.relay.command('import', 'mail', mailbox);
-		const { page } = stranger;
-		await expect(stranger.list.getByRole('option')).not.toHaveCount(0);
-		const ticket = await openFirst(stranger);
+		await page.emulateMedia({ colorScheme: 'light' });
+		await page.getByRole('button', { name: languages.de.profile.languages.de }).click();
+		const ticket = await deskWithMails(world, a);
 
-		// Texts do not depend on the theme, nor colours on the language: two rounds see all of both.
-		for (const [locale, theme] of [
-			['de', 'light'],
-			['en', 'dark'],
-		] as const) {
+		for (const { locale, theme } of looks) {
 			const t = languages[locale];
-			await follow(page, '/profile');
-			await page.getByRole('combobox').first().selectOption(locale);
-			await expect(page.getByRole('heading', { level: 1 })).toHaveText(t.profile.title);
-			await page.getByLabel(t.profile.theme).selectOption(theme);
 			const where = (screen: string) => `${screen}, ${locale}, ${theme}`;
-			for (const path of ['/profile', '/inbox/unclaimed', '/inbox/closed', '/new', '/outbox', '/device', '/members'])
-				findings.push(...(await lookAt(page, path, where(path))));
-			for (const path of ['/settings', '/more', '/nowhere']) findings.push(...(await lookAt(page, path, where(path))));
+			await appearAs(page, locale, theme);
+			for (const path of screens) findings.push(...(await lookAt(page, path, where(path))));
+
+			for (const place of ['texts', 'rules', 'mailboxes'] as const) {
+				await follow(page, `/settings/${place}`);
+				await page.getByRole('button', { name: t.admin[place].add }).click();
+				await expect(page.getByRole('dialog', { name: t.admin[place].add })).toBeVisible();
+				findings.push(...(await look(page, where(`new in ${place}`))));
+				await page.keyboard.press('Escape');
+			}
 
 			await follow(page, ticket);
 			await expect(page.getByRole('region', { name: t.ticket.timeline }).first()).toBeVisible();
@@ -73,6 +75,57 @@ for (const { size, viewport } of [
 		expect(findings).toEqual([]);
 	});
 }
+
+test('[F110] nothing is cut off and nothing scrolls sideways at 200 % zoom, nor on the narrowest screen', async ({
+	world,
+}) => {
+	const a = await world.profile();
+	await a.page.goto(`${a.url}/sign-in`);
+	const ticket = await deskWithMails(world, a);
+	const findings: string[] = [];
+	// A desktop zoomed to 200 % has half the pixels each way; 320 is what 400 % leaves of it (WCAG 1.4.10).
+	for (const viewport of [
+		{ width: 640, height: 400 },
+		{ width: 320, height: 640 },
+	]) {
+		await a.page.setViewportSize(viewport);
+		for (const locale of ['de', 'en'] as const) {
+			await appearAs(a.page, locale, 'light');
+			for (const path of [...screens, ticket]) {
+				await follow(a.page, path);
+				await expect(a.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+				findings.push(...(await cutOff(a.page)).map((what) => `${path}, ${locale}, ${viewport.width}: ${what}`));
+			}
+		}
+	}
+	expect(findings).toEqual([]);
+});
+
+test('[F110] with forced colours the place one is at, what is chosen and what has the focus can be told', async ({
+	world,
+}) => {
+	const a = await world.profile();
+	await a.page.goto(`${a.url}/sign-in`);
+	const ticket = await deskWithMails(world, a);
+	const { page, t } = a;
+	await page.emulateMedia({ forcedColors: 'active' });
+	const findings: string[] = [];
+	for (const path of [...screens, ticket]) {
+		await follow(page, path);
+		await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+		findings.push(...(await look(page, `${path}, forced colours`)));
+	}
+	const outlineOf = (target: Locator) => target.evaluate((element) => getComputedStyle(element).outlineStyle);
+	await follow(page, '/device');
+	const place = page.getByRole('navigation', { name: t.nav.main }).getByRole('link', { name: t.nav.device });
+	expect(await outlineOf(place)).toBe('solid');
+	await follow(page, ticket);
+	const open = a.list.locator('[aria-selected="true"], [aria-current="true"], [data-active="true"]').first();
+	expect(await outlineOf(open)).toBe('solid');
+	await page.keyboard.press('Tab');
+	expect(await outlineOf(page.locator(':focus-visible'))).not.toBe('none');
+	expect(findings).toEqual([]);
+});
 
 test('[F110] from the call to the closed ticket without a mouse', async ({ world }) => {
 	test.setTimeout(120_000);
@@ -147,10 +200,43 @@ async function follow(page: Page, path: string): Promise<void> {
 	await page.waitForURL((url) => url.pathname + url.search === path);
 }
 
-async function openFirst(device: Device): Promise<string> {
-	await device.list.getByRole('option').first().click();
-	await device.page.waitForURL(/\/inbox\/unclaimed\/.+/);
-	return new URL(device.page.url()).pathname;
+/** A desk with a mailbox in it, and the way to one of its tickets. */
+async function deskWithMails(world: World, a: Device): Promise<string> {
+	await expect.poll(() => world.relay.setupUrl).toBeDefined();
+	await a.setUpDesk(world.relay.setupUrl!, { desk: 'Kundendienst Nord', name: 'Anna Berg', mail: 'anna@desk.example' });
+	await world.relay.command('import', 'mail', mailbox);
+	await a.list.getByRole('option').first().click();
+	await a.page.waitForURL(/\/inbox\/unclaimed\/.+/);
+	return new URL(a.page.url()).pathname;
+}
+
+async function appearAs(page: Page, locale: 'de' | 'en', theme: 'light' | 'dark'): Promise<void> {
+	await follow(page, '/profile');
+	await page.getByRole('combobox').first().selectOption(locale);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(languages[locale].profile.title);
+	await page.getByLabel(languages[locale].profile.theme).selectOption(theme);
+}
+
+/** What reaches over the window's edge, or hides a part of its text without a way to it. */
+function cutOff(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const found = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+		for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+			const style = getComputedStyle(element);
+			const box = element.getBoundingClientRect();
+			if (box.width === 0 || box.height === 0 || style.visibility === 'hidden') continue;
+			if (style.clipPath !== 'none' || element.closest('.unseen, .skip-link, [inert]') !== null) continue;
+			const name = `${element.tagName.toLowerCase()} “${element.textContent.trim().slice(0, 40)}”`;
+			// Strips of buttons or views may be longer than the window, and tables and mails are what they are.
+			const isScrolled = element.closest('[data-mail], pre, nav, [role="toolbar"], :has(> table)') !== null;
+			if (!isScrolled && (box.right > innerWidth + 1 || box.left < -1)) found.push(`${name} reaches over the edge`);
+			const hides = ['hidden', 'clip'].includes(style.overflowX) && style.textOverflow !== 'ellipsis';
+			if (hides && element.scrollWidth > element.clientWidth + 1) found.push(`${name} is cut off`);
+			const scrolls = ['auto', 'scroll'].includes(style.overflowX) && !isScrolled;
+			if (scrolls && element.scrollWidth > element.clientWidth + 1) found.push(`${name} scrolls sideways`);
+		}
+		return found.slice(0, 5);
+	});
 }
 
 async function tabTo(page: Page, target: Locator): Promise<void> {
