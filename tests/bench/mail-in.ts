@@ -199,9 +199,9 @@ async function arrive(dovecot: Dovecot, count: number): Promise<Record<'pushed' 
 	let cookie = '';
 	for await (const device of devices) cookie = (device as { cookie: string }).cookie;
 	let cursor = 0;
-	/** Everything that is new to the device; true when there was a ticket among it. */
-	const pull = async (): Promise<boolean> => {
-		let hasTicket = false;
+	const tickets = new Set<string>();
+	let whenPulled: () => void = () => undefined;
+	const pull = async (): Promise<void> => {
 		for (;;) {
 			const response = await fetch(`${relay.url}/replica/pull`, {
 				method: 'POST',
@@ -209,13 +209,15 @@ async function arrive(dovecot: Dovecot, count: number): Promise<Record<'pushed' 
 				body: JSON.stringify({ cursor, scopeRevision: 0 }),
 			});
 			const page = decodePage(new Uint8Array(await response.arrayBuffer()));
-			hasTicket ||= page.documents.some(({ document }) => document.startsWith('ticket/'));
-			cursor = page.cursor;
-			if (page.next === null) return hasTicket;
+			for (const { document } of page.documents) if (document.startsWith('ticket/')) tickets.add(document);
+			cursor = Math.max(cursor, page.cursor);
+			if (page.next === null) break;
 		}
+		whenPulled();
 	};
 	const poke = new WebSocket(`${relay.url.replace('http', 'ws')}/replica/poke`, { headers: { cookie } });
 	await once(poke, 'open');
+	poke.on('message', () => void pull());
 	let whenPushed: () => void = () => undefined;
 	const bare = await listenBare(dovecot, () => whenPushed());
 	try {
@@ -230,12 +232,8 @@ async function arrive(dovecot: Dovecot, count: number): Promise<Record<'pushed' 
 			const isPushed = new Promise<number>((resolve) => (whenPushed = () => resolve(performance.now())));
 			const isStored = new Promise<number>((resolve) => (whenStored = () => resolve(performance.now())));
 			const isPulled = new Promise<number>((resolve) => {
-				const onPoke = async () => {
-					if (!(await pull())) return;
-					poke.off('message', onPoke);
-					resolve(performance.now());
-				};
-				poke.on('message', onPoke);
+				const before = tickets.size;
+				whenPulled = () => tickets.size > before && resolve(performance.now());
 			});
 			await dovecot.append('support', [raw]);
 			const arrived = performance.now();
