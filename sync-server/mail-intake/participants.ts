@@ -48,7 +48,7 @@ export function participantsOf(
 		if (entry.kind === 'opened' && entry.from !== undefined)
 			add(customers, [{ name: '', address: entry.from.address }]);
 		else if (entry.kind === 'acknowledged') add(customers, entry.to);
-		else if (entry.kind === 'reply-requested' && entry.slot === null && entry.follows === undefined)
+		else if (entry.kind === 'reply-requested' && (entry.slot === null || entry.forwards) && entry.follows === undefined)
 			unasked.push(entry);
 		else if (entry.kind === 'reply-requested') add(customers, [...entry.to, ...entry.cc]);
 		else if (entry.kind === 'message') {

@@ -11,8 +11,9 @@ import { cleanAddress } from '../mail/mail-address.ts';
  *
  * SG1 The slot is answered by another request: held.
  * SG2 Somebody else holds the ticket, or held it after the claim under which this was written: held. A follow-up to a held
- *     reply is a person's decision in full knowledge, and needs no claim.
- * SG3 The customer wrote again, and the author had not seen it: held.
+ *     reply is a person's decision in full knowledge, and needs no claim; nor does a message that is passed on, if nobody who
+ *     takes part on the customer's side gets it.
+ * SG3 The customer wrote again, and the author had not seen it: held. What is passed on answers nobody.
  * SG4 There is nobody to send it to: held.
  * SG5 Else it is accepted, also from somebody who does not hold the ticket any more, while nobody else was granted it.
  *
@@ -35,9 +36,10 @@ export function judgeReply(
 	const other = answered(slot);
 	if (other !== undefined && other.request !== request.id)
 		return { outcome: 'held', why: 'slot-answered', other: other.request, agent: other.agent };
-	const holder = isFollowUp ? undefined : rivalOf(request, facts);
+	const isForward = isForwardOutside(request, facts);
+	const holder = isFollowUp || isForward ? undefined : rivalOf(request, facts);
 	if (holder !== undefined) return { outcome: 'held', why: 'not-holder', agent: holder };
-	if (hasUnseenMessage(request, facts)) return { outcome: 'held', why: 'customer-wrote' };
+	if (!isForward && hasUnseenMessage(request, facts)) return { outcome: 'held', why: 'customer-wrote' };
 	if (usableAddresses([...request.to, ...request.cc]).length === 0) return { outcome: 'held', why: 'no-recipient' };
 	return { outcome: 'accepted', slot };
 }
@@ -54,6 +56,19 @@ function slotOf(request: Placed<'reply-requested'>, { entries, verdicts }: Facts
 	const message = request.slot === null ? undefined : entries.get(request.slot);
 	const isMessage = message?.kind === 'message' && message.visibility === 'public' && message.direction === 'in';
 	return { slot: isMessage && request.slot !== null ? request.slot : request.id, isFollowUp: false };
+}
+
+/** Whether it passes a message on, and only to people who have no part in the talk with the customer. */
+function isForwardOutside({ forwards, to, cc }: Placed<'reply-requested'>, { entries }: Facts): boolean {
+	if (forwards === undefined) return false;
+	const customers = new Set<string>();
+	for (const entry of entries.values()) {
+		if (entry.kind === 'opened' && entry.from !== undefined) customers.add(entry.from.address.toLowerCase());
+		if (entry.kind !== 'message' || entry.direction !== 'in' || entry.visibility !== 'public') continue;
+		for (const { address } of [entry.from, ...entry.cc, ...(entry.replyTo === undefined ? [] : [entry.replyTo])])
+			customers.add(address.toLowerCase());
+	}
+	return [...to, ...cc].every(({ address }) => !customers.has(address.toLowerCase()));
 }
 
 /** The other agent who holds the ticket, or held it after the author. */

@@ -1,3 +1,4 @@
+import { actionOf } from '../../src/lib/domain/guard.ts';
 import { describe, expect, test } from 'vitest';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
 import {
@@ -6,6 +7,7 @@ import {
 	claim,
 	openTicket,
 	release,
+	forwardMessage,
 	requestReply,
 	setPriority,
 	setStatus,
@@ -82,6 +84,25 @@ describe('commands on a ticket', () => {
 		expect(requestReply(held, axel, reply)).toMatchObject({ drafts: [{ slot: id('hello'), claim: null }] });
 		expect(requestReply(held, maria, { ...reply, text: ' ' })).toEqual({ kind: 'refused', reason: 'empty' });
 		expect(requestReply(held, maria, { ...reply, to: [] })).toEqual({ kind: 'refused', reason: 'no-recipient' });
+	});
+
+	test('[F17] passing a message on answers nobody: the slot stays open, and no claim is needed', () => {
+		const ticket = fold({ open: { ...opened, at: 1 }, hello: { ...message('in'), at: 2 } });
+		const mail = {
+			to: [{ name: '', address: 'lab@third.example' }],
+			cc: [],
+			subject: 'Fwd',
+			text: '',
+			attachments: [],
+		};
+		const asked = forwardMessage(ticket, id('hello'), mail);
+		expect(asked).toMatchObject({ drafts: [{ slot: null, claim: null, forwards: id('hello') }] });
+		expect(forwardMessage(ticket, id('hello'), { ...mail, to: [] })).toMatchObject({ reason: 'no-recipient' });
+		expect(forwardMessage(ticket, id('open'), mail)).toMatchObject({ reason: 'nothing-to-change' });
+		const draft = asked.kind === 'ok' ? asked.drafts[0] : undefined;
+		const after = fold({ open: { ...opened, at: 1 }, hello: { ...message('in'), at: 2 }, pass: { ...draft!, at: 3 } });
+		expect(after.slot).toBe(id('hello'));
+		expect(actionOf(draft!)).toBeUndefined();
 	});
 
 	test('[I14] one takes back one’s own note, not a claim and not what another did', () => {

@@ -30,9 +30,10 @@ export function createRecordCommands(parts: {
 		held.doc.transact(() => {
 			if (kind !== undefined) writeMeta(held.doc, kind);
 			ids = appendEntries(held.doc, pen.author(session), drafts);
-			// What a held reply said goes on without the editor: another text may stand there meanwhile.
+			// What a held reply said, or what is passed on, goes without the editor: another text may stand there meanwhile.
 			const isFromDraft = drafts.every(({ kind }) => kind !== 'held-settled');
 			for (const draft of isFromDraft ? drafts : []) {
+				if (draft.kind === 'reply-requested' && draft.forwards !== undefined) continue;
 				const written = draftOf[draft.kind];
 				if (written !== undefined) clearDraft(held.doc, written);
 			}

@@ -108,6 +108,8 @@ const ticketEntries = [
 		seen: v.optional(v.nullable(entryIdSchema)),
 		/** The held request in whose place it goes, as a message of its own. */
 		follows: v.optional(entryIdSchema),
+		/** The message that it passes on to somebody else. It answers nothing. */
+		forwards: v.optional(entryIdSchema),
 		to: addresses,
 		cc: addresses,
 		subject: line,

@@ -23,7 +23,7 @@ import { undoneIds } from './undone.ts';
  * FT6  Tags are a set: in order, `add` puts in and `remove` takes out.
  * FT7  An undoable entry that its own author took back has no effect and stays in the timeline as taken back.
  * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out. A reply
- *      that is held, withdrawn or settled answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
+ *      that is held, withdrawn or settled, or passes a message on, answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
  * FT9  Entries that this version does not know are kept and change nothing.
  * FT10 The claim follows the rules CL1 to CL6.
  */
@@ -203,7 +203,7 @@ function openSlot(ordered: readonly Placed[], replies: readonly Reply[]): EntryI
 	for (const entry of ordered) {
 		if (isCustomersWord(entry)) slot = entry.id;
 		else if (entry.kind === 'message' && entry.visibility === 'public' && entry.direction === 'out') slot = undefined;
-		else if (entry.kind === 'reply-requested' && !idle.has(entry.id)) slot = undefined;
+		else if (entry.kind === 'reply-requested' && entry.forwards === undefined && !idle.has(entry.id)) slot = undefined;
 	}
 	return slot;
 }

@@ -7,8 +7,8 @@ import type { ClaimState } from './claim.ts';
  * Which acts need the claim: one rule for screen, bulk, macro and command line. Every draft that a command makes passes here before
  * it is written (`guarded` in `ticket-command.ts`).
  *
- * GU1 Notes, advice, claims themselves and what takes something back never need it, nor does sending a held reply as a follow-up:
- *     its author has seen what the other wrote.
+ * GU1 Notes, advice, claims themselves, what takes something back and passing a message on never need it, nor does sending a held
+ *     reply as a follow-up: its author has seen what the other wrote.
  * GU2 What the desk names in `claimNeeded` (without it: replying and closing) needs the claim of the one who acts.
  * GU3 A ticket that nobody holds is claimed in the same act; only closing it is not, because that ends the work.
  * GU4 Where somebody else holds it, confirmed or provisional, the act is refused and says who.
@@ -46,7 +46,7 @@ export function needsClaim(
 export function actionOf(draft: Draft): GuardedAction | undefined {
 	switch (draft.kind) {
 		case 'reply-requested':
-			return draft.follows === undefined ? 'reply' : undefined;
+			return draft.follows === undefined && draft.forwards === undefined ? 'reply' : undefined;
 		case 'status-set':
 			return draft.status === 'closed' ? 'close' : 'status';
 		case 'assigned':

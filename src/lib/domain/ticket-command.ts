@@ -241,6 +241,14 @@ export function requestReply(ticket: Ticket, agent: AgentId, reply: ReplyRequest
 	return ok(replyDraft(ticket, agent, reply));
 }
 
+/** Passes a message on to somebody outside. It needs no claim, and the customer's message still waits for its answer. */
+export function forwardMessage(ticket: Ticket, message: EntryId, mail: ReplyRequest): CommandResult {
+	if (mail.to.length === 0) return refused('no-recipient');
+	const known = ticket.timeline.some((entry) => entry.id === message && entry.kind === 'message');
+	if (!known) return refused('nothing-to-change');
+	return ok({ kind: 'reply-requested', slot: null, claim: null, forwards: message, ...mail });
+}
+
 /** `claim` null: the one that is made in the same act. */
 function replyDraft(ticket: Ticket, agent: AgentId, reply: ReplyRequest): Draft<'reply-requested'> {
 	return {

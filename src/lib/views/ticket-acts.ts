@@ -19,7 +19,7 @@ export type Happening =
 			number: string | undefined;
 			count: number;
 	  }
-	| { kind: 'note-saved' | 'reply-stored'; number: string | undefined; count: number }
+	| { kind: 'note-saved' | 'reply-stored' | 'forwarded'; number: string | undefined; count: number }
 	| {
 			kind: 'handed-over' | 'taken-over' | 'consulted';
 			number: string | undefined;
@@ -169,13 +169,29 @@ export class TicketActs {
 		return true;
 	}
 
+	/** Passes a message on to somebody outside; the customer's message still waits for its answer. */
+	async forward(document: DocumentId, message: EntryId, mail: command.ReplyRequest): Promise<boolean> {
+		const acted = await this.#actOnAll([document], 'forwarded', (ticket) =>
+			command.forwardMessage(ticket, message, mail),
+		);
+		if (acted.length === 0) return false;
+		const request = acted[0]?.entries.at(-1);
+		this.#toasts.show(
+			{ kind: 'forwarded', number: this.#numberOf(acted), count: 1 },
+			request === undefined ? {} : { undo: async () => void (await this.withdrawReply(document, request)) },
+		);
+		return true;
+	}
+
 	/** Keeps a reply back that has not left yet. */
 	async withdrawReply(document: DocumentId, request: EntryId): Promise<boolean> {
 		const me = this.#me();
 		if (me === undefined) return false;
 		let wording: Wording | undefined;
 		const acted = await this.#actOnAll([document], 'withdrawn', (ticket) => {
-			wording = ticket.replies.find((reply) => reply.request.id === request)?.request;
+			const found = ticket.replies.find((reply) => reply.request.id === request)?.request;
+			// What was meant for somebody else must not stand in the draft to the customer.
+			wording = found?.forwards === undefined ? found : undefined;
 			return command.withdrawReply(ticket, me, request);
 		});
 		if (acted.length === 0) return false;

@@ -44,6 +44,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			return toast.noteSaved;
 		case 'reply-stored':
 			return toast.replyStored(number);
+		case 'forwarded':
+			return toast.forwarded(number);
 		case 'handed-over':
 			return toast.handedOver(number, nameOf(happening.agent));
 		case 'taken-over':

@@ -74,6 +74,20 @@ describe('the send gate', () => {
 		expect(desk.stateOf(id, request)).toMatchObject({ kind: 'held', why: 'not-holder', agent: 'maria' });
 	});
 
+	test('[SG2][F17] a message is passed on also by somebody else than the holder, but never that way to the customer', async () => {
+		const { onMaria, onTom, message, id } = await asked();
+		onMaria.write({ kind: 'claimed' });
+		await onMaria.push();
+		const passOn = (address: string) =>
+			onTom.reply({ slot: null, forwards: message, to: [{ name: '', address }], text: 'Please look' });
+		const customer = desk.fold(id).timeline.find((entry) => entry.kind === 'message')?.from.address ?? '';
+		const [toLab, toCustomer] = [passOn('lab@third.example'), passOn(customer.toUpperCase())];
+		await onTom.push();
+		expect(desk.stateOf(id, toLab)).toMatchObject({ kind: 'accepted' });
+		expect(desk.stateOf(id, toCustomer)).toMatchObject({ kind: 'held', why: 'not-holder', agent: 'maria' });
+		expect(desk.fold(id).slot).toBe(message);
+	});
+
 	test('[SG5] a late holder still sends if nobody else was granted and the slot is open', async () => {
 		const { onMaria, id } = await asked();
 		const claim = onMaria.write({ kind: 'claimed' });

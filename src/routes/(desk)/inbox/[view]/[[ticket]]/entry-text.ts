@@ -27,7 +27,7 @@ function whatText(desk: Desk, entry: TimelineEntry, now: number): string {
 			return entry.direction === 'in' ? t.messageIn(from) : t.messageOut(entry.from.name || who);
 		}
 		case 'reply-requested':
-			return t['reply-requested'](who);
+			return entry.forwards === undefined ? t['reply-requested'](who) : t.forwarded(who);
 		case 'status-set': {
 			const reason = entry.reason === undefined ? '' : ` ${words.t.waiting[entry.reason]}`;
 			const until = entry.until === undefined ? '' : ` (${words.format.dateTime(entry.until, now)})`;
