@@ -54,7 +54,7 @@ export function createAcknowledgements(parts: AcknowledgementParts) {
 		if (folded === undefined || entry?.kind !== 'message') return 'not-wanted';
 		const desk = parts.readDesk();
 		const line = desk.lines.find(({ id }) => id === folded.line);
-		const [to] = usableAddresses([entry.from]);
+		const [to] = usableAddresses([entry.replyTo ?? entry.from]);
 		if (line?.acknowledge === undefined || to === undefined || !isFromOutside(entry, desk)) return 'not-wanted';
 		if (outbound.ofTicket(ticket).some(({ kind }) => kind === 'acknowledgement')) return 'already';
 		const recipient = to.address.toLowerCase();

@@ -1,3 +1,4 @@
+import type { Request } from '@playwright/test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { invite, openBrowser, standAtDoor, untilSynced } from './browser-device.ts';
 import { startOurs } from './child.ts';
@@ -26,18 +27,13 @@ export const firstRoute: Bench = {
 			const browser = await device.context.newCDPSession(device.page);
 			await browser.send('Network.clearBrowserCache');
 			await browser.send('Network.setBypassServiceWorker', { bypass: true });
-			const asked: { url: string; isWorker: boolean; body: Promise<Buffer> }[] = [];
-			device.page.on('response', (response) => {
-				const { pathname } = new URL(response.url());
-				if (!pathname.endsWith('.js') || pathname === '/service-worker.js') return;
-				const isWorker = /worker/.test(pathname) || response.request().resourceType() === 'other';
-				asked.push({ url: pathname, isWorker, body: response.body() });
-			});
+			const asked: Request[] = [];
+			const note = (request: Request) => void asked.push(request);
+			device.page.on('request', note);
 			await device.page.goto(`${relay.url}/`);
 			await device.page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
-			const files = await Promise.all(
-				asked.map(async ({ url, isWorker, body }) => ({ url, isWorker, bytes: compressed(await body) })),
-			);
+			device.page.off('request', note);
+			const files = (await Promise.all(asked.map(readScript))).filter((file) => file !== undefined);
 			const kib = (of: typeof files) => of.reduce((sum, { bytes }) => sum + bytes, 0) / 1024;
 			const page = files.filter(({ isWorker }) => !isWorker);
 			const workers = files.filter(({ isWorker }) => isWorker);
@@ -60,6 +56,21 @@ export const firstRoute: Bench = {
 		}
 	},
 };
+
+interface Script {
+	url: string;
+	isWorker: boolean;
+	bytes: number;
+}
+
+/** Undefined for what is no script of the app. */
+async function readScript(request: Request): Promise<Script | undefined> {
+	const { pathname } = new URL(request.url());
+	if (!pathname.endsWith('.js') || pathname === '/service-worker.js') return undefined;
+	const isWorker = /worker/.test(pathname) || request.resourceType() === 'other';
+	const body = await (await request.response())?.body();
+	return { url: pathname, isWorker, bytes: body === undefined ? 0 : compressed(body) };
+}
 
 function compressed(body: Buffer): number {
 	return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;

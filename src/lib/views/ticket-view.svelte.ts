@@ -1,10 +1,11 @@
 import { draftKey, type Desk, type OpenRecord, type Present, type RecordState } from '../desk.ts';
 import type { DocumentId, EntryId } from '../domain/ids.ts';
-import type { Attachment, Address } from '../domain/entry.ts';
-import type { Conflict, Field, Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
+import type { Attachment } from '../domain/entry.ts';
+import type { Conflict, Field, Ticket } from '../domain/fold-ticket.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { TicketRow, PartyRow } from '../projection/rows.ts';
 import { draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
+import { replyTargetOf } from './reply-target.ts';
 import { SourceValue } from './source-value.ts';
 
 /** What the screen can show of a ticket right now. */
@@ -26,6 +27,7 @@ export class TicketView {
 	readonly #desk: Desk;
 	readonly #rows: SourceValue<readonly TicketRow[]>;
 	readonly #parties: SourceValue<readonly PartyRow[]>;
+	readonly #config: SourceValue<Desk['config']['current']>;
 	#record = $state.raw<OpenRecord | undefined>(undefined);
 	#reading = $state.raw<SourceValue<RecordState> | undefined>(undefined);
 	#isMissing = $state(false);
@@ -38,6 +40,7 @@ export class TicketView {
 		this.document = document;
 		this.#rows = new SourceValue(desk.tickets);
 		this.#parties = new SourceValue(desk.parties);
+		this.#config = new SourceValue(desk.config);
 		this.#draftFiles = new SourceValue(desk.draftFiles);
 	}
 
@@ -113,8 +116,18 @@ export class TicketView {
 		return this.ticket?.conflicts.find((conflict) => conflict.field === field);
 	}
 
+	readonly #ownAddresses = $derived.by(
+		() =>
+			new Set(
+				this.#config.current.lines
+					.flatMap(({ addresses, sender }) => [...addresses, ...(sender === undefined ? [] : [sender.address])])
+					.map((address) => address.toLowerCase()),
+			),
+	);
 	/** Where a reply goes, and under which subject. */
-	readonly replyTarget = $derived.by(() => (this.ticket === undefined ? undefined : replyTargetOf(this.ticket)));
+	readonly replyTarget = $derived.by(() =>
+		this.ticket === undefined ? undefined : replyTargetOf(this.ticket, this.#ownAddresses),
+	);
 
 	isDraftEmpty(kind: DraftKind): boolean {
 		return this.#record === undefined || isDraftEmpty(this.#record.doc, kind);
@@ -152,35 +165,4 @@ export class TicketView {
 
 function fileKey({ blob, name }: Attachment): string {
 	return `${blob} ${name}`;
-}
-
-export interface ReplyTarget {
-	to: Address[];
-	cc: Address[];
-	subject: string;
-}
-
-/** To where the one who wrote last wants it, with those who were copied; else to whom the ticket is about. Never to a machine. */
-export function replyTargetOf(ticket: Ticket): ReplyTarget {
-	const last = ticket.timeline.findLast(
-		(entry): entry is TimelineEntry & { kind: 'message' } =>
-			entry.kind === 'message' &&
-			entry.direction === 'in' &&
-			entry.visibility === 'public' &&
-			(entry.automatic === undefined || entry.automatic === 'list') &&
-			entry.from.address !== '',
-	);
-	const from = ticket.from?.address === undefined || ticket.from.address === '' ? [] : [toAddress(ticket.from)];
-	const subject = answerSubject(last?.subject ?? ticket.subject);
-	return last === undefined ? { to: from, cc: [], subject } : { to: [last.replyTo ?? last.from], cc: last.cc, subject };
-}
-
-function toAddress({ name, address }: { name: string; address: string }): Address {
-	return { name, address };
-}
-
-/** "Re:" once, whatever the others wrote before it. */
-function answerSubject(subject: string): string {
-	const bare = subject.replace(/^(?:\s*(?:re|aw|antw|fwd?|wg)(?:\[\d+\])?\s*:\s*)+/i, '').trim();
-	return `Re: ${bare}`.slice(0, 998);
 }

@@ -361,6 +361,14 @@ describe('acknowledgements', () => {
 		expect(desk.mailOut.waiting()).toEqual([]);
 	});
 
+	test('it goes where the customer wants answers', async () => {
+		await desk.changeLine({ acknowledge: text });
+		const replyTo = { name: '', address: 'answers@customer.example' };
+		expect((await write('form@customer.example', { replyTo })).said).toBe('queued');
+		await desk.mailOut.pass();
+		expect(sink.mails[0]).toMatchObject({ to: ['answers@customer.example'] });
+	});
+
 	test('an acknowledgement answers no slot: the reply still leaves', async () => {
 		await desk.changeLine({ acknowledge: text });
 		const { ticket } = await write('kim@customer.example');

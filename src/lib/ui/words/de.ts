@@ -355,6 +355,7 @@ export const de = {
 		failedSafe: 'Der Text ist erhalten.',
 		uncertain: (time) =>
 			`Vielleicht gesendet ${time}: Die Verbindung zum Mailserver brach ab. Bitte klären und dann entscheiden.`,
+		toAll: (names) => `Allen antworten: auch an ${names}`,
 		withdrawn: (time) => `Zurückgeholt ${time}, nicht gesendet`,
 		settled: {
 			'sent-as-follow-up': (who) => `Als weitere Nachricht gesendet von ${who}`,

@@ -362,6 +362,7 @@ export const en = {
 		failedSafe: 'The text is kept.',
 		uncertain: (time: string) =>
 			`Perhaps sent ${time}: the connection to the mail server broke off. Please find out, then decide.`,
+		toAll: (names: string) => `Reply to all: also to ${names}`,
 		withdrawn: (time: string) => `Taken back ${time}, not sent`,
 		settled: {
 			'sent-as-follow-up': (who: string) => `Sent as a message of its own by ${who}`,
