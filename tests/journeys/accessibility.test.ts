@@ -48,7 +48,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
 				await page.getByRole('button', { name: t.admin[place].add }).click();
 				await expect(page.getByRole('dialog', { name: t.admin[place].add })).toBeVisible();
 				findings.push(...(await look(page, where(`new in ${place}`))));
-				await page.keyboard.press('Escape');
+				await leaveDialog(page);
 			}
 
 			await follow(page, ticket);
@@ -62,15 +62,15 @@ for (const [size, viewport] of Object.entries(sizes)) {
 			await page.keyboard.press('s');
 			await expect(page.getByRole('dialog', { name: t.ticket.status })).toBeVisible();
 			findings.push(...(await look(page, where('status menu'))));
-			await page.keyboard.press('Escape');
+			await leaveDialog(page);
 			await page.keyboard.press('Control+k');
 			await expect(page.getByRole('combobox', { name: t.palette.title })).toBeVisible();
 			findings.push(...(await look(page, where('palette'))));
-			await page.keyboard.press('Escape');
+			await leaveDialog(page);
 			await page.keyboard.press('?');
 			await expect(page.getByRole('dialog', { name: t.keySheet.title })).toBeVisible();
 			findings.push(...(await look(page, where('keys'))));
-			await page.keyboard.press('Escape');
+			await leaveDialog(page);
 		}
 		expect(findings).toEqual([]);
 	});
@@ -173,6 +173,12 @@ async function lookAt(page: Page, path: string, where: string): Promise<string[]
 	await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
 	const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 	return [...(tooWide ? [`${where}: wider than the window`] : []), ...(await look(page, where))];
+}
+
+/** A key that comes while a dialog is still closing belongs to the dialog. */
+async function leaveDialog(page: Page): Promise<void> {
+	await page.keyboard.press('Escape');
+	await expect(page.getByRole('dialog')).toHaveCount(0);
 }
 
 /** One finding a line, so that the report can be read. */
