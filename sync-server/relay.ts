@@ -20,6 +20,7 @@ import { createTokenBuckets, type Rate } from './admission/token-buckets.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createLiveRooms } from './live/live-rooms.ts';
 import { closeSocket, createSocketHub } from './live/socket-hub.ts';
+import { createWriters } from './live/writers.ts';
 import { createPokes } from './replica/poke.ts';
 import { createFeed } from './replica/pull.ts';
 import { handlePush, type Answer } from './replica/push.ts';
@@ -65,7 +66,11 @@ export function createRelay(options: RelayOptions) {
 	const screening = createScreening();
 	const buckets = createTokenBuckets(now, options.rate);
 	const hub = createSocketHub(schedule);
-	const pokes = createPokes({ schedule, now, head: log.head, build: options.build });
+	const writers = createWriters({ schedule, now, tell: (news) => pokes.wrote(news) });
+	const pokes = createPokes({
+		...{ schedule, now, head: log.head, build: options.build },
+		...{ scopesOf: log.scopesOf, writing: writers.all },
+	});
 	const feed = createFeed({ database, log, now });
 	const intake = createIntake({
 		database,
@@ -91,7 +96,7 @@ export function createRelay(options: RelayOptions) {
 		},
 	});
 	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
-	const rooms = createLiveRooms({ intake, cache, screening, buckets, nameOf });
+	const rooms = createLiveRooms({ intake, cache, screening, buckets, nameOf, now, moved: writers.moved });
 	const witness = createWitness({
 		...{ intake, log, schedule, now, desk, onFailure },
 		era: database.era,

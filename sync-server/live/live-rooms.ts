@@ -31,6 +31,9 @@ export interface LiveParts {
 	buckets: TokenBuckets;
 	/** An agent's name as configured. */
 	nameOf(agent: string): string | undefined;
+	now(): number;
+	/** Somebody came, went or does something else. */
+	moved(document: DocumentId, presence: RoomPresence): void;
 }
 
 interface Room {
@@ -42,7 +45,8 @@ interface Room {
 export type LiveRooms = ReturnType<typeof createLiveRooms>;
 
 /** One room a document. What a device sends is committed first, and only then reaches the others. */
-export function createLiveRooms({ intake, cache, screening, buckets, nameOf }: LiveParts) {
+export function createLiveRooms(parts: LiveParts) {
+	const { cache } = parts;
 	const rooms = new Map<string, Room>();
 
 	function roomOf(document: DocumentId, generation: number): Room {
@@ -75,13 +79,7 @@ export function createLiveRooms({ intake, cache, screening, buckets, nameOf }: L
 		join(socket: DeviceSocket, document: DocumentId, generation: number): SocketEvents {
 			const room = roomOf(document, generation);
 			room.sockets.add(socket);
-			const connection = new LiveConnection(
-				socket,
-				room,
-				generation,
-				{ intake, cache, screening, buckets, nameOf },
-				tell,
-			);
+			const connection = new LiveConnection(socket, room, generation, parts, tell);
 			connection.greet();
 			return {
 				onMessage: (data) => connection.receive(data),
@@ -89,7 +87,10 @@ export function createLiveRooms({ intake, cache, screening, buckets, nameOf }: L
 				onClose() {
 					room.sockets.delete(socket);
 					const farewell = room.presence.leave(socket);
-					if (farewell !== undefined) tell(room, awarenessMessage(farewell));
+					if (farewell !== undefined) {
+						tell(room, awarenessMessage(farewell));
+						parts.moved(document, room.presence);
+					}
 					if (room.sockets.size === 0) rooms.delete(liveRoom(document, generation));
 				},
 			};
@@ -174,10 +175,13 @@ class LiveConnection {
 				break;
 			}
 			case messages.awareness: {
-				const { presence } = this.#room;
-				const news = presence.take(this.#socket, decoding.readVarUint8Array(decoder), this.#parts.nameOf);
+				const { presence, document } = this.#room;
+				const { nameOf, now } = this.#parts;
+				const news = presence.take(this.#socket, decoding.readVarUint8Array(decoder), nameOf, now());
+				if (news === undefined) return;
 				// Told to the sender as well: a stock provider that hears nothing for 30 seconds reconnects.
-				if (news !== undefined) this.#tell(this.#room, awarenessMessage(news));
+				this.#tell(this.#room, awarenessMessage(news));
+				this.#parts.moved(document, presence);
 				return;
 			}
 			case messages.queryAwareness: {

@@ -1,5 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import type { AgentId } from '../../src/lib/domain/ids.ts';
+import type { Writing } from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import type { DeviceSocket } from './socket-hub.ts';
 
@@ -13,6 +15,8 @@ interface PresenceState {
 	clock: number;
 	/** JSON; null when it went away. */
 	text: string;
+	doing: Writing['doing'] | undefined;
+	heardAt: number;
 }
 
 /** Who is in a room. The relay puts agent and device on every state, and lets nobody speak for another connection. */
@@ -27,6 +31,7 @@ export class RoomPresence {
 		socket: DeviceSocket,
 		message: Uint8Array,
 		nameOf: (agent: string) => string | undefined,
+		now: number,
 	): Uint8Array | undefined {
 		const decoder = decoding.createDecoder(message);
 		const count = decoding.readVarUint(decoder);
@@ -40,7 +45,12 @@ export class RoomPresence {
 			const known = this.#states.get(client);
 			const isOwn = known === undefined ? this.#ownCount(socket) < mostOwnClients : isOwner(known, socket);
 			if (!isOwn || (known !== undefined && known.owner === socket && clock < known.clock)) continue;
-			this.#states.set(client, { owner: socket, clock, text: signed(text, socket.identity, nameOf) });
+			const state: unknown = JSON.parse(text);
+			this.#states.set(client, {
+				...{ owner: socket, clock, heardAt: now },
+				text: signed(state, socket.identity, nameOf),
+				doing: socket.identity.role === 'observer' ? undefined : writingOf(state),
+			});
 			taken.push(client);
 		}
 		if (decoding.hasContent(decoder)) throw new Error('bytes left over');
@@ -52,6 +62,16 @@ export class RoomPresence {
 	/** Everybody in the room; undefined if nobody is. */
 	all(): Uint8Array | undefined {
 		return this.#states.size === 0 ? undefined : this.#encode([...this.#states.keys()]);
+	}
+
+	/** Who writes, of those that were heard of since then. Whoever replies on one device does not merely take notes on another. */
+	writers(since: number): Map<AgentId, Writing['doing']> {
+		const writers = new Map<AgentId, Writing['doing']>();
+		for (const { owner, doing, heardAt } of this.#states.values()) {
+			const { agent } = owner.identity;
+			if (doing !== undefined && heardAt >= since && writers.get(agent) !== 'replying') writers.set(agent, doing);
+		}
+		return writers;
 	}
 
 	/** The connection is gone: what to tell the others. */
@@ -92,11 +112,10 @@ function isOwner(state: PresenceState, socket: DeviceSocket): boolean {
 
 /** The state with the sender's true identity, wherever a state may carry one. */
 function signed(
-	text: string,
+	state: unknown,
 	{ agent, device }: DeviceIdentity,
 	nameOf: (agent: string) => string | undefined,
 ): string {
-	const state: unknown = JSON.parse(text);
 	if (state === null) return 'null';
 	if (typeof state !== 'object' || Array.isArray(state)) throw new Error('a presence state is an object');
 	const name = nameOf(agent);
@@ -108,4 +127,9 @@ function signed(
 		if (typeof value === 'object' && value !== null && !Array.isArray(value)) result[part] = { ...value, ...identity };
 	}
 	return JSON.stringify(result);
+}
+
+function writingOf(state: unknown): Writing['doing'] | undefined {
+	const doing = typeof state === 'object' && state !== null && 'doing' in state ? state.doing : undefined;
+	return doing === 'replying' || doing === 'noting' ? doing : undefined;
 }

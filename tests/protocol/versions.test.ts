@@ -13,6 +13,7 @@ import {
 	encodePush,
 	pokeSchema,
 	pullRequestSchema,
+	writingNewsSchema,
 } from '../../src/lib/protocol/replica.ts';
 import * as session from '../../src/lib/protocol/session.ts';
 
@@ -72,6 +73,15 @@ test('the messages belong to protocol version 1', () => {
 		agentChangeSchema,
 	];
 	expect(
-		hashOf(push, page, closeReasons, pullRequestSchema, bootstrapRequestSchema, pokeSchema, sessions),
-	).toMatchInlineSnapshot(`"f215d22e7e3795d1"`);
+		hashOf(
+			push,
+			page,
+			closeReasons,
+			pullRequestSchema,
+			bootstrapRequestSchema,
+			pokeSchema,
+			writingNewsSchema,
+			sessions,
+		),
+	).toMatchInlineSnapshot(`"cda2bb066654e458"`);
 });

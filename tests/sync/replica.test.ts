@@ -2,7 +2,8 @@ import * as Y from 'yjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { appendEntries } from '../../src/lib/document/record-document.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
-import type { DocumentId } from '../../src/lib/domain/ids.ts';
+import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
+import type { PokeListener } from '../../src/lib/sync/transport.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { author, contentOf, createTestDevice, ticketId, ticketUpdate, type TestDevice } from './device.ts';
 import { createFakeRelay, type FakeLine, type FakeRelay } from './fake-relay.ts';
@@ -427,6 +428,35 @@ describe('when it asks', () => {
 		await device.write(ticket, note('and a note'));
 		await time.advance(500);
 		expect(asked().filter((what) => what.startsWith('push'))).toEqual(['push 2']);
+	});
+
+	it('[F33] knows who writes as the relay tells it, and nobody when the line is lost', async () => {
+		let listener: PokeListener | undefined;
+		line.transport.openPoke = (own) => {
+			listener = own;
+			queueMicrotask(() => own.opened());
+			return () => {};
+		};
+		device.replica.start();
+		await time.advance(1000);
+		const document = ticketId();
+		const [ben, eva] = ['ben', 'eva'] as AgentId[];
+		const poke = { head: 0, scopeRevision: 1, relayTime: time.now() };
+		const writing = () => device.replica.state.current.writing.map(({ agent, doing }) => `${agent} ${doing}`);
+		listener!.poked({ ...poke, writing: [{ document, agent: ben!, doing: 'noting' }] });
+		listener!.wrote([
+			{ document, agent: eva!, doing: 'replying' },
+			{ document, agent: ben!, doing: 'replying' },
+		]);
+		expect(writing()).toEqual(['eva replying', 'ben replying']);
+		listener!.wrote([{ document, agent: eva!, doing: null }]);
+		listener!.poked(poke);
+		expect(writing()).toEqual(['ben replying']);
+		listener!.poked({ ...poke, writing: [] });
+		expect(writing()).toEqual([]);
+		listener!.wrote([{ document, agent: eva!, doing: 'noting' }]);
+		listener!.closed(undefined);
+		expect(writing()).toEqual([]);
 	});
 
 	it('polls without a poke channel, and hardly with one', async () => {

@@ -14,6 +14,8 @@ export const limits = {
 	pageBytes: 2 * 1024 * 1024,
 	/** One JSON body. */
 	jsonBytes: 64 * 1024,
+	/** Who writes where, in one message on the poke channel. */
+	writers: 500,
 	blobBytes: 50 * 1024 * 1024,
 	blobChunkBytes: 1024 * 1024,
 } as const;

@@ -1,7 +1,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as v from 'valibot';
-import { isDocumentId, type DocumentId } from '../domain/ids.ts';
+import { agentIdSchema, documentIdSchema, isDocumentId, type DocumentId } from '../domain/ids.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -11,7 +11,8 @@ import { limits } from './limits.ts';
  *   POST /replica/pull       body JSON PullRequest         -> encodePage(page)
  *   POST /replica/bootstrap  body JSON BootstrapRequest    -> encodePage(page)
  *   POST /replica/blocks     body JSON {}                  -> JSON {block}: a new block of ticket numbers
- *   GET  /replica/poke       WebSocket; the relay sends JSON Poke when there is something to pull, and at least every 20 s
+ *   GET  /replica/poke       WebSocket; the relay sends JSON Poke when there is something to pull, and at least every 20 s,
+ *                            and JSON WritingNews when somebody begins or ends to write in a record
  *
  * Push is idempotent by (device, n): the same n again is answered `duplicate` with the seq it got.
  * Pull returns whole documents' news (a snapshot, or the tail of updates after the cursor), so a page applied twice changes nothing.
@@ -98,14 +99,30 @@ export const bootstrapRequestSchema = v.strictObject({
 });
 export type BootstrapRequest = v.InferOutput<typeof bootstrapRequestSchema>;
 
+const doingSchema = v.picklist(['replying', 'noting']);
+const writingSchema = v.object({ document: documentIdSchema, agent: agentIdSchema, doing: doingSchema });
+/** Somebody writes in a record now. Told to those who see the record, and never stored. */
+export type Writing = v.InferOutput<typeof writingSchema>;
+
 export const pokeSchema = v.object({
 	head: v.number(),
 	scopeRevision: v.number(),
 	relayTime: v.number(),
 	/** The relay's build, to notice that the app is older. */
 	build: v.optional(v.string()),
+	/** All who write now; what was known before is over. Where it is left out, nothing is said of it. */
+	writing: v.optional(v.pipe(v.array(writingSchema), v.maxLength(limits.writers))),
 });
 export type Poke = v.InferOutput<typeof pokeSchema>;
+
+/** What has changed in who writes; null: no longer. */
+export const writingNewsSchema = v.object({
+	writingNews: v.pipe(
+		v.array(v.object({ ...writingSchema.entries, doing: v.nullable(doingSchema) })),
+		v.maxLength(limits.writers),
+	),
+});
+export type WritingNews = v.InferOutput<typeof writingNewsSchema>['writingNews'];
 
 /** A message that is not what it should be. Thrown by the readers here only; callers answer `malformed`. */
 export class MalformedMessage extends Error {

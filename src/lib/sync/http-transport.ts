@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { receivedHeader, type BlobProgress } from '../protocol/blob.ts';
 import { closeReasons, isCloseReason, type CloseReason } from '../protocol/close-reasons.ts';
 import { protocolVersion, versionHeader } from '../protocol/limits.ts';
-import { decodePage, pokeSchema } from '../protocol/replica.ts';
+import { decodePage, pokeSchema, writingNewsSchema } from '../protocol/replica.ts';
 import { blockAnswerSchema, pushAnswerSchema, refusalSchema } from './answer-schemas.ts';
 import type { Time } from './time.ts';
 import type { Answer, NoAnswer, Transport } from './transport.ts';
@@ -148,8 +148,11 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 			socket.onmessage = (event) => {
 				if (over) return;
 				heard();
-				const poke = v.safeParse(pokeSchema, parseJson(event.data));
-				if (poke.success) listener.poked(poke.output);
+				const said = parseJson(event.data);
+				const poke = v.safeParse(pokeSchema, said);
+				if (poke.success) return listener.poked(poke.output);
+				const news = v.safeParse(writingNewsSchema, said);
+				if (news.success) listener.wrote(news.output.writingNews);
 			};
 			socket.onclose = (event) => end(isCloseReason(event.reason) ? event.reason : reasonOfCode(event.code));
 			socket.onerror = () => {};

@@ -2,7 +2,7 @@ import { steadyOffset, offsetOf } from './clock-offset.ts';
 import type { DocumentId } from '../domain/ids.ts';
 import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
-import type { Page } from '../protocol/replica.ts';
+import type { Page, Writing } from '../protocol/replica.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { isSameSetting } from '../store/same-setting.ts';
 import { classifyStoreError } from '../store/store-failure.ts';
@@ -21,6 +21,7 @@ import { pushAll } from './push.ts';
 import { receivePage, type Project } from './receive-page.ts';
 import { sendFiles } from './send-files.ts';
 import { withSession, type Sessions } from './session.ts';
+import { afterWritingNews } from './writing.ts';
 import { settingKeys } from './setting-keys.ts';
 import type { Time } from './time.ts';
 import type { NoAnswer, Transport } from './transport.ts';
@@ -55,6 +56,8 @@ export interface ReplicaState {
 	progress: { done: number; total: number } | undefined;
 	clockOffset: number;
 	wiped: boolean;
+	/** Colleagues who write now, as the relay says; nobody while it says nothing. */
+	writing: readonly Writing[];
 }
 
 export const quietReplica: ReplicaState = {
@@ -65,6 +68,7 @@ export const quietReplica: ReplicaState = {
 	progress: undefined,
 	clockOffset: 0,
 	wiped: false,
+	writing: [],
 };
 
 export interface ReplicaParts {
@@ -328,14 +332,16 @@ export function createReplica(parts: ReplicaParts): Replica {
 				// Something may have happened while nobody listened; and now polling can rest.
 				if (failures > 0 || state.current.contact !== 'heard') void run('all');
 			},
-			poked({ head, scopeRevision }) {
-				show({ contact: 'heard', heardAt: time.now() });
+			poked({ head, scopeRevision, writing = state.current.writing }) {
+				show({ contact: 'heard', heardAt: time.now(), writing });
 				callOffPoke();
 				callOffPoke = time.schedule(() => void pullIfBehind(head, scopeRevision), pokeMs);
 			},
+			wrote: (news) => show({ writing: afterWritingNews(state.current.writing, news) }),
 			closed(reason) {
 				if (poke !== line) return;
 				poke = undefined;
+				show({ writing: [] });
 				void lineLost(reason);
 			},
 		});

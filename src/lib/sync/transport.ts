@@ -1,7 +1,7 @@
 import type { BlobId } from '../domain/ids.ts';
 import type { BlobProgress } from '../protocol/blob.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
-import type { BootstrapRequest, Page, Poke, PullRequest, PushAnswer } from '../protocol/replica.ts';
+import type { BootstrapRequest, Page, Poke, PullRequest, PushAnswer, WritingNews } from '../protocol/replica.ts';
 
 /**
  * The way to the relay. One for the browser (`http-transport.ts`); the simulator has its own. Nothing here throws: no network and
@@ -32,6 +32,8 @@ export type NoAnswer = { kind: 'offline' } | { kind: 'refused'; reason: CloseRea
 export interface PokeListener {
 	opened(): void;
 	poked(poke: Poke): void;
+	/** Colleagues began or ended to write. */
+	wrote(news: WritingNews): void;
 	/** Called once, also when it could not be opened. Without a reason the line was lost. */
 	closed(reason: CloseReason | undefined): void;
 }
