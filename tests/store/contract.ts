@@ -476,6 +476,24 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 			expect([...loaded.keys()]).toEqual([ticketId(1), ticketId(3)]);
 		});
 
+		test('a stamp is another one after an edit, after news, and when the same document comes anew', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			const seen = new Set<string>();
+			const stampNow = async () => (await store.stamps(undefined, 10)).find(({ document }) => document === id)?.stamp;
+			await store.receive(received([{ news: documentNews(id, ticket.updates, { head: 3 }) }]));
+			seen.add((await stampNow())!);
+			expect(await stampNow()).toBe([...seen][0]);
+			await store.commit(localChange(id, ticket.write(note('n'))[0]!));
+			seen.add((await stampNow())!);
+			await store.receive({ ...received([]), gone: [id] });
+			expect(await store.stamps(undefined, 10)).toEqual([]);
+			await store.receive(received([{ news: documentNews(id, ticket.updates, { head: 4 }) }]));
+			seen.add((await stampNow())!);
+			expect(seen.size).toBe(3);
+			expect(await store.stamps(id, 10)).toEqual([]);
+		});
+
 		test('bytes that are part of a larger buffer are stored alone', async () => {
 			const store = await fresh();
 			const [update] = writtenTicket().updates;

@@ -3,7 +3,15 @@ import type { DocumentNews } from '../protocol/replica.ts';
 import type { Connection } from './connection.ts';
 import { ownBytes, type DeskDatabase, type HeadRecord, type UpdateRecord } from './database.ts';
 import { foldUpdates, isWorthFolding } from './fold-updates.ts';
-import type { Committed, LocalChange, Project, ReceivedNews, RecordStore, Row } from './record-store.ts';
+import {
+	stampOf,
+	type Committed,
+	type LocalChange,
+	type Project,
+	type ReceivedNews,
+	type RecordStore,
+	type Row,
+} from './record-store.ts';
 import { isSameSetting } from './same-setting.ts';
 import type { StoreNews } from './store-news.ts';
 import {
@@ -25,7 +33,7 @@ export interface DexieParts {
 	project: Project | undefined;
 }
 
-type Documents = Pick<RecordStore, 'load' | 'loadMany' | 'documents' | 'commit' | 'receive' | 'fold'>;
+type Documents = Pick<RecordStore, 'load' | 'loadMany' | 'documents' | 'stamps' | 'commit' | 'receive' | 'fold'>;
 
 export function createDexieDocuments(parts: DexieParts): Documents {
 	const { connection, news } = parts;
@@ -71,15 +79,18 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 		);
 	}
 
+	const headsAfter = (db: DeskDatabase, after: DocumentId | undefined, limit: number) =>
+		(after === undefined ? db.heads.toCollection() : db.heads.where('document').above(after)).limit(limit);
+
 	return {
 		load: async (document) => (await loadMany([document])).get(document),
 		loadMany,
-		documents: (after, limit) =>
-			connection.run((db) =>
-				(after === undefined ? db.heads.toCollection() : db.heads.where('document').above(after))
-					.limit(limit)
-					.primaryKeys(),
-			),
+		documents: (after, limit) => connection.run((db) => headsAfter(db, after, limit).primaryKeys()),
+		stamps: async (after, limit) =>
+			(await connection.run((db) => headsAfter(db, after, limit).toArray())).map((head) => ({
+				document: head.document,
+				stamp: stampOf(head),
+			})),
 		commit,
 		receive,
 		fold,

@@ -5,16 +5,17 @@ import { blobIdOf, type DeviceBlobs } from './device-blobs.ts';
 import { documentBlobs } from './document-blobs.ts';
 import { foldUpdates } from './fold-updates.ts';
 import { numbersLeft, takeFrom, withBlocks, type NumberBlocks } from './number-blocks.ts';
-import type {
-	Committed,
-	LocalChange,
-	OutboxEdit,
-	Project,
-	ReceivedNews,
-	RecordStore,
-	Row,
-	RowTable,
-	Settings,
+import {
+	stampOf,
+	type Committed,
+	type LocalChange,
+	type OutboxEdit,
+	type Project,
+	type ReceivedNews,
+	type RecordStore,
+	type Row,
+	type RowTable,
+	type Settings,
 } from './record-store.ts';
 import { isSameSetting } from './same-setting.ts';
 import { createStoreNews, type TabChannel } from './store-news.ts';
@@ -209,6 +210,11 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		lastEdit = undefined;
 	};
 	const outboxInOrder = () => [...outbox.values()].sort((a, b) => a.n - b.n);
+	const namesAfter = (after: DocumentId | undefined, limit: number) =>
+		[...held.keys()]
+			.sort()
+			.filter((document) => after === undefined || document > after)
+			.slice(0, limit);
 	const read = (document: DocumentId) => {
 		const stored = held.get(document);
 		return stored && { ...stored, updates: stored.updates.map(({ update }) => update) };
@@ -223,11 +229,9 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 					return stored === undefined ? [] : [[document, stored] as const];
 				}),
 			),
-		documents: async (after, limit) =>
-			[...held.keys()]
-				.sort()
-				.filter((document) => after === undefined || document > after)
-				.slice(0, limit),
+		documents: async (after, limit) => namesAfter(after, limit),
+		stamps: async (after, limit) =>
+			namesAfter(after, limit).map((document) => ({ document, stamp: stampOf(held.get(document)!) })),
 		async commit(change) {
 			const committed = commit(change);
 			news.tell({ kind: 'documents', documents: [change.document], from: 'local' });

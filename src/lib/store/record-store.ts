@@ -25,6 +25,8 @@ export interface RecordStore {
 	loadMany(documents: readonly DocumentId[]): Promise<Map<DocumentId, StoredDocument>>;
 	/** Names of all stored documents in order of name, a page at a time; `after` is the last one of the page before. */
 	documents(after: DocumentId | undefined, limit: number): Promise<DocumentId[]>;
+	/** The same, each with a mark that is another one whenever something else is stored of it. */
+	stamps(after: DocumentId | undefined, limit: number): Promise<DocumentStamp[]>;
 	/**
 	 * A local edit. `row` is what the list shows after it; undefined leaves the row as it is.
 	 * `rejected` is set when the document has another generation by now: then only the outbox has the edit, marked.
@@ -80,6 +82,16 @@ export interface StoredDocument {
 	/** False while there are only edits on top of something that has not arrived. */
 	whole: boolean;
 	updates: Uint8Array[];
+}
+
+export interface DocumentStamp {
+	document: DocumentId;
+	stamp: string;
+}
+
+/** The head too: after a repair versions begin anew. */
+export function stampOf(stored: Pick<StoredDocument, 'generation' | 'head' | 'version'>): string {
+	return `${stored.generation}.${stored.head}.${stored.version}`;
 }
 
 export interface Committed {
