@@ -6,7 +6,8 @@ export interface Layer {
 }
 
 const truth = ['src/lib/domain', 'src/lib/document', 'src/lib/protocol'];
-const device = [...truth, 'src/lib/store', 'src/lib/projection', 'src/lib/search', 'src/lib/sync'];
+const search = ['src/lib/search', 'src/lib/search/device'];
+const device = [...truth, 'src/lib/store', 'src/lib/projection', ...search, 'src/lib/sync'];
 
 export const layers: Readonly<Record<string, Layer>> = {
 	'src/lib/domain': {
@@ -36,13 +37,19 @@ export const layers: Readonly<Record<string, Layer>> = {
 		packages: ['yjs'],
 		because: 'a row is made from a document alone, so that all rows can be thrown away and made again',
 	},
-	'src/lib/search': {
-		layers: [...truth, 'src/lib/store', 'src/lib/projection'],
-		packages: ['yjs', '@sqlite.org/sqlite-wasm'],
+	'src/lib/search/device': {
+		layers: [...truth, 'src/lib/store', 'src/lib/projection', 'src/lib/search'],
+		packages: ['yjs', 'lib0', 'dexie', '@sqlite.org/sqlite-wasm'],
 		because: 'the index is fed from documents and rows and may be deleted; nothing may depend on it being there',
 	},
+	'src/lib/search': {
+		layers: ['src/lib/domain'],
+		packages: [],
+		because:
+			'analyser and ranking are the same in the worker, in the command that measures them and in tests; SQLite is passed in',
+	},
 	'src/lib/sync': {
-		layers: [...truth, 'src/lib/store', 'src/lib/projection', 'src/lib/search'],
+		layers: [...truth, 'src/lib/store', 'src/lib/projection', ...search],
 		packages: ['yjs', 'y-protocols', 'y-websocket', 'y-indexeddb', 'lib0', 'valibot'],
 		because: 'sync moves what the store keeps; a screen that is open or closed must make no difference to it',
 	},
@@ -92,7 +99,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 		because: 'the worker must start in a few milliseconds, without the app',
 	},
 	'sync-server': {
-		layers: truth,
+		// Of the search only its pure core: relevance is measured on the command line with what the app uses.
+		layers: [...truth, 'src/lib/search'],
 		packages: [
 			...['node:', 'hono', '@hono/node-server', 'ws', 'valibot', 'pino', 'prom-client', 'yjs', 'y-protocols', 'lib0'],
 			...['postal-mime', 'sanitize-html', '@simplewebauthn/server', 'uqr', 'imapflow', 'nodemailer'],
@@ -102,9 +110,9 @@ export const layers: Readonly<Record<string, Layer>> = {
 };
 
 /** Layers whose code runs anywhere and decides the same everywhere. */
-export const pureLayers = ['src/lib/domain', 'src/lib/document', 'src/lib/protocol'];
+export const pureLayers = ['src/lib/domain', 'src/lib/document', 'src/lib/protocol', 'src/lib/search'];
 
-/** The layer a file belongs to; undefined outside all of them. */
+/** The layer a file belongs to, the inner one where one lies in another; undefined outside all of them. */
 export function layerOf(path: string): string | undefined {
 	return Object.keys(layers).find((layer) => path === layer || path.startsWith(`${layer}/`));
 }
