@@ -13,23 +13,47 @@ import { createDerived, createDocumentSource } from './desk/sources.ts';
 import { toStorageState } from './desk/storage-state.ts';
 import { toSyncState, type SyncState } from './desk/sync-state.ts';
 import { createThisDevice } from './desk/this-device.ts';
+import { createWritingSource } from './desk/writing-source.ts';
 import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
 import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
 import type { DraftKind } from './document/record-document.ts';
-import type { Attachment } from './domain/entry.ts';
-import type { DeskConfig, Line, MailRule, Queue, TextModule, Desk as DeskIdentity } from './domain/desk-config.ts';
+import type { Attachment } from './domain/entry-parts.ts';
+import type {
+	Category,
+	DeskConfig,
+	Line,
+	MailRule,
+	Queue,
+	System,
+	TextModule,
+	Desk as DeskIdentity,
+} from './domain/desk-config.ts';
+import type { Draft } from './domain/entry.ts';
 import type { Facts } from './domain/facts.ts';
+import type { Article } from './domain/fold-article.ts';
+import type { Interaction } from './domain/fold-interaction.ts';
+import type { Folded } from './domain/fold-record.ts';
 import type { Ticket } from './domain/fold-ticket.ts';
 import type { Party } from './domain/fold-party.ts';
-import { deskDocument, meDocument, type AgentId, type BlobId, type DocumentId, type EntryId } from './domain/ids.ts';
+import {
+	deskDocument,
+	meDocument,
+	type AgentId,
+	type BlobId,
+	type DocumentId,
+	type EntryId,
+	type LineId,
+} from './domain/ids.ts';
+import { phoneKey } from './domain/phone-key.ts';
 import { mayConfigure } from './domain/role.ts';
 import type { CommandRefusal, CommandResult, NewTicket } from './domain/ticket-command.ts';
 import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
-import type { PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
+import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type { RulesDryRun } from './protocol/mail-rules.ts';
+import type { Writing } from './protocol/replica.ts';
 import type {
 	AgentChange,
 	DeviceInfo,
@@ -79,11 +103,28 @@ export interface Desk {
 	/** In groups by linked person and by the customer's address in small letters. */
 	tickets: Rows<TicketRow>;
 	parties: Rows<PartyRow>;
+	articles: Rows<ArticleRow>;
+	/** In groups by linked person, by phone number in digits, and by ticket. */
+	interactions: Rows<InteractionRow>;
+	/** Colleagues who write a reply or a note now, of records that are not on screen as well; nobody while the relay is away. */
+	writing: Source<ReadonlyMap<DocumentId, readonly Writing[]>>;
 
 	/** Opens a record for the screen; close it when it leaves. Undefined if this device does not have it. */
 	open(document: DocumentId): Promise<OpenRecord | undefined>;
 	/** One intent, one transaction: folds the ticket, asks the command, stores the entries. */
 	act(document: DocumentId, what: string, command: (ticket: Ticket) => CommandResult): Promise<ActResult>;
+	/** The same for records that nobody holds: articles, interactions, people and organisations. */
+	amend(document: DocumentId, what: string, command: (record: Amendable) => CommandResult): Promise<ActResult>;
+	/** `write` puts in the first text, in the same transaction. */
+	createArticle(
+		article: { name: string; lines: LineId[] },
+		drafts?: readonly Draft[],
+		write?: (doc: Y.Doc) => void,
+	): Promise<{ kind: 'ok'; document: DocumentId } | ActFailure>;
+	createInteraction(
+		contacted: Extract<Draft, { kind: 'contacted' }>,
+		drafts?: readonly Draft[],
+	): Promise<{ kind: 'ok'; document: DocumentId } | ActFailure>;
 	createTicket(
 		ticket: Omit<NewTicket, 'number'>,
 	): Promise<{ kind: 'ok'; document: DocumentId; number: string } | ActFailure>;
@@ -108,6 +149,8 @@ export interface Desk {
 	configure(key: 'desk', value: DeskIdentity): void;
 	configure(key: `line:${string}`, value: Line): void;
 	configure(key: `queue:${string}`, value: Queue): void;
+	configure(key: `system:${string}`, value: System): void;
+	configure(key: `category:${string}`, value: Category): void;
 	/** Null removes it. */
 	configure(key: `module:${string}`, value: TextModule | null): void;
 	configure(key: `rule:${string}`, value: MailRule | null): void;
@@ -157,6 +200,8 @@ export type RecordState =
 			unsent: ReadonlySet<EntryId>;
 	  }
 	| { kind: 'party'; party: Party; facts: Facts; writable: boolean; present: Present[] }
+	| { kind: 'article'; article: Article; facts: Facts; writable: boolean; present: Present[] }
+	| { kind: 'interaction'; interaction: Interaction; facts: Facts; writable: boolean; present: Present[] }
 	| { kind: 'newer'; schema: number }
 	| { kind: 'gone' }
 	| { kind: 'empty' };
@@ -166,6 +211,9 @@ export interface Present {
 	name: string;
 	doing: 'viewing' | 'replying' | 'noting';
 }
+
+/** A record that is changed without being held. */
+export type Amendable = Exclude<Folded, { kind: 'ticket' }>;
 
 export type ActResult = { kind: 'ok'; entries: EntryId[] } | ActFailure;
 export type ActFailure =
@@ -303,6 +351,14 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		['person', 'organisation'],
 		(row): row is PartyRow => row.kind === 'person' || row.kind === 'organisation',
 	);
+	const articles = createRowIndex(store, ['article'], (row): row is ArticleRow => row.kind === 'article');
+	const interactions = createRowIndex(
+		store,
+		['interaction'],
+		(row): row is InteractionRow => row.kind === 'interaction',
+		({ persons, phone, ticket }) => [...persons, phoneKey(phone), ...(ticket === undefined ? [] : [ticket])],
+	);
+	const rowsHere = [tickets, parties, articles, interactions];
 	const documents = createOpenDocuments({
 		store,
 		time,
@@ -310,10 +366,16 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		wrote(row) {
 			const own = row as RecordRow;
 			if (own.kind === 'ticket') tickets.put(own);
+			else if (own.kind === 'article') articles.put(own);
+			else if (own.kind === 'interaction') interactions.put(own);
 			else parties.put(own);
 		},
 	});
-	const titleOf = (document: DocumentId) => tickets.get(document)?.subject ?? parties.get(document)?.name ?? '';
+	const titleOf = (document: DocumentId) => {
+		const article = articles.get(document)?.titles;
+		const words = [tickets.get(document)?.subject, parties.get(document)?.name, article?.de ?? article?.en];
+		return words.find((text) => text !== undefined) ?? interactions.get(document)?.request ?? '';
+	};
 	const outbox = createOutboxList({
 		...{ store, time, titleOf },
 		discarded: (document) => void documents.reload(document).catch(() => {}),
@@ -388,12 +450,21 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			sessions.current.set(session);
 	}
 
+	async function loadAll(): Promise<void> {
+		await Promise.all(rowsHere.map((rows) => rows.load()));
+	}
+
 	async function readAll(): Promise<void> {
 		try {
 			// The first screen is read while the desk is being built, the rest when it stands.
-			await Promise.all([tickets.load(opening), opening.then(() => Promise.all([parties.load(), outbox.load()]))]);
+			await Promise.all([
+				tickets.load(opening),
+				opening
+					.then(() => Promise.all([parties.load(), outbox.load()]))
+					.then(() => Promise.all([articles.load(), interactions.load()])),
+			]);
 			const rebuilt = await rebuildRows(store);
-			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await Promise.all([tickets.load(), parties.load()]);
+			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await loadAll();
 		} catch (error) {
 			storeTrouble.set(classifyStoreError(error));
 		}
@@ -435,6 +506,9 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		storage,
 		tickets,
 		parties,
+		articles,
+		interactions,
+		writing: createWritingSource(leadership.state),
 		async open(document) {
 			const held = await documents.acquire(document).catch(() => undefined);
 			if (held === undefined) return undefined;
@@ -453,7 +527,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
-		configure(key: string, value: DeskIdentity | Line | Queue | TextModule | MailRule | null) {
+		configure(key: string, value: DeskIdentity | Line | Queue | System | Category | TextModule | MailRule | null) {
 			const role = sessions.current.current?.agent.role;
 			if (role === undefined || !mayConfigure(role) || parseDeskValue(key, value) === undefined) return;
 			writeStanding(deskStanding.held, 'configured', (doc) => writeDeskValue(doc, key as DeskKey, value));
@@ -480,7 +554,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			unsavedEdits: () => documents.unsavedEdits(),
 			async repaired() {
 				leadership.startAgain();
-				await Promise.all([tickets.load(), parties.load()]);
+				await loadAll();
 			},
 			async wipe() {
 				await transport.auth('POST', '/auth/sign-out');
@@ -497,8 +571,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			deskStanding.close();
 			meStanding.close();
 			void documents.flush().finally(() => documents.close());
-			tickets.close();
-			parties.close();
+			for (const rows of rowsHere) rows.close();
 			outbox.close();
 		},
 	};

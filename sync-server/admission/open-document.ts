@@ -2,14 +2,13 @@ import * as Y from 'yjs';
 import type { Scope } from '../../src/lib/domain/audience.ts';
 import { audienceOf } from '../../src/lib/domain/audience.ts';
 import type { Entry, EntryKind } from '../../src/lib/domain/entry.ts';
-import { foldParty } from '../../src/lib/domain/fold-party.ts';
-import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { changedAtOf, foldRecord, linesOf } from '../../src/lib/domain/fold-record.ts';
 import { hlcTime } from '../../src/lib/domain/hlc.ts';
-import { recordKindOf, type DocumentId, type EntryId, type LineId, type RecordKind } from '../../src/lib/domain/ids.ts';
+import { recordKindOf, recordKinds, type DocumentId, type EntryId, type RecordKind } from '../../src/lib/domain/ids.ts';
 import type { Verdict } from '../../src/lib/domain/verdict.ts';
 import { deskRoot } from '../../src/lib/document/desk-document.ts';
 import { meRoot } from '../../src/lib/document/me-document.ts';
-import { draftRoots, readRecord, roots } from '../../src/lib/document/record-document.ts';
+import { readRecord, roots, textRootsOf } from '../../src/lib/document/record-document.ts';
 import type { LoadedDocument } from '../store/update-log.ts';
 
 /** Facts that grow with the document, so that they need not be read anew for every entry. */
@@ -42,15 +41,15 @@ export interface OpenDocument {
 	contention: number;
 }
 
-/** In which order a device that begins gets documents: standing ones, open tickets, people, the rest. */
-export const ranks = { standing: 0, openTicket: 1, party: 2, closedTicket: 3 } as const;
+/** In which order a device that begins gets documents: standing ones, open tickets, people, knowledge, the rest. */
+export const ranks = { standing: 0, openTicket: 1, party: 2, article: 3, history: 4 } as const;
 
 export function openDocument(id: DocumentId, loaded: LoadedDocument | undefined): OpenDocument {
 	const record = recordKindOf(id);
 	// Named by hand: Yjs else makes up a random name for each, which costs more than a small document's contents.
 	const doc = new Y.Doc({ guid: id });
 	for (const root of mapRoots(id)) doc.getMap(root);
-	if (record !== undefined) for (const root of Object.values(draftRoots)) doc.getXmlFragment(root);
+	if (record !== undefined) for (const root of textRootsOf(record)) doc.getXmlFragment(root);
 	if (loaded !== undefined) {
 		doc.transact(() => {
 			for (const update of loaded.updates) Y.applyUpdate(doc, update);
@@ -81,11 +80,13 @@ function mapRoots(id: DocumentId): string[] {
 	return id.startsWith('me:') ? [meRoot] : Object.values(roots);
 }
 
-const recordRoots: readonly string[] = [...Object.values(roots), ...Object.values(draftRoots)];
+const rootsByRecord = new Map<RecordKind, readonly string[]>(
+	recordKinds.map((kind) => [kind, [...Object.values(roots), ...textRootsOf(kind)]]),
+);
 
 /** The names of root types that a document of that kind has. */
 export function rootsOf(open: OpenDocument): readonly string[] {
-	return open.record === undefined ? mapRoots(open.id) : recordRoots;
+	return (open.record && rootsByRecord.get(open.record)) ?? mapRoots(open.id);
 }
 
 export function factsOf(open: OpenDocument): GrowingFacts {
@@ -103,6 +104,7 @@ export function factsOf(open: OpenDocument): GrowingFacts {
 const settling = new Set<EntryKind>([
 	'opened',
 	'created',
+	'contacted',
 	'message',
 	'reply-requested',
 	'status-set',
@@ -127,19 +129,16 @@ export function settle(open: OpenDocument, now: number): void {
 		open.changedAt = now;
 		return;
 	}
-	const facts = factsOf(open);
-	let lines: LineId[];
-	if (open.record === 'ticket') {
-		const ticket = foldTicket(facts);
-		lines = ticket === undefined ? [] : [ticket.line];
-		open.isOpen = ticket !== undefined && ticket.status !== 'closed';
-		open.rank = open.isOpen ? ranks.openTicket : ranks.closedTicket;
-		open.changedAt = Math.min(now, ticket?.changedAt ?? now);
-	} else {
-		const party = foldParty(facts);
-		lines = party?.lines ?? [];
-		open.rank = ranks.party;
-		open.changedAt = Math.min(now, party?.changedAt ?? now);
-	}
-	open.scopes = audienceOf(open.id, lines).sort();
+	const record = foldRecord(open.record, factsOf(open));
+	open.isOpen = record?.kind === 'ticket' && record.ticket.status !== 'closed';
+	open.rank = rankOf(open.record, open.isOpen);
+	open.changedAt = Math.min(now, record === undefined ? now : changedAtOf(record));
+	// A record that nothing opened yet is nobody's; an article without lines is everybody's.
+	open.scopes = record === undefined ? [] : audienceOf(open.id, linesOf(record)).sort();
+}
+
+function rankOf(kind: RecordKind, isOpen: boolean): number {
+	if (kind === 'ticket') return isOpen ? ranks.openTicket : ranks.history;
+	if (kind === 'interaction') return ranks.history;
+	return kind === 'article' ? ranks.article : ranks.party;
 }

@@ -22,7 +22,7 @@ import type { UpdateScan } from './scan-update.ts';
  * AD4  Only the root types of that kind of document, and no documents inside.
  * AD5  `meta` is written once and says the document's own kind.
  * AD6  Entries are only added: plain JSON under a fresh ULID, of a known kind, never overwritten, never deleted. A record
- *      begins with one `opened` or `created`.
+ *      begins with one `opened`, `created` or `contacted`.
  * AD7  An entry names the authenticated agent and device, who may write that kind of entry.
  * AD8  A ticket's number comes from a block of that device and belongs to no other ticket.
  * AD9  Only devices in the audience write to a record, and only into lines that they see themselves.
@@ -150,7 +150,7 @@ function ruleOnRecord(
 		if (author === undefined || !isWrittenBy(open, map, key, author)) return refused('forged-author');
 		if (!mayWriteEntry(author.role, entry.kind)) return refused('no-permission');
 		if (linesNamed(entry).some((line) => !author.scopes.includes(lineScope(line)))) return refused('no-access');
-		if ((entry.kind === 'opened' || entry.kind === 'created') && isOpenedTwice(map)) return refused('invalid-entry');
+		if (isBeginning(entry.kind) && isOpenedTwice(map)) return refused('invalid-entry');
 		if (entry.kind === 'opened') {
 			const number = entry.number as TicketNumber;
 			const owner = context.documentWithNumber(number);
@@ -213,19 +213,23 @@ function isWrittenBy(open: OpenDocument, map: Y.Map<unknown>, key: string, autho
 	return client !== undefined && open.clients.get(client) === author.device;
 }
 
+function isBeginning(kind: unknown): boolean {
+	return kind === 'opened' || kind === 'created' || kind === 'contacted';
+}
+
 /** A record begins once; a second beginning with an earlier time would take its place. */
 function isOpenedTwice(map: Y.Map<unknown>): boolean {
 	let found = 0;
 	for (const value of map.values()) {
-		const { kind } = (value ?? {}) as { kind?: unknown };
-		if (kind === 'opened' || kind === 'created') found++;
+		if (isBeginning(((value ?? {}) as { kind?: unknown }).kind)) found++;
 	}
 	return found > 1;
 }
 
 /** The lines that an entry puts a record into. */
 function linesNamed(entry: Entry): readonly LineId[] {
-	if (entry.kind === 'opened' || entry.kind === 'line-set' || entry.kind === 'line-added') return [entry.line];
+	if (entry.kind === 'opened' || entry.kind === 'contacted') return [entry.line];
+	if (entry.kind === 'line-set' || entry.kind === 'line-added') return [entry.line];
 	return entry.kind === 'created' ? entry.lines : [];
 }
 

@@ -49,7 +49,7 @@ export async function* fillDemoDesk(installation: Installation, input: unknown):
 		);
 	}
 	await addConfiguration(installation);
-	const counts = { ticket: 0, person: 0, organisation: 0 };
+	const counts = { ticket: 0, person: 0, organisation: 0, article: 0, interaction: 0 };
 	let batch: DocumentChange[] = [];
 	const records = demoRecords({
 		seed: filling.seed,

@@ -1,4 +1,5 @@
-import type { Address, Attachment, EntryOf } from '../../src/lib/domain/entry.ts';
+import type { EntryOf } from '../../src/lib/domain/entry.ts';
+import type { Address, Attachment } from '../../src/lib/domain/entry-parts.ts';
 
 /** What a mail brings into a message entry, before it is made to fit. */
 export type MailMessage = Omit<

@@ -1,4 +1,4 @@
-import type { Address } from '../../src/lib/domain/entry.ts';
+import type { Address } from '../../src/lib/domain/entry-parts.ts';
 import type { Placed } from '../../src/lib/domain/facts.ts';
 import type { Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import type { DocumentId, EntryId } from '../../src/lib/domain/ids.ts';

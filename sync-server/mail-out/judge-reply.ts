@@ -1,5 +1,5 @@
 import { claimState } from '../../src/lib/domain/claim.ts';
-import type { Address } from '../../src/lib/domain/entry.ts';
+import type { Address } from '../../src/lib/domain/entry-parts.ts';
 import { inOrder, type Facts, type Placed } from '../../src/lib/domain/facts.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
 import type { AgentId, EntryId } from '../../src/lib/domain/ids.ts';

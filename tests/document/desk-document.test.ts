@@ -15,6 +15,8 @@ describe('desk document', () => {
 		expect(readDesk(doc)).toEqual({
 			desk: { name: 'Beispiel GmbH', language: 'de' },
 			lines: [line],
+			systems: [],
+			categories: [],
 			textModules: [],
 			mailRules: [],
 			queues: [{ id: backOffice, name: 'Backoffice', line: support }],

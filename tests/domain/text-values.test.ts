@@ -23,6 +23,8 @@ const config: DeskConfig = {
 	agents: [
 		{ id: 'ada' as AgentId, name: 'Ada Berg', mail: 'ada@nord.example', role: 'agent', lines: [support], active: true },
 	],
+	systems: [],
+	categories: [],
 	textModules: [module('all', null, 'de'), module('english', null, 'en'), module('hello', support, 'de')],
 	mailRules: [],
 };

@@ -20,14 +20,17 @@ import {
 } from '../../src/lib/document/record-document.ts';
 import type { DeskConfig } from '../../src/lib/domain/desk-config.ts';
 import type { Draft } from '../../src/lib/domain/entry.ts';
+import { foldRecord } from '../../src/lib/domain/fold-record.ts';
 import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { createClock } from '../../src/lib/domain/hlc.ts';
 import { recordId, type AgentId, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
 import { guarded, openTicket, type CommandResult } from '../../src/lib/domain/ticket-command.ts';
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
+import { phoneKey } from '../../src/lib/domain/phone-key.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
-import type { PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
-import { ticketToRow } from '../../src/lib/projection/ticket-row.ts';
+import { documentToRow } from '../../src/lib/projection/document-row.ts';
+import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
+import type { Writing } from '../../src/lib/protocol/replica.ts';
 import type { Session } from '../../src/lib/protocol/session.ts';
 
 /** A desk in memory, of real documents and real rules, without store and relay. */
@@ -37,6 +40,7 @@ export interface FakeDesk extends Desk {
 	put(row: TicketRow): void;
 	putParty(row: PartyRow): void;
 	set: {
+		writing(writing: readonly Writing[]): void;
 		sync(state: Partial<SyncState>): void;
 		outbox(items: OutboxItem[]): void;
 		config(config: DeskConfig): void;
@@ -61,6 +65,12 @@ export function createFakeDesk({
 	const docs = new Map<DocumentId, Y.Doc>();
 	const tickets = createRows<TicketRow>((row) => [...row.persons, row.fromAddress.toLowerCase()]);
 	const parties = createRows<PartyRow>();
+	const articles = createRows<ArticleRow>();
+	const interactions = createRows<InteractionRow>((row) => [
+		...row.persons,
+		phoneKey(row.phone),
+		...(row.ticket === undefined ? [] : [row.ticket]),
+	]);
 	const clock = createClock(now);
 	let made = 0;
 	const newId = () =>
@@ -91,6 +101,8 @@ export function createFakeDesk({
 			{ id: 'first' as never, name: 'First level', line: 'main' as never },
 			{ id: 'second' as never, name: 'Second level', line: 'main' as never },
 		],
+		systems: [],
+		categories: [],
 		textModules: [],
 		mailRules: [],
 		agents: [
@@ -110,6 +122,7 @@ export function createFakeDesk({
 		...{ progress: undefined, clockOffset: 0, wiped: false },
 	});
 	const outbox = createCell<readonly OutboxItem[]>([]);
+	const writing = createCell<Desk['writing']['current']>(new Map());
 	const storage = createCell<StorageState>({ kind: 'ok', unsaved: 0 });
 	const me = createCell<Desk['me']['current']>({ signature: '' });
 	const draftFiles = createCell<Desk['draftFiles']['current']>({});
@@ -121,13 +134,27 @@ export function createFakeDesk({
 		return reading.kind === 'record' ? foldTicket(reading.facts) : undefined;
 	};
 	const project = (document: DocumentId) => {
-		const ticket = fold(document);
-		if (ticket !== undefined) tickets.put(ticketToRow(document, ticket));
+		const row = documentToRow(document, docs.get(document) ?? new Y.Doc());
+		if (row?.kind === 'ticket') tickets.put(row);
+		else if (row?.kind === 'article') articles.put(row);
+		else if (row?.kind === 'interaction') interactions.put(row);
 	};
 	const write = (document: DocumentId, by: string, drafts: readonly Draft[]): EntryId[] => {
 		const ids = appendEntries(docs.get(document)!, author(by), drafts);
 		project(document);
 		return ids;
+	};
+
+	const begin = (kind: 'article' | 'interaction', drafts: readonly Draft[], writeText?: (doc: Y.Doc) => void) => {
+		const failure = takeFailure();
+		if (failure !== undefined) return Promise.resolve(failure);
+		const document = recordId(kind, newId());
+		const doc = new Y.Doc();
+		docs.set(document, doc);
+		writeMeta(doc, kind);
+		writeText?.(doc);
+		write(document, agent, drafts);
+		return Promise.resolve({ kind: 'ok' as const, document });
 	};
 
 	const desk: FakeDesk = {
@@ -141,6 +168,9 @@ export function createFakeDesk({
 		storage: storage.source,
 		tickets,
 		parties,
+		articles,
+		interactions,
+		writing: writing.source,
 		open: (document) => Promise.resolve(docs.has(document) ? openRecord(document, docs.get(document)!) : undefined),
 		act(document, what, command) {
 			desk.acted.push(what);
@@ -157,6 +187,21 @@ export function createFakeDesk({
 				entries: write(document, agent, result.drafts).slice(-own.drafts.length),
 			});
 		},
+		amend(document, what, command) {
+			desk.acted.push(what);
+			const reading = readRecord(docs.get(document) ?? new Y.Doc());
+			const record = reading.kind === 'record' ? foldRecord(reading.record, reading.facts) : undefined;
+			if (record === undefined || record.kind === 'ticket')
+				return Promise.resolve({ kind: 'refused', reason: 'not-here' });
+			const failure = takeFailure();
+			if (failure !== undefined) return Promise.resolve(failure);
+			const result = command(record);
+			if (result.kind === 'refused') return Promise.resolve(result);
+			return Promise.resolve({ kind: 'ok', entries: write(document, agent, result.drafts) });
+		},
+		createArticle: ({ name, lines }, drafts = [], writeText) =>
+			begin('article', [{ kind: 'created', name, lines }, ...drafts], writeText),
+		createInteraction: (contacted, drafts = []) => begin('interaction', [contacted, ...drafts]),
 		createTicket(ticket) {
 			const failure = takeFailure();
 			if (failure !== undefined) return Promise.resolve(failure);
@@ -238,6 +283,7 @@ export function createFakeDesk({
 		set: {
 			sync: (state) => sync.set({ ...sync.source.current, ...state }),
 			outbox: (items) => outbox.set(items),
+			writing: (all) => writing.set(Map.groupBy(all, ({ document }) => document)),
 			config: (value) => config.set(value),
 		},
 	};

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { DraftKind } from '../document/record-document.ts';
-import { attachmentSchema, type Attachment } from '../domain/entry.ts';
+import { attachmentSchema, type Attachment } from '../domain/entry-parts.ts';
 import type { DocumentId } from '../domain/ids.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { createCell } from '../sync/cell.ts';

@@ -1,8 +1,7 @@
 import { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import { draftFragment, readRecord, roots } from '../document/record-document.ts';
-import { foldParty } from '../domain/fold-party.ts';
-import { foldTicket } from '../domain/fold-ticket.ts';
+import { foldRecord } from '../domain/fold-record.ts';
 import type { EntryId } from '../domain/ids.ts';
 import { mayWriteEntry } from '../domain/role.ts';
 import type { Presence } from '../protocol/live.ts';
@@ -66,20 +65,17 @@ export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
 		parts.read(held.doc);
 		const role = parts.session()?.agent.role;
 		const common = { facts: reading.facts, writable: role !== undefined && mayWriteEntry(role, 'note'), present: [] };
-		if (reading.record === 'ticket') {
-			const ticket = foldTicket(reading.facts);
-			return ticket === undefined
-				? { kind: 'empty' }
-				: { kind: 'ticket', ticket, ...common, unsent: new Set<EntryId>() };
-		}
-		const party = foldParty(reading.facts);
-		return party === undefined ? { kind: 'empty' } : { kind: 'party', party, ...common };
+		const record = foldRecord(reading.record, reading.facts);
+		if (record === undefined) return { kind: 'empty' };
+		if (record.kind === 'ticket') return { ...record, ...common, unsent: new Set<EntryId>() };
+		if ('party' in record) return { kind: 'party', party: record.party, ...common };
+		return { ...record, ...common };
 	}
 
 	function readState(): RecordState {
 		facts ??= readFacts();
-		if (facts.kind === 'party') return { ...facts, present: readPresent() };
-		if (facts.kind !== 'ticket') return facts;
+		if (facts.kind === 'newer' || facts.kind === 'gone' || facts.kind === 'empty') return facts;
+		if (facts.kind !== 'ticket') return { ...facts, present: readPresent() };
 		const unsent = new Set([...outbox.unsentEntries(held.document), ...entriesOf(held.pending)]);
 		return { ...facts, present: readPresent(), unsent };
 	}

@@ -1,10 +1,19 @@
-import { appendEntries, clearDraft, readRecord, writeMeta, type DraftKind } from '../document/record-document.ts';
+import type * as Y from 'yjs';
+import {
+	appendEntries,
+	clearDraft,
+	readRecord,
+	writeMeta,
+	type DraftKind,
+	type RecordReading,
+} from '../document/record-document.ts';
 import type { Draft } from '../domain/entry.ts';
-import { foldTicket, type Ticket } from '../domain/fold-ticket.ts';
+import { foldRecord } from '../domain/fold-record.ts';
+import { foldTicket } from '../domain/fold-ticket.ts';
 import type { GuardSettings } from '../domain/guard.ts';
 import { recordId, type DocumentId, type EntryId, type RecordKind } from '../domain/ids.ts';
 import { mayWriteEntry } from '../domain/role.ts';
-import { guarded, openTicket, type CommandResult } from '../domain/ticket-command.ts';
+import { guarded, openTicket } from '../domain/ticket-command.ts';
 import type { Session } from '../protocol/session.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { HeldDocument, OpenDocuments, Saved } from '../sync/open-documents.ts';
@@ -14,6 +23,8 @@ import type { Pen } from './author.ts';
 /** What the entry takes the place of: a sent reply is no draft any more, in the same transaction. */
 const draftOf: Partial<Record<Draft['kind'], DraftKind>> = { 'reply-requested': 'reply', note: 'note' };
 
+type Decision = { kind: 'ok'; drafts: readonly Draft[]; asked: number } | Extract<ActFailure, { kind: 'refused' }>;
+
 /** One intent, one transaction: everything that people do to records. */
 export function createRecordCommands(parts: {
 	store: RecordStore;
@@ -22,7 +33,7 @@ export function createRecordCommands(parts: {
 	session(): Session | undefined;
 	/** Which acts need the claim on this desk; undefined for the usual ones. */
 	claimNeeded(): GuardSettings['claimNeeded'];
-}): Pick<Desk, 'act' | 'createTicket' | 'createParty'> {
+}): Pick<Desk, 'act' | 'amend' | 'createTicket' | 'createParty' | 'createArticle' | 'createInteraction'> {
 	const { store, documents, pen } = parts;
 
 	function write(held: HeldDocument, session: Session, drafts: readonly Draft[], kind?: RecordKind): EntryId[] {
@@ -49,13 +60,17 @@ export function createRecordCommands(parts: {
 	async function create(
 		kind: RecordKind,
 		drafts: readonly Draft[],
+		writeText?: (doc: Y.Doc) => void,
 	): Promise<{ kind: 'ok'; document: DocumentId } | ActFailure> {
 		const session = parts.session();
 		if (session === undefined || mayNot(session, drafts)) return { kind: 'refused', reason: 'no-permission' };
 		const document = recordId(kind, pen.newUlid());
 		const held = await documents.acquireOrCreate(document);
 		try {
-			write(held, session, drafts, kind);
+			held.doc.transact(() => {
+				write(held, session, drafts, kind);
+				writeText?.(held.doc);
+			});
 			const saved = await held.commit(drafts[0]?.kind ?? kind);
 			return saved.kind === 'ok' ? { kind: 'ok', document } : notSaved(saved);
 		} finally {
@@ -63,31 +78,53 @@ export function createRecordCommands(parts: {
 		}
 	}
 
+	/** Opens it, asks for the drafts, and stores them; what came before the last `asked` of them is no part of the answer. */
+	async function change(
+		document: DocumentId,
+		what: string,
+		decide: (reading: Extract<RecordReading, { kind: 'record' }>, session: Session | undefined) => Decision,
+	): Promise<ActResult> {
+		const held = await documents.acquire(document).catch(() => undefined);
+		if (held === undefined) return { kind: 'refused', reason: 'not-here' };
+		try {
+			const reading = readRecord(held.doc);
+			if (held.gone || reading.kind === 'empty') return { kind: 'refused', reason: 'not-here' };
+			if (reading.kind === 'newer') return { kind: 'refused', reason: 'read-only' };
+			const session = parts.session();
+			const decided = decide(reading, session);
+			if (decided.kind === 'refused') return decided;
+			if (session === undefined || mayNot(session, decided.drafts)) return { kind: 'refused', reason: 'no-permission' };
+			pen.observe(held.doc);
+			const entries = write(held, session, decided.drafts).slice(-decided.asked);
+			const saved = await held.commit(what);
+			return saved.kind === 'ok' ? { kind: 'ok', entries } : notSaved(saved);
+		} finally {
+			held.release();
+		}
+	}
+
 	return {
-		async act(document: DocumentId, what: string, command: (ticket: Ticket) => CommandResult): Promise<ActResult> {
-			const held = await documents.acquire(document).catch(() => undefined);
-			if (held === undefined) return { kind: 'refused', reason: 'not-here' };
-			try {
-				const reading = readRecord(held.doc);
-				if (held.gone || reading.kind === 'empty') return { kind: 'refused', reason: 'not-here' };
-				if (reading.kind === 'newer') return { kind: 'refused', reason: 'read-only' };
+		act: (document, what, command) =>
+			change(document, what, (reading, session) => {
 				const ticket = reading.record === 'ticket' ? foldTicket(reading.facts) : undefined;
 				if (ticket === undefined) return { kind: 'refused', reason: 'not-here' };
 				const own = command(ticket);
 				if (own.kind === 'refused') return own;
-				const session = parts.session();
 				if (session === undefined || mayNot(session, own.drafts)) return { kind: 'refused', reason: 'no-permission' };
 				const decided = guarded(ticket, session.agent.id, { claimNeeded: parts.claimNeeded() }, own);
-				if (decided.kind === 'refused') return decided;
-				pen.observe(held.doc);
 				// A claim that came with it is no part of what was asked for: it stays when that is taken back.
-				const entries = write(held, session, decided.drafts).slice(-own.drafts.length);
-				const saved = await held.commit(what);
-				return saved.kind === 'ok' ? { kind: 'ok', entries } : notSaved(saved);
-			} finally {
-				held.release();
-			}
-		},
+				return decided.kind === 'refused' ? decided : { ...decided, asked: own.drafts.length };
+			}),
+		amend: (document, what, command) =>
+			change(document, what, (reading) => {
+				const record = foldRecord(reading.record, reading.facts);
+				if (record === undefined || record.kind === 'ticket') return { kind: 'refused', reason: 'not-here' };
+				const own = command(record);
+				return own.kind === 'refused' ? own : { ...own, asked: own.drafts.length };
+			}),
+		createArticle: ({ name, lines }, drafts = [], writeText) =>
+			create('article', [{ kind: 'created', name, lines }, ...drafts], writeText),
+		createInteraction: (contacted, drafts = []) => create('interaction', [contacted, ...drafts]),
 		async createTicket(ticket) {
 			const session = parts.session();
 			if (session === undefined || mayNot(session, [{ kind: 'claimed' }]))

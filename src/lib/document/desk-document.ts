@@ -2,17 +2,21 @@ import type * as Y from 'yjs';
 import * as v from 'valibot';
 import {
 	agentSchema,
+	categorySchema,
 	deskSchema,
 	lineSchema,
 	mailRuleSchema,
 	queueSchema,
+	systemSchema,
 	textModuleSchema,
 	type Agent,
+	type Category,
 	type DeskConfig,
 	type MailRule,
+	type System,
 	type TextModule,
 } from '../domain/desk-config.ts';
-import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
+import type { AgentId, CategoryId, LineId, QueueId, SystemId } from '../domain/ids.ts';
 
 /**
  * The shape of the desk document: configuration only, written rarely.
@@ -21,6 +25,8 @@ import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
  *   config  Y.Map  desk           admins       name, language
  *                  line:<id>      admins       a line
  *                  queue:<id>     admins       a queue
+ *                  system:<id>    admins       a system that customers use
+ *                  category:<id>  admins       a question group, or a category in one
  *                  module:<id>    admins       a text module, or null where it was removed
  *                  rule:<id>      admins       a rule for mails that come in, or null
  *                  agent:<id>     the relay    an agent, as invited
@@ -28,13 +34,22 @@ import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
 export const deskRoot = 'config';
 
 export type DeskKey =
-	'desk' | `line:${LineId}` | `queue:${QueueId}` | `agent:${AgentId}` | `module:${string}` | `rule:${string}`;
+	| 'desk'
+	| `line:${LineId}`
+	| `queue:${QueueId}`
+	| `agent:${AgentId}`
+	| `system:${SystemId}`
+	| `category:${CategoryId}`
+	| `module:${string}`
+	| `rule:${string}`;
 
 const schemaOf = {
 	desk: deskSchema,
 	line: lineSchema,
 	queue: queueSchema,
 	agent: agentSchema,
+	system: systemSchema,
+	category: categorySchema,
 	module: textModuleSchema,
 	rule: mailRuleSchema,
 };
@@ -61,7 +76,7 @@ export function isRelayDeskKey(key: string): boolean {
 export function readDesk(doc: Y.Doc): DeskConfig {
 	const config: DeskConfig = {
 		desk: { name: 'Tresen', language: 'de' },
-		...{ lines: [], queues: [], agents: [], textModules: [], mailRules: [] },
+		...{ lines: [], queues: [], agents: [], systems: [], categories: [], textModules: [], mailRules: [] },
 	};
 	for (const [key, value] of doc.getMap(deskRoot).entries()) {
 		const parsed = parseDeskValue(key, value);
@@ -69,6 +84,8 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 		if (key === 'desk') config.desk = parsed as DeskConfig['desk'];
 		else if (key.startsWith('line:')) config.lines.push(parsed as DeskConfig['lines'][number]);
 		else if (key.startsWith('queue:')) config.queues.push(parsed as DeskConfig['queues'][number]);
+		else if (key.startsWith('system:')) config.systems.push(parsed as System);
+		else if (key.startsWith('category:')) config.categories.push(parsed as Category);
 		else if (key.startsWith('module:')) config.textModules.push(parsed as TextModule);
 		else if (key.startsWith('rule:')) config.mailRules.push(parsed as MailRule);
 		else config.agents.push(parsed as Agent);
@@ -77,6 +94,8 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 	config.lines.sort(byName);
 	config.queues.sort(byName);
 	config.agents.sort(byName);
+	config.systems.sort(byName);
+	config.categories.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || byName(a, b));
 	config.textModules.sort(byName);
 	config.mailRules.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
 	return config;

@@ -5,6 +5,8 @@ import type { Facts } from '../domain/facts.ts';
 import type { Hlc } from '../domain/hlc.ts';
 import { recordKinds, type AgentId, type DeviceId, type EntryId, type RecordKind } from '../domain/ids.ts';
 import { verdictSchema, type Verdict } from '../domain/verdict.ts';
+import { articleTextRoots } from './article-text.ts';
+import { fragmentLines } from './fragment-text.ts';
 
 /**
  * The shape of a record document.
@@ -15,6 +17,7 @@ import { verdictSchema, type Verdict } from '../domain/verdict.ts';
  *   verdicts     Y.Map          the relay alone     entry id -> verdict, `stamp:<entry id>` -> time stamp
  *   draft:reply  Y.XmlFragment  devices             the reply being written, one for all
  *   draft:note   Y.XmlFragment  devices             the internal note being written
+ *   text:...     Y.XmlFragment  devices             of an article: its text (`article-text.ts`)
  */
 export const recordSchemaVersion = 1;
 
@@ -22,13 +25,19 @@ export const roots = { meta: 'meta', entries: 'entries', verdicts: 'verdicts' } 
 export const draftRoots = { reply: 'draft:reply', note: 'draft:note' } as const;
 export type DraftKind = keyof typeof draftRoots;
 
+/** The names of the root types that a record of that kind has, apart from the maps. */
+export function textRootsOf(kind: RecordKind): readonly string[] {
+	const drafts = Object.values(draftRoots);
+	return kind === 'article' ? [...drafts, ...articleTextRoots] : drafts;
+}
+
 export interface RecordMeta {
 	kind: RecordKind;
 	schema: number;
 }
 
 const metaSchema = v.object({
-	kind: v.picklist(recordKinds as RecordKind[]),
+	kind: v.picklist(recordKinds),
 	schema: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
 
@@ -122,24 +131,7 @@ export function isDraftEmpty(doc: Y.Doc, kind: DraftKind): boolean {
 
 /** The draft as plain text, a line a block. */
 export function draftText(doc: Y.Doc, kind: DraftKind): string {
-	return draftFragment(doc, kind)
-		.toArray()
-		.map((node) => (node instanceof Y.XmlElement || node instanceof Y.XmlText ? plainText(node) : ''))
-		.join('\n');
-}
-
-function plainText(node: Y.XmlElement | Y.XmlText | Y.XmlHook): string {
-	if (node instanceof Y.XmlText) {
-		return (node.toDelta() as { insert: unknown }[])
-			.map((part) => (typeof part.insert === 'string' ? part.insert : ''))
-			.join('');
-	}
-	if (node instanceof Y.XmlElement)
-		return node
-			.toArray()
-			.map((child) => plainText(child as Y.XmlElement | Y.XmlText))
-			.join('');
-	return '';
+	return fragmentLines(draftFragment(doc, kind)).join('\n');
 }
 
 export function clearDraft(doc: Y.Doc, kind: DraftKind): void {

@@ -17,9 +17,10 @@ export function scopesOfAgent(
 	return ['desk', `agent:${agent.id}`, ...lines.map(lineScope)];
 }
 
-/** The scopes that may see a document, from the lines its record stands in. */
+/** The scopes that may see a document, from the lines its record stands in. An article without lines is for the whole desk. */
 export function audienceOf(document: DocumentId, lines: readonly LineId[]): Scope[] {
 	if (document === 'desk') return ['desk'];
 	if (document.startsWith('me:')) return [`agent:${document.slice(3)}`];
+	if (document.startsWith('article/') && lines.length === 0) return ['desk'];
 	return [...new Set(lines)].map(lineScope);
 }

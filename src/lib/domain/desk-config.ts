@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { agentIdSchema, lineIdSchema, queueIdSchema } from './ids.ts';
+import { agentIdSchema, categoryIdSchema, lineIdSchema, queueIdSchema, systemIdSchema } from './ids.ts';
 import { roleSchema } from './role.ts';
 
 /** The desk's configuration: what the desk document holds, one value a key. */
@@ -73,6 +73,27 @@ export const queueSchema = v.strictObject({
 });
 export type Queue = v.InferOutput<typeof queueSchema>;
 
+/** A system that customers work with. `lines` empty: all of them. */
+export const systemSchema = v.strictObject({
+	id: systemIdSchema,
+	name,
+	lines: v.pipe(v.array(lineIdSchema), v.maxLength(100)),
+	/** No longer offered; what names it still shows its name. */
+	retired: v.optional(v.boolean()),
+});
+export type System = v.InferOutput<typeof systemSchema>;
+
+/** What a request is about, in two levels: a question group (`group` null) and the categories in it. */
+export const categorySchema = v.strictObject({
+	id: categoryIdSchema,
+	name,
+	group: v.nullable(categoryIdSchema),
+	/** In which order they are offered; the name decides between equals. */
+	order: v.optional(v.pipe(v.number(), v.finite())),
+	retired: v.optional(v.boolean()),
+});
+export type Category = v.InferOutput<typeof categorySchema>;
+
 const shortId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/));
 
 /** A text module: said often, written once. `line` null is for every line. */
@@ -129,6 +150,8 @@ export interface DeskConfig {
 	queues: Queue[];
 	agents: Agent[];
 	textModules: TextModule[];
+	systems: System[];
+	categories: Category[];
 	/** In the order in which they are tried. */
 	mailRules: MailRule[];
 }

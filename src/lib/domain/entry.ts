@@ -1,16 +1,33 @@
 import * as v from 'valibot';
+import { articleEntries } from './article-entry.ts';
+import {
+	addresses,
+	addressSchema,
+	attachments,
+	channelSchema,
+	html,
+	htmlBlob,
+	limits,
+	line,
+	moment,
+	name,
+	replaces,
+	signed,
+	tags,
+	text,
+	ticketNumberSchema,
+} from './entry-parts.ts';
 import {
 	agentIdSchema,
 	blobIdSchema,
-	deviceIdSchema,
 	documentIdSchema,
 	entryIdSchema,
 	lineIdSchema,
 	queueIdSchema,
+	type RecordKind,
 } from './ids.ts';
-import { hlcSchema } from './hlc.ts';
+import { caseEntries, interactionEntries } from './interaction-entry.ts';
 import { statusSchema, waitingReasonSchema } from './status.ts';
-import { isTicketNumber } from './ticket-number.ts';
 
 /**
  * An entry is one immutable thing that happened to a record: plain JSON under its id, written once, never changed.
@@ -18,42 +35,20 @@ import { isTicketNumber } from './ticket-number.ts';
  * Entries that set a single value carry `replaces`: the ids of the entries whose value the author saw. Two entries that
  * do not replace each other were written without knowledge of one another, and that is how a conflict is found.
  */
-const limits = { line: 998, name: 200, text: 50_000, html: 64_000, list: 100 } as const;
-
-const line = v.pipe(v.string(), v.maxLength(limits.line));
-const name = v.pipe(v.string(), v.maxLength(limits.name));
-const text = v.pipe(v.string(), v.maxLength(limits.text));
-const moment = v.pipe(v.number(), v.finite(), v.minValue(0));
-const replaces = v.pipe(v.array(entryIdSchema), v.maxLength(limits.list));
-const tags = v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(60))), v.maxLength(limits.list));
-
-export const channelSchema = v.picklist(['mail', 'phone', 'chat', 'web', 'visit', 'other']);
-export type Channel = v.InferOutput<typeof channelSchema>;
-
-export const addressSchema = v.strictObject({ name, address: line });
-export type Address = v.InferOutput<typeof addressSchema>;
-const addresses = v.pipe(v.array(addressSchema), v.maxLength(limits.list));
-
-/** A file beside a message. `size` in bytes; the bytes are the blob. */
-export const attachmentSchema = v.strictObject({
-	blob: blobIdSchema,
-	name,
-	mime: v.pipe(v.string(), v.maxLength(127)),
-	size: v.pipe(v.number(), v.integer(), v.minValue(0)),
-	cid: v.optional(line),
-});
-export type Attachment = v.InferOutput<typeof attachmentSchema>;
-const attachments = v.pipe(v.array(attachmentSchema), v.maxLength(200));
-
-const html = v.optional(v.pipe(v.string(), v.maxLength(limits.html)));
-const htmlBlob = v.optional(blobIdSchema);
-
-/** Where and when: `at` is device time corrected towards the relay's, `by` the agent, `device` the device. */
-const signed = { at: hlcSchema, by: agentIdSchema, device: deviceIdSchema };
-
-const ticketNumberSchema = v.pipe(v.string(), v.check(isTicketNumber, 'a ticket number'));
 export const prioritySchema = v.picklist([1, 2, 3, 4]);
 export type Priority = v.InferOutput<typeof prioritySchema>;
+
+const tagged = v.strictObject({ kind: v.literal('tagged'), ...signed, add: tags, remove: tags });
+const personLinked = v.strictObject({ kind: v.literal('person-linked'), ...signed, person: documentIdSchema });
+const personUnlinked = v.strictObject({ kind: v.literal('person-unlinked'), ...signed, person: documentIdSchema });
+/** People, organisations and articles begin with it. An article without lines is for all of them. */
+const created = v.strictObject({
+	kind: v.literal('created'),
+	...signed,
+	name,
+	lines: v.pipe(v.array(lineIdSchema), v.maxLength(limits.list)),
+});
+const lineAdded = v.strictObject({ kind: v.literal('line-added'), ...signed, line: lineIdSchema });
 
 const ticketEntries = [
 	v.strictObject({
@@ -158,9 +153,9 @@ const ticketEntries = [
 	v.strictObject({ kind: v.literal('line-set'), ...signed, line: lineIdSchema, queue: queueIdSchema, replaces }),
 	v.strictObject({ kind: v.literal('subject-set'), ...signed, subject: line, replaces }),
 	v.strictObject({ kind: v.literal('priority-set'), ...signed, priority: prioritySchema, replaces }),
-	v.strictObject({ kind: v.literal('tagged'), ...signed, add: tags, remove: tags }),
-	v.strictObject({ kind: v.literal('person-linked'), ...signed, person: documentIdSchema }),
-	v.strictObject({ kind: v.literal('person-unlinked'), ...signed, person: documentIdSchema }),
+	tagged,
+	personLinked,
+	personUnlinked,
 	v.strictObject({ kind: v.literal('claimed'), ...signed }),
 	v.strictObject({ kind: v.literal('released'), ...signed, claim: entryIdSchema }),
 	/** The holder gives the ticket to a colleague, with a word on where things stand. */
@@ -210,15 +205,12 @@ const ticketEntries = [
 		ticket: documentIdSchema,
 		number: ticketNumberSchema,
 	}),
+	/** A call or another contact that belongs to it. */
+	v.strictObject({ kind: v.literal('interaction-linked'), ...signed, interaction: documentIdSchema }),
 ] as const;
 
 const partyEntries = [
-	v.strictObject({
-		kind: v.literal('created'),
-		...signed,
-		name,
-		lines: v.pipe(v.array(lineIdSchema), v.maxLength(limits.list)),
-	}),
+	created,
 	v.strictObject({ kind: v.literal('name-set'), ...signed, name, replaces }),
 	v.strictObject({ kind: v.literal('address-added'), ...signed, address: line }),
 	v.strictObject({ kind: v.literal('address-removed'), ...signed, address: line }),
@@ -230,7 +222,7 @@ const partyEntries = [
 		organisation: v.nullable(documentIdSchema),
 		replaces,
 	}),
-	v.strictObject({ kind: v.literal('line-added'), ...signed, line: lineIdSchema }),
+	lineAdded,
 ] as const;
 
 const anyRecordEntries = [
@@ -241,7 +233,14 @@ const anyRecordEntries = [
 	v.strictObject({ kind: v.literal('erased'), ...signed }),
 ] as const;
 
-export const entrySchema = v.variant('kind', [...ticketEntries, ...partyEntries, ...anyRecordEntries]);
+export const entrySchema = v.variant('kind', [
+	...ticketEntries,
+	...caseEntries,
+	...partyEntries,
+	...articleEntries,
+	...interactionEntries,
+	...anyRecordEntries,
+]);
 export type Entry = v.InferOutput<typeof entrySchema>;
 export type EntryKind = Entry['kind'];
 export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
@@ -258,14 +257,21 @@ export function readEntry(value: unknown): Entry | undefined {
 	return parsed.success ? parsed.output : undefined;
 }
 
-const ticketKinds = new Set<string>(
-	[...ticketEntries, ...anyRecordEntries].map((schema) => schema.entries.kind.literal),
-);
-const partyKinds = new Set<string>([...partyEntries, ...anyRecordEntries].map((schema) => schema.entries.kind.literal));
+type EntrySchemas = readonly { entries: { kind: { literal: string } } }[];
+const kindsOf = (...groups: EntrySchemas[]) =>
+	new Set(groups.flatMap((schemas) => schemas.map((schema) => schema.entries.kind.literal)));
+const partyKinds = kindsOf(partyEntries, anyRecordEntries);
+const kindsByRecord: Record<RecordKind, ReadonlySet<string>> = {
+	ticket: kindsOf(ticketEntries, caseEntries, anyRecordEntries),
+	person: partyKinds,
+	organisation: partyKinds,
+	article: kindsOf([created, tagged, lineAdded], articleEntries, anyRecordEntries),
+	interaction: kindsOf(interactionEntries, caseEntries, [tagged, personLinked, personUnlinked], anyRecordEntries),
+};
 
 /** Whether a record of that kind may hold such an entry. */
-export function belongsTo(record: 'ticket' | 'person' | 'organisation', kind: string): boolean {
-	return (record === 'ticket' ? ticketKinds : partyKinds).has(kind);
+export function belongsTo(record: RecordKind, kind: string): boolean {
+	return kindsByRecord[record].has(kind);
 }
 
 /** Which entries their author may take back. */
@@ -280,6 +286,14 @@ const undoable = new Set<EntryKind>([
 	'person-linked',
 	'person-unlinked',
 	'note',
+	'categorised',
+	'case-applied',
+	'step-ticked',
+	'documented',
+	'request-set',
+	'outcome-set',
+	'article-set',
+	'article-state-set',
 ]);
 export function isUndoable(kind: EntryKind): boolean {
 	return undoable.has(kind);

@@ -1,5 +1,6 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
-import type { Channel, Entry, EntryKind, Priority } from './entry.ts';
+import type { Entry, EntryKind, Priority } from './entry.ts';
+import type { Channel } from './entry-parts.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { claimState, type ClaimState, type Tenure } from './claim.ts';

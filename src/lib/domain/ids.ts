@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 type Branded<Name extends string> = string & { readonly __brand: Name };
 
-/** A document's name: `ticket/<ulid>`, `person/<ulid>`, `organisation/<ulid>`, `desk` or `me:<agent>`. */
+/** A document's name: `<kind of record>/<ulid>`, `desk` or `me:<agent>`. */
 export type DocumentId = Branded<'DocumentId'>;
 export type EntryId = Branded<'EntryId'>;
 export type AgentId = Branded<'AgentId'>;
@@ -11,16 +11,19 @@ export type LineId = Branded<'LineId'>;
 export type QueueId = Branded<'QueueId'>;
 /** SHA-256 in lower-case hex: the name of a blob. */
 export type BlobId = Branded<'BlobId'>;
+/** A system that customers use and agents know about. */
+export type SystemId = Branded<'SystemId'>;
+export type CategoryId = Branded<'CategoryId'>;
 
 /** The author of everything the relay itself writes (mail that came in, for one). */
 export const relayAgent = 'relay' as AgentId;
 export const relayDevice = 'relay' as DeviceId;
 
-export type RecordKind = 'ticket' | 'person' | 'organisation';
-export const recordKinds: readonly RecordKind[] = ['ticket', 'person', 'organisation'];
+export const recordKinds = ['ticket', 'person', 'organisation', 'article', 'interaction'] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
 const ulidPattern = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-const recordPattern = /^(ticket|person|organisation)\/[0-9A-HJKMNP-TV-Z]{26}$/;
+const recordPattern = /^(ticket|person|organisation|article|interaction)\/[0-9A-HJKMNP-TV-Z]{26}$/;
 const namePattern = /^[A-Za-z0-9_-]{1,40}$/;
 
 export const documentIdSchema = v.pipe(
@@ -52,6 +55,16 @@ export const queueIdSchema = v.pipe(
 	v.string(),
 	v.regex(namePattern),
 	v.transform((text) => text as QueueId),
+);
+export const systemIdSchema = v.pipe(
+	v.string(),
+	v.regex(namePattern),
+	v.transform((text) => text as SystemId),
+);
+export const categoryIdSchema = v.pipe(
+	v.string(),
+	v.regex(namePattern),
+	v.transform((text) => text as CategoryId),
 );
 export const blobIdSchema = v.pipe(
 	v.string(),

@@ -1,5 +1,6 @@
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
-import type { Address, Attachment, Channel, Draft, EntryOf, Priority } from './entry.ts';
+import type { Draft, EntryOf, Priority } from './entry.ts';
+import type { Address, Attachment, Channel } from './entry-parts.ts';
 import { isUndoable } from './entry.ts';
 import type { ClaimState } from './claim.ts';
 import { consultsOf, type Consult } from './consult.ts';

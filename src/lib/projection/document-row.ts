@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
 import { readRecord } from '../document/record-document.ts';
-import { foldParty } from '../domain/fold-party.ts';
-import { foldTicket } from '../domain/fold-ticket.ts';
+import { foldRecord } from '../domain/fold-record.ts';
 import { recordKindOf, type DocumentId } from '../domain/ids.ts';
+import { articleToRow } from './article-row.ts';
+import { interactionToRow } from './interaction-row.ts';
 import { partyToRow } from './party-row.ts';
 import type { RecordRow } from './rows.ts';
 import { newerTicketRow, ticketToRow } from './ticket-row.ts';
@@ -14,15 +15,13 @@ export function documentToRow(document: DocumentId, doc: Y.Doc): RecordRow | und
 	const reading = readRecord(doc);
 	// A record that says it is something else than its name is not listed under a wrong kind.
 	if (reading.kind === 'empty' || reading.record !== kind) return undefined;
-	if (kind !== 'ticket') {
-		const party = foldParty(reading.facts);
-		return party && partyToRow(document, kind, party);
-	}
-	const ticket = foldTicket(reading.facts);
-	if (reading.kind === 'record') return ticket && ticketToRow(document, ticket);
-	return ticket === undefined
-		? newerTicketRow(document, reading.facts)
-		: { ...ticketToRow(document, ticket), newer: true };
+	const record = foldRecord(kind, reading.facts);
+	const newer = reading.kind === 'newer';
+	if (record === undefined) return newer && kind === 'ticket' ? newerTicketRow(document, reading.facts) : undefined;
+	if (record.kind === 'ticket') return { ...ticketToRow(document, record.ticket), newer };
+	if (record.kind === 'article') return { ...articleToRow(document, record.article, doc), newer };
+	if (record.kind === 'interaction') return { ...interactionToRow(document, record.interaction), newer };
+	return partyToRow(document, record.kind, record.party);
 }
 
 /** The same from stored updates. Throws if they are not Yjs updates. */

@@ -1,11 +1,15 @@
-import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
-import type { Channel, Priority } from '../domain/entry.ts';
+import type { ArticleState } from '../domain/article-entry.ts';
+import type { Language } from '../domain/desk-config.ts';
+import type { Outcome } from '../domain/interaction-entry.ts';
+import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemId } from '../domain/ids.ts';
+import type { Priority } from '../domain/entry.ts';
+import type { Channel } from '../domain/entry-parts.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Status, WaitingReason } from '../domain/status.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 3;
+export const projectionVersion = 4;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -81,4 +85,62 @@ export interface PartyRow {
 	changedAt: number;
 }
 
-export type RecordRow = TicketRow | PartyRow;
+/** What lists show of an article or standard case. */
+export interface ArticleRow {
+	id: DocumentId;
+	kind: 'article';
+	type: 'article' | 'case';
+	/** By language; those that are not written are missing. */
+	titles: Partial<Record<Language, string>>;
+	/** The beginning of the question pattern or the body, one line. */
+	preview: string;
+	state: ArticleState;
+	visibility: 'internal' | 'public';
+	system: SystemId | null;
+	category: CategoryId | null;
+	level: 1 | 2 | 3;
+	lines: LineId[];
+	tags: string[];
+	/** The case that it deviates from. */
+	base: DocumentId | null;
+	/** The number of the published version; 0 if there is none. */
+	published: number;
+	versions: number;
+	/** Who has read the published version. */
+	readBy: AgentId[];
+	validUntil: number | null;
+	reviewAt: number | null;
+	conflicts: number;
+	createdAt: number;
+	changedAt: number;
+	newer: boolean;
+}
+
+/** What lists show of a contact. */
+export interface InteractionRow {
+	id: DocumentId;
+	kind: 'interaction';
+	line: LineId;
+	channel: Channel;
+	direction: 'in' | 'out';
+	fromName: string;
+	fromAddress: string;
+	phone: string;
+	persons: DocumentId[];
+	request: string;
+	system: SystemId | null;
+	category: CategoryId | null;
+	/** The standard cases that were applied. */
+	cases: DocumentId[];
+	outcome: Outcome | undefined;
+	seconds: number;
+	ticket: DocumentId | undefined;
+	number: string | undefined;
+	callBack: { until: number; phone: string; agent: AgentId | null } | undefined;
+	by: AgentId;
+	began: number;
+	changedAt: number;
+	newer: boolean;
+}
+
+export type RecordRow = TicketRow | PartyRow | ArticleRow | InteractionRow;

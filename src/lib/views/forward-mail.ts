@@ -1,4 +1,4 @@
-import type { Address } from '../domain/entry.ts';
+import type { Address } from '../domain/entry-parts.ts';
 
 export type Recipients = { kind: 'ok'; addresses: Address[] } | { kind: 'missing' } | { kind: 'bad'; text: string };
 

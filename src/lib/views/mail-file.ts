@@ -1,5 +1,5 @@
 import type { ActFailure, Desk } from '../desk.ts';
-import type { Address, Attachment } from '../domain/entry.ts';
+import type { Address, Attachment } from '../domain/entry-parts.ts';
 import type { BlobId, DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
 

@@ -1,5 +1,5 @@
 import type { ActFailure, Desk } from '../desk.ts';
-import type { Attachment, Channel } from '../domain/entry.ts';
+import type { Attachment, Channel } from '../domain/entry-parts.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { claim, setPriority } from '../domain/ticket-command.ts';
 import type { Priority } from '../domain/entry.ts';

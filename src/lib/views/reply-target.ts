@@ -1,4 +1,4 @@
-import type { Address } from '../domain/entry.ts';
+import type { Address } from '../domain/entry-parts.ts';
 import type { Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
 
 export interface ReplyTarget {

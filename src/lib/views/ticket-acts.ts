@@ -1,6 +1,7 @@
 import type { ActFailure, ActResult, Desk } from '../desk.ts';
 import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
-import type { Attachment, EntryOf, Priority } from '../domain/entry.ts';
+import type { EntryOf, Priority } from '../domain/entry.ts';
+import type { Attachment } from '../domain/entry-parts.ts';
 import type { Conflict, Ticket } from '../domain/fold-ticket.ts';
 import type { StatusValue } from '../domain/status.ts';
 import * as command from '../domain/ticket-command.ts';

@@ -1,6 +1,6 @@
 import { draftKey, type Desk, type OpenRecord, type Present, type RecordState } from '../desk.ts';
 import type { DocumentId, EntryId } from '../domain/ids.ts';
-import type { Attachment } from '../domain/entry.ts';
+import type { Attachment } from '../domain/entry-parts.ts';
 import type { Conflict, Field, Ticket } from '../domain/fold-ticket.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { TicketRow, PartyRow } from '../projection/rows.ts';
@@ -81,6 +81,9 @@ export class TicketView {
 				const { ticket, facts, writable, present, unsent } = reading;
 				return { kind: 'open', ticket, facts, writable, present: present ?? nobody, unsent: unsent ?? nothingUnsent };
 			}
+			case 'article':
+			case 'interaction':
+				return { kind: 'missing' };
 			case 'newer':
 				return { kind: 'newer' };
 			case 'empty':

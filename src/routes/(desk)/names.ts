@@ -1,5 +1,13 @@
 import type { Desk } from '$lib/desk.ts';
-import { relayAgent, type AgentId, type DocumentId, type LineId, type QueueId } from '$lib/domain/ids.ts';
+import {
+	relayAgent,
+	type AgentId,
+	type CategoryId,
+	type DocumentId,
+	type LineId,
+	type QueueId,
+	type SystemId,
+} from '$lib/domain/ids.ts';
 import type { Status } from '$lib/domain/status.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 
@@ -15,6 +23,27 @@ export function queueName(desk: Desk, queue: QueueId): string {
 
 export function lineName(desk: Desk, line: LineId): string {
 	return desk.config.current.lines.find(({ id }) => id === line)?.name ?? line;
+}
+
+export function systemName(desk: Desk, system: SystemId): string {
+	return desk.config.current.systems.find(({ id }) => id === system)?.name ?? system;
+}
+
+/** With its question group before it. */
+export function categoryName(desk: Desk, category: CategoryId): string {
+	const { categories } = desk.config.current;
+	const found = categories.find(({ id }) => id === category);
+	const group = categories.find(({ id }) => id === found?.group);
+	return group === undefined ? (found?.name ?? category) : `${group.name} › ${found?.name ?? ''}`;
+}
+
+/** System and category in one line, those that are set. */
+export function categoryText(desk: Desk, of: { system: SystemId | null; category: CategoryId | null }): string {
+	const parts = [
+		of.system === null ? '' : systemName(desk, of.system),
+		of.category === null ? '' : categoryName(desk, of.category),
+	];
+	return parts.filter((part) => part !== '').join(' · ') || '–';
 }
 
 export function partyName(desk: Desk, party: DocumentId): string {

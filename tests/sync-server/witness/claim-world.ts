@@ -48,6 +48,8 @@ const config: DeskConfig = {
 	lines: [{ id: support, name: 'Support', addresses: [], colour: 1 }],
 	queues: [slow, quick].map((id) => ({ id, name: id, line: support, unlockAfter: unlockAfter[id]! })),
 	agents: people,
+	systems: [],
+	categories: [],
 	textModules: [],
 	mailRules: [],
 };

@@ -1,4 +1,6 @@
+import type { ArticleEntryKind } from '$lib/domain/article-entry.ts';
 import type { EntryKind } from '$lib/domain/entry.ts';
+import type { InteractionEntryKind } from '$lib/domain/interaction-entry.ts';
 import type { Role } from '$lib/domain/role.ts';
 import type { Status, WaitingReason } from '$lib/domain/status.ts';
 import type { ActFailure } from '$lib/desk.ts';
@@ -540,6 +542,12 @@ export const en = {
 		'merge-declined': (who: string) => `${who} keeps this as a ticket of its own`,
 		'merged-into': (who: string, number: string) => `${who} merged this ticket into ${number}`,
 		'merged-from': (who: string, number: string) => `${who} merged ticket ${number} into this one`,
+		categorised: (who: string, what: string) => `${who} categorised it as ${what}`,
+		'case-applied': (who: string, title: string) => `${who} applied the standard case “${title}”`,
+		documented: (who: string) => `${who} documented the case`,
+		'step-ticked': (who: string) => `${who} ticked a step`,
+		'step-unticked': (who: string) => `${who} took back a tick`,
+		'interaction-linked': (who: string) => `${who} linked a contact`,
 		erased: () => 'Erased at the person’s request',
 		reminder: (time: string) => `Reminder for ${time}`,
 		takenBack: 'taken back',
@@ -547,7 +555,13 @@ export const en = {
 		reopened: 'reopened the ticket',
 		takeBack: 'Take back',
 		stamped: (time: string) => `The device’s clock was wrong; the relay received this at ${time}.`,
-	} satisfies Record<Exclude<EntryKind, 'held-settled' | 'delivery-decided' | 'consult-settled'>, unknown> &
+	} satisfies Record<
+		Exclude<
+			EntryKind,
+			'held-settled' | 'delivery-decided' | 'consult-settled' | ArticleEntryKind | InteractionEntryKind
+		>,
+		unknown
+	> &
 		Record<string, unknown>,
 	composer: {
 		reply: 'Reply',

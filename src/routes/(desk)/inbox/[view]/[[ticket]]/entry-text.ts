@@ -2,7 +2,7 @@ import type { Desk } from '$lib/desk.ts';
 import type { TimelineEntry } from '$lib/domain/fold-ticket.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 import type { TimelineItem } from '$lib/views/timeline.ts';
-import { agentName, lineName, partyName, queueName } from '../../../names.ts';
+import { agentName, categoryText, lineName, partyName, queueName } from '../../../names.ts';
 
 /** One sentence for an entry of the timeline. */
 export function entryText(desk: Desk, item: TimelineItem, now: number): string {
@@ -73,6 +73,14 @@ function whatText(desk: Desk, entry: TimelineEntry, now: number): string {
 		case 'merged-into':
 		case 'merged-from':
 			return t[entry.kind](who, entry.number);
+		case 'categorised':
+			return t.categorised(who, categoryText(desk, entry));
+		case 'case-applied':
+			return t['case-applied'](who, entry.title);
+		case 'step-ticked':
+			return entry.done ? t['step-ticked'](who) : t['step-unticked'](who);
+		case 'documented':
+		case 'interaction-linked':
 		case 'reply-withdrawn':
 		case 'consult-answered':
 		case 'merge-declined':

@@ -1,6 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Desk } from '$lib/desk.ts';
-import type { Attachment } from '$lib/domain/entry.ts';
+import type { Attachment } from '$lib/domain/entry-parts.ts';
 
 export type FileState = 'remote' | 'loading' | 'here' | 'waiting' | 'failed' | 'missing';
 
