@@ -47,7 +47,7 @@ export default defineConfig({
 		: undefined,
 	server: {
 		proxy: {
-			'^/(auth|replica|blobs|healthz|readyz)(/|$|\\?)': { target: relay },
+			'^/(auth|replica|blobs|pictures|healthz|readyz)(/|$|\\?)': { target: relay },
 			'^/(live|replica/poke)(/|$|\\?)': { target: relay, ws: true },
 		},
 	},

@@ -21,7 +21,7 @@ const page = '/index.html';
 const cachePrefix = 'tresen-app-';
 const cacheName = cachePrefix + version;
 const wasActive = '/.was-active';
-const relayPaths = ['auth/', 'replica/', 'live/', 'blobs/', 'healthz', 'readyz', 'metrics', 'sw-reset'];
+const relayPaths = ['auth/', 'replica/', 'live/', 'blobs/', 'pictures/', 'healthz', 'readyz', 'metrics', 'sw-reset'];
 const hashedFiles = /\/_app\/immutable\//;
 
 const files = self.__WB_MANIFEST.map(

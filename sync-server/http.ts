@@ -5,6 +5,8 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import type { Logger } from 'pino';
 import * as v from 'valibot';
+import type * as Y from 'yjs';
+import type { DocumentId } from '../src/lib/domain/ids.ts';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
 import type { BootstrapRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createAttempts } from './auth/attempts.ts';
@@ -15,6 +17,8 @@ import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { ruleRoutes, type RuleRouteParts } from './mail-intake/rule-routes.ts';
+import { pictureRoutes } from './pictures/picture-routes.ts';
+import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { mailboxRoutes, type MailboxRouteParts } from './mailboxes/mailbox-routes.ts';
 import { answer, refuse } from './http/answers.ts';
 import { readJson } from './http/request-body.ts';
@@ -34,6 +38,8 @@ export interface RelayDoors {
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 	/** Whether a document may be seen; for files that it names. */
 	maySee(identity: DeviceIdentity, document: string): boolean;
+	/** The committed state, to look at and not to keep. */
+	read(document: DocumentId): Y.Doc | undefined;
 }
 
 export interface HttpParts {
@@ -44,6 +50,8 @@ export interface HttpParts {
 	rulesDryRun: RuleRouteParts['rulesDryRun'];
 	relay: RelayDoors;
 	identityOf: Identify;
+	/** Where foreign pictures may come from, if not from the public web alone. */
+	pictures?: FetchPolicy | undefined;
 	app: StaticApp;
 	/** Why the relay is not ready to work; empty if it is. */
 	problems(): Promise<string[]>;
@@ -57,7 +65,7 @@ export interface HttpParts {
 }
 
 type Env = { Bindings: HttpBindings };
-const relayPaths = /^\/(auth|replica|live|blobs|healthz|readyz|metrics)(\/|$)/;
+const relayPaths = /^\/(auth|replica|live|blobs|pictures|healthz|readyz|metrics)(\/|$)/;
 
 /** All that is answered on the one port, but for sockets and the replica door. */
 export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env> {
@@ -135,6 +143,17 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 				kind: 'reader',
 				reader: { device: identity.device, maySee: (document) => relay.maySee(identity, document) },
 			};
+		}),
+	);
+
+	app.route(
+		'/pictures',
+		pictureRoutes({
+			identityOf,
+			maySee: (identity, document) => relay.maySee(identity, document),
+			readDocument: (document) => relay.read(document),
+			blobs,
+			policy: parts.pictures,
 		}),
 	);
 

@@ -26,6 +26,7 @@ import { readTokenKey } from './mail-intake/token-key.ts';
 import { DEFAULT_MAIL_LIMITS } from './mail/parsed-mail.ts';
 import { createReplyTokens } from './mail/reply-token.ts';
 import { createMailOut, type MailOut } from './mail-out/mail-out.ts';
+import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { realSchedule } from './schedule.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
@@ -47,6 +48,7 @@ export interface Installation {
 	mailIn: MailIn;
 	/** Sends nothing until it is started. */
 	mailOut: MailOut;
+	pictures: FetchPolicy | undefined;
 	log: Logger;
 	now: () => number;
 	identify: Identify;
@@ -70,6 +72,8 @@ export interface InstallationOptions {
 	mailIn?: Partial<MailInParts>;
 	/** How long a reply can be taken back; 10 seconds. */
 	undoMs?: number;
+	/** Where foreign pictures may come from; the public web. Only for tests, whose servers are on this machine. */
+	pictures?: FetchPolicy;
 }
 
 export async function openInstallation(
@@ -247,6 +251,7 @@ export async function openInstallation(
 		mailboxLog,
 		mailIn,
 		mailOut,
+		pictures: options.pictures,
 		log,
 		now,
 		identify,

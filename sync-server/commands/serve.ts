@@ -32,6 +32,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		rulesDryRun: installation.rulesDryRun,
 		relay,
 		identityOf: identify,
+		pictures: installation.pictures,
 		app,
 		problems: () => problemsOf(installation),
 		notices: () => installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),

@@ -92,7 +92,15 @@ test('[F97] with the server stopped a deep link loads, and a click moves on with
 test("the relay's own paths are never answered from the stored app", async ({ page }) => {
 	await openWithWorker(page);
 	await site.stop();
-	for (const path of ['/healthz', '/auth/session', '/replica/pull', '/blobs/abc', '/metrics', '/sw-reset/'])
+	for (const path of [
+		'/healthz',
+		'/auth/session',
+		'/replica/pull',
+		'/blobs/abc',
+		'/pictures/',
+		'/metrics',
+		'/sw-reset/',
+	])
 		await expect(page.goto(site.url + path)).rejects.toThrow(/ERR_CONNECTION_REFUSED/);
 });
 
