@@ -56,8 +56,21 @@ test('[F33] a colleague sees who writes within two seconds, and nothing of it is
 	await a.openTicketByPhone({ name: 'Frau Weiß', subject: 'Zugang gesperrt' });
 	await a.isCurrent();
 	const b = await world.enrolDevice({ ...ben, locale: 'en' });
-	await a.openTicket('Zugang gesperrt', 'open');
+	// In the list as well, without opening the ticket; and not for the one who writes.
+	await a.showView('open');
 	await b.openTicket('Zugang gesperrt', 'open');
+	const row = a.row('Zugang gesperrt');
+	await expect(row).toBeVisible();
+	await b.startWriting('reply');
+	await expect(row).toHaveAccessibleName(new RegExp(a.t.presence.typing(ben.name)), { timeout: 2_000 });
+	await expect(row.locator('[data-writing]')).toHaveCount(1);
+	await expect(b.row('Zugang gesperrt')).not.toHaveAccessibleName(new RegExp(b.t.presence.typing(ben.name)));
+	await b.ticket.getByRole('button', { name: b.t.composer.note, exact: true }).click();
+	await expect(row).toHaveAccessibleName(new RegExp(a.t.presence.noting(ben.name)), { timeout: 2_000 });
+	await b.ticket.getByRole('button', { name: b.t.common.close, exact: true }).click();
+	await expect(row.locator('[data-writing]')).toHaveCount(0);
+
+	await a.openTicket('Zugang gesperrt', 'open');
 	await expect(a.ticket).toContainText(a.t.presence.viewing(ben.name));
 	await expect(b.ticket).toContainText(b.t.presence.viewing(anna.name));
 	const before = await expectSameEverywhere(world.relay, a, b);

@@ -133,8 +133,9 @@ describe('who writes, told to those who have the ticket in a list', () => {
 		await until(() => expect(late.heard.length).toBeGreaterThan(1));
 		for (const { heard } of [sales, late]) expect(heard.join()).not.toContain(id);
 
-		const move = { kind: 'line-set', line: 'sales' as LineId, queue: 'inbox' as QueueId, replaces: [] } as const;
-		appendEntries(doc, maria.author, [move]);
+		appendEntries(doc, maria.author, [
+			{ kind: 'line-set', line: 'sales' as LineId, queue: 'inbox' as QueueId, replaces: [] },
+		]);
 		await until(() => expect(relay.relay.maySee(relay.device('sue').identity, id)).toBe(true));
 		const told = support.news().length;
 		room.does('noting');
