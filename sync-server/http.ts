@@ -16,6 +16,7 @@ import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { waitingRoutes, type WaitingRouteParts } from './mail-out/waiting-routes.ts';
 import { ruleRoutes, type RuleRouteParts } from './mail-intake/rule-routes.ts';
 import { pictureRoutes } from './pictures/picture-routes.ts';
 import type { FetchPolicy } from './pictures/fetch-picture.ts';
@@ -48,6 +49,7 @@ export interface HttpParts {
 	blobs: BlobStore;
 	mail: Omit<MailboxRouteParts, 'auth'>;
 	rulesDryRun: RuleRouteParts['rulesDryRun'];
+	waitingReplies: WaitingRouteParts['waitingReplies'];
 	relay: RelayDoors;
 	identityOf: Identify;
 	/** Where foreign pictures may come from, if not from the public web alone. */
@@ -115,6 +117,11 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 
 	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
 	app.route('/auth/mail-rules', ruleRoutes({ auth, rulesDryRun: parts.rulesDryRun }));
+
+	app.route(
+		'/auth/waiting-mail',
+		waitingRoutes({ identityOf, now: parts.now, maySee: relay.maySee, waitingReplies: parts.waitingReplies }),
+	);
 
 	const withIdentity = (run: (c: Context, identity: DeviceIdentity) => Promise<Response>) => async (c: Context) => {
 		const identified = identityOf(c.req.raw.headers);

@@ -30,6 +30,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 			hasLine: (line) => relay.readDesk().lines.some(({ id }) => id === line),
 		},
 		rulesDryRun: installation.rulesDryRun,
+		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,
 		identityOf: identify,
 		pictures: installation.pictures,

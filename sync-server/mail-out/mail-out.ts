@@ -5,6 +5,7 @@ import { createClock } from '../../src/lib/domain/hlc.ts';
 import type { BlobId, DocumentId, EntryId, LineId } from '../../src/lib/domain/ids.ts';
 import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
 import { bounceKey } from '../../src/lib/domain/verdict.ts';
+import type { WaitingReply } from '../../src/lib/protocol/waiting-mail.ts';
 import { roots, writeVerdict } from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import type { MailFailure } from '../mailboxes/mail-problem.ts';
@@ -14,6 +15,7 @@ import { senderOf } from './compose-mail.ts';
 import { createMailSender, noMailbox, type SendingAccount } from './mail-sender.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 import { createSendGate, type SendGate } from './send-gate.ts';
+import { toWaitingReply } from './waiting-replies.ts';
 import type { openSmtpSession } from './smtp-session.ts';
 
 export interface MailOutParts {
@@ -58,6 +60,8 @@ export interface MailOut {
 	ticketOfSent(messageId: string): DocumentId | undefined;
 	/** What waits and why, oldest first: for people who look after the desk. */
 	waiting(): ReturnType<Outbound['waiting']>;
+	/** Each accepted reply that has not left yet, and why; oldest first. */
+	waitingReplies(): Iterable<WaitingReply>;
 	/** Lines whose mails wait because no mailbox sends for them. */
 	linesWithoutMailbox(): LineId[];
 	/** Resolves when what is due now was tried. For tests. */
@@ -148,6 +152,13 @@ export function createMailOut(parts: MailOutParts): MailOut {
 		},
 		ticketOfSent: (messageId) => outbound.ofMessage(messageId)?.ticket,
 		waiting: () => outbound.waiting(),
+		*waitingReplies() {
+			for (const mail of outbound.inState('queued')) {
+				if (mail.kind !== 'reply') continue;
+				const account = parts.accountFor(mail.line);
+				yield toWaitingReply(mail, account, account && sender.failureOf(account.id));
+			}
+		},
 		linesWithoutMailbox: () =>
 			outbound
 				.waiting()

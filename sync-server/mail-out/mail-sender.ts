@@ -57,6 +57,8 @@ export interface MailSender {
 	start(): Promise<void>;
 	/** Something new may be due. */
 	wake(): void;
+	/** Why a mailbox did not send when it was last tried. */
+	failureOf(mailbox: string): MailFailure | undefined;
 	/** Resolves when what is due now was tried. For tests. */
 	pass(): Promise<void>;
 	/** Ends after the mail under way. */
@@ -79,7 +81,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	let running: Promise<void> | undefined;
 	let hasMore = false;
 	let cancelTimer: (() => void) | undefined;
-	const failing = new Map<string, MailFailure['problem']>();
+	const failing = new Map<string, MailFailure>();
 
 	function wake(): void {
 		if (state !== 'running') return;
@@ -161,10 +163,10 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	}
 
 	function noteMailbox(mailbox: string, failure: MailFailure | undefined): void {
-		if (failing.get(mailbox) === failure?.problem) return;
+		const before = failing.get(mailbox)?.problem;
 		if (failure === undefined) failing.delete(mailbox);
-		else failing.set(mailbox, failure.problem);
-		parts.noteMailbox?.(mailbox, failure);
+		else failing.set(mailbox, failure);
+		if (before !== failure?.problem) parts.noteMailbox?.(mailbox, failure);
 	}
 
 	type Session = Extract<Awaited<ReturnType<typeof openSmtpSession>>, { kind: 'open' }>['session'];
@@ -274,6 +276,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	return {
 		wake,
 		pass,
+		failureOf: (mailbox) => failing.get(mailbox),
 		async start() {
 			for (const mail of outbound.inState('sending'))
 				await settle(mail, 'uncertain', 'The relay stopped while it was sent.');

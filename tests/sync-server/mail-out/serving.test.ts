@@ -6,9 +6,10 @@ import { createClock } from '../../../src/lib/domain/hlc.ts';
 import type { DocumentId, EntryId, LineId } from '../../../src/lib/domain/ids.ts';
 import { appendEntries, readRecord, type Author } from '../../../src/lib/document/record-document.ts';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
+import type { WaitingMail } from '../../../src/lib/protocol/waiting-mail.ts';
 import { startSmtpSink } from '../../support/smtp-sink.ts';
 import { newUlid } from '../../support/start-relay.ts';
-import { afterTest, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
+import { afterTest, enrol, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
 const rawMail = [
 	'From: Kim Beispiel <kim@customer.example>',
@@ -64,8 +65,15 @@ test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer
 		const reading = readRecord(installation.relay.read(id) as Y.Doc);
 		return reading.kind === 'record' ? foldTicket(reading.facts)?.replies[0]?.state.kind : undefined;
 	};
-	await answer(relay, device, id);
+	const request = await answer(relay, device, id);
 	await expect.poll(state).toBe('accepted');
+	const waiting = async (of = device) => (await of.ask('/auth/waiting-mail')).body;
+	const reply = { ticket: id, request, line: 'support', agent: device.session.agent.id };
+	expect(await waiting()).toMatchObject({ replies: [{ ...reply, why: 'no-mailbox', attempts: 0 }] });
+	// Nobody hears of it who may not see the ticket.
+	const elsewhere = await enrol(relay, device, { mail: 'sue@desk.example', lines: [] });
+	expect(await waiting(elsewhere)).toEqual({ at: expect.any(Number) as number, replies: [] });
+	expect((await relay.ask('/auth/waiting-mail')).status).toBe(401);
 	relay.pass(10_001);
 	await mailOut.pass();
 	expect(await relay.ask('/readyz')).toMatchObject({
@@ -86,6 +94,10 @@ test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer
 			.read(mailbox)
 			.flatMap(({ event, problem }) => (event === 'changed' ? [] : [problem ?? event]));
 	await expect.poll(logged).toEqual(['unreachable']);
+	await mailOut.pass();
+	const { replies } = (await waiting()) as unknown as WaitingMail;
+	expect(replies).toMatchObject([{ ...reply, why: 'mailbox', problem: 'unreachable', attempts: 1 }]);
+	expect(replies[0]!.nextTry).toBeGreaterThan(installation.now());
 
 	const stored = mailboxes.put({
 		...{ id: mailbox, ...box },
@@ -94,6 +106,7 @@ test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer
 	expect(stored.kind).toBe('stored');
 	await expect.poll(state).toBe('sent');
 	expect(logged()).toEqual(['recovered', 'unreachable']);
+	expect(await waiting()).toMatchObject({ replies: [] });
 	expect((await relay.ask('/readyz')).body.notices).toBeUndefined();
 	const [sent] = sink.mails;
 	expect(sent?.raw).toMatch(/^In-Reply-To: <hello@customer\.example>/m);
