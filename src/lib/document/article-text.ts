@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { Language } from '../domain/desk-config.ts';
 import { fragmentLines } from './fragment-text.ts';
 

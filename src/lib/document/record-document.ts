@@ -1,4 +1,4 @@
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import * as v from 'valibot';
 import { belongsTo, readEntry, type Draft, type Entry } from '../domain/entry.ts';
 import type { Facts } from '../domain/facts.ts';
