@@ -136,6 +136,8 @@ export interface Desk {
 	addFile(file: File): Promise<{ kind: 'ok'; attachment: Attachment } | { kind: 'failed'; why: 'too-large' | 'quota' }>;
 	/** From this device, else from the relay. */
 	readFile(blob: BlobId): Promise<{ kind: 'ok'; bytes: Blob } | { kind: 'missing'; why: 'offline' | 'gone' }>;
+	/** A foreign picture that stands in a message, fetched by the relay now; it is not kept. */
+	readPicture(document: DocumentId, entry: EntryId, url: string): Promise<PictureReading>;
 	/** Where files are: only on this device and not sent yet, or here and on the relay. Those left out are on the relay alone. */
 	fileStates(blobs: readonly BlobId[]): Promise<ReadonlyMap<BlobId, 'waiting' | 'here'>>;
 	/** Files that wait beside drafts on this device, over reloads; `draftKey` names them. */
@@ -224,6 +226,8 @@ export type ActFailure =
 			holder?: AgentId;
 	  }
 	| { kind: 'not-saved'; why: 'quota' | 'connection-lost' | 'unknown' };
+
+export type PictureReading = { kind: 'ok'; bytes: Blob } | { kind: 'missing'; why: 'offline' | 'refused' };
 
 export interface OutboxItem extends Pick<OutboxEdit, 'n' | 'document' | 'at' | 'what' | 'attempts' | 'rejected'> {
 	bytes: number;

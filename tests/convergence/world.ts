@@ -224,6 +224,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			blobProgress: never,
 			sendBlobChunk: never,
 			readBlob: never,
+			readPicture: never,
 			auth(method, path) {
 				if (path === '/auth/me' && method === 'GET')
 					return ask('me', (relayLife) => {

@@ -218,6 +218,7 @@ export function createFakeRelay(now: () => number): FakeRelay {
 					return { complete: received === size, received };
 				}),
 			readBlob: () => answer('read blob', () => new Blob([])),
+			readPicture: () => answer('read picture', () => new Blob([])),
 			auth: (method, path) =>
 				answer(
 					`${method} ${path}`,

@@ -317,12 +317,48 @@ describe('a message from a stranger', () => {
 			return route.abort();
 		});
 		await show('quotes');
-		const link = page.getByRole('link', { name: 'Bild von fremdem Server (pictures.example)' });
+		const link = page.getByRole('link', { name: 'Angebot (pictures.example)' });
 		expect(await link.getAttribute('href')).toBe('https://pictures.example/offer.png');
-		expect(await page.locator('[data-mail] a').count()).toBe(1);
-		await page.getByText('2 Bilder liegen auf fremden Servern').waitFor();
+		expect(await page.locator('[data-mail] a').count()).toBe(2);
+		await page.getByText('2 Bilder liegen auf fremden Servern und sind nicht geladen').waitFor();
 		await link.focus();
 		await page.getByText('Führt zu https://pictures.example/offer.png').waitFor();
+		expect(foreign).toEqual([]);
+		expect(await call('window.askedPictures')).toEqual([]);
+	});
+
+	it('[MH2] shows foreign pictures when somebody asks for them, in their places, and never what tracks', async () => {
+		const foreign: string[] = [];
+		await context.route(/pictures\.example/, (route) => {
+			foreign.push(route.request().url());
+			return route.abort();
+		});
+		await show('quotes');
+		await page.locator('[data-mail] summary').first().click();
+		await page.getByRole('button', { name: 'Bilder laden' }).click();
+		await page.getByText('Fremde Bilder holt das Relay, und das ist gerade nicht erreichbar.').waitFor();
+		expect(await page.locator('[data-mail] img').count()).toBe(0);
+
+		await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+		const offer = page.locator('[data-mail] img[alt="Angebot"]');
+		await page.getByText('1 Bild konnte nicht geladen werden.').waitFor();
+		expect(await offer.getAttribute('src')).toMatch(/^blob:/);
+		expect(await offer.getAttribute('width')).toBe('40');
+		await expect.poll(() => offer.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+		expect(await page.locator('[data-mail] a[href*="pictures.example"]').count()).toBe(0);
+
+		await page.getByRole('button', { name: 'Noch einmal versuchen' }).click();
+		await page.locator('[data-foreign-pictures]').waitFor({ state: 'detached' });
+		expect(await page.locator('[data-mail] a[href="https://shop.example/"] img[src^="blob:"]').count()).toBe(1);
+		expect(await page.locator('[data-mail] details').first().getAttribute('open')).toBe('');
+		expect(await call('window.askedPictures')).toEqual([
+			...['https://pictures.example/offer.png', 'https://pictures.example/button.png'],
+			...['https://pictures.example/offer.png', 'https://pictures.example/button.png'],
+			'https://pictures.example/button.png',
+		]);
+		expect(await page.locator('[data-mail]').evaluate((host) => host.shadowRoot!.innerHTML)).not.toMatch(
+			/pixel\.png|onerror|remote-src/,
+		);
 		expect(foreign).toEqual([]);
 	});
 

@@ -114,6 +114,10 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 			send(`/blobs/${blob}`, { method: 'GET' }, deadlines.blob, async (response) =>
 				response.ok ? ok(await response.blob()) : await readRefusal(response),
 			),
+		readPicture: (request) =>
+			send('/pictures', postJson(request), deadlines.auth, async (response) =>
+				response.ok ? ok(await response.blob()) : await readRefusal(response),
+			),
 		auth: (method, path, body) =>
 			send(path, method === 'POST' ? postJson(body ?? {}) : { method }, deadlines.auth, readJson),
 		openPoke(listener) {

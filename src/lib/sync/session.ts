@@ -89,6 +89,7 @@ export function withSession(transport: Transport, sessions: Sessions): Transport
 		blobProgress: again(transport.blobProgress),
 		sendBlobChunk: again(transport.sendBlobChunk),
 		readBlob: again(transport.readBlob),
+		readPicture: again(transport.readPicture),
 		auth: again(transport.auth),
 		openPoke: (listener) => transport.openPoke(listener),
 	};

@@ -1,6 +1,7 @@
 import type { BlobId } from '../domain/ids.ts';
 import type { BlobProgress } from '../protocol/blob.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
+import type { PictureRequest } from '../protocol/picture.ts';
 import type { BootstrapRequest, Page, Poke, PullRequest, PushAnswer, WritingNews } from '../protocol/replica.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface Transport {
 		chunk: { offset: number; size: number; bytes: Uint8Array },
 	): Promise<Answer<BlobProgress>>;
 	readBlob(blob: BlobId): Promise<Answer<Blob>>;
+	/** A foreign picture that a message names; its type is the one that its bytes have. */
+	readPicture(request: PictureRequest): Promise<Answer<Blob>>;
 	/** Who one is: the JSON paths of `protocol/session.ts`. The caller checks what comes back. */
 	auth(method: 'GET' | 'POST', path: `/auth/${string}`, body?: unknown): Promise<Answer<unknown>>;
 	/** Opens the channel on which the relay says that there is news. Returns the way to close it. */

@@ -1,10 +1,21 @@
 import createPurifier, { type Config } from 'dompurify';
 
-/** Foreign HTML made safe to show. `blocked` counts the remote images that were held back. */
+/** Foreign HTML made safe to show. Each of `pictures` was held back: what stands in its place has its index as `data-picture`. */
 export interface SafeMail {
 	html: string;
-	blocked: number;
+	pictures: readonly ForeignPicture[];
 }
+
+export interface ForeignPicture {
+	url: string;
+	/** As the mail has it, without an address; clone it before it is shown. */
+	image: HTMLImageElement;
+}
+
+/** Where the relay put the address of a foreign picture. */
+const remoteAddress = 'data-remote-src';
+/** A mail with more is no mail to look at; the others stay links. */
+const mostPictures = 60;
 
 export interface MailHtmlOptions {
 	/** The address of a picture that came with the mail, by its Content-ID. */
@@ -62,6 +73,7 @@ const config: Config = {
 		'ping',
 		'target',
 	],
+	ADD_ATTR: [remoteAddress],
 	ALLOW_DATA_ATTR: false,
 	ALLOW_ARIA_ATTR: false,
 	// The pattern below is held against every attribute that is not named as harmless.
@@ -108,13 +120,12 @@ const harmlessProperties = new Set([
  * The relay has sanitised this already; this is the second lock. Runs in the browser only.
  *
  * MH1 Nothing that runs, submits or takes the focus survives. MH2 Nothing is loaded from a foreign server; where a picture was, a
- * link leads to it. MH3 No style can leave the message's box, and no class but our own marks survives. MH4 A link whose text names
+ * link leads to it, and what tracks unseen is gone. MH3 No style can leave the message's box, and no class but our own marks survives. MH4 A link whose text names
  * another host shows where it leads. MH5 What is quoted below the new text, and signatures, are folded away, not deleted; quotes
  * between new text stay open, and so does a mail that is nothing else.
  */
 export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	const purifier = createPurifier(window);
-	let blocked = 0;
 
 	purifier.addHook('afterSanitizeAttributes', (node) => {
 		if (!(node instanceof HTMLElement)) return;
@@ -140,10 +151,17 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	});
 
 	const fragment = purifier.sanitize(html, { ...config, RETURN_DOM_FRAGMENT: true });
+	const pictures: ForeignPicture[] = [];
 	for (const image of fragment.querySelectorAll('img')) {
-		if (!/^https?:/i.test(image.getAttribute('src') ?? '')) continue;
-		blocked++;
-		image.replaceWith(...insteadOf(image, options.imageWord));
+		const url = foreignAddress(image);
+		if (url === undefined) continue;
+		image.removeAttribute('src');
+		const standIn = isUnseen(image) ? undefined : standInFor(image, url, options.imageWord);
+		if (standIn !== undefined && pictures.length < mostPictures) {
+			standIn.dataset.picture = String(pictures.length);
+			pictures.push({ url: url.href, image: image.cloneNode() as HTMLImageElement });
+		}
+		image.replaceWith(...(standIn === undefined ? [] : [standIn]));
 	}
 	for (const link of fragment.querySelectorAll<HTMLAnchorElement>('a[href]')) {
 		const host = misleadingHost(link.textContent ?? '', link.href);
@@ -152,24 +170,36 @@ export function safeMailHtml(html: string, options: MailHtmlOptions): SafeMail {
 	foldQuotes(fragment, options);
 	const box = document.createElement('div');
 	box.append(fragment);
-	return { html: box.innerHTML, blocked };
+	return { html: box.innerHTML, pictures };
 }
 
-/** What tracks and is not seen goes; a picture becomes a link, unless it stands in one. */
-function insteadOf(image: HTMLImageElement, word: string): Node[] {
-	const isUnseen = [image.getAttribute('width'), image.getAttribute('height')].some((size) =>
-		/^[01](px)?$/.test(size ?? ''),
-	);
-	if (isUnseen) return [];
+/** Takes the address away from the picture and returns it, if it leads to a foreign server. */
+function foreignAddress(image: HTMLImageElement): URL | undefined {
+	const address = image.getAttribute(remoteAddress) ?? image.getAttribute('src') ?? '';
+	image.removeAttribute(remoteAddress);
+	return /^https?:/i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
+}
+
+/** What tracks is not even offered. */
+function isUnseen(image: HTMLImageElement): boolean {
+	return [image.getAttribute('width'), image.getAttribute('height')].some((size) => /^[01](px)?$/.test(size ?? ''));
+}
+
+/** A link, unless the picture stands in one. */
+function standInFor(image: HTMLImageElement, url: URL, word: string): HTMLElement {
 	const text = image.alt.trim() || word;
-	if (image.closest('a') !== null) return [document.createTextNode(text)];
+	if (image.closest('a') !== null) {
+		const plain = document.createElement('span');
+		plain.textContent = text;
+		return plain;
+	}
 	const link = document.createElement('a');
-	link.href = image.getAttribute('src')!;
+	link.href = url.href;
 	link.target = '_blank';
 	link.rel = 'noopener noreferrer nofollow';
 	link.title = link.href;
-	link.textContent = `${text} (${new URL(link.href).host})`;
-	return [link];
+	link.textContent = `${text} (${url.host})`;
+	return link;
 }
 
 function foldQuotes(fragment: DocumentFragment, { quotedWord, signatureWord }: MailHtmlOptions): void {

@@ -76,10 +76,10 @@ describe('[PI1] [PI2] nothing inside is ever asked', () => {
 
 	test('[PI4] a redirect to an address inside is refused, written as a number or as a name', async () => {
 		const trap = await startHostileWeb({
-			'/number': (response) => redirect(trap.at('/secret', '127.0.0.1'))(response),
-			'/six': (response) => redirect(trap.at('/secret', '[::ffff:127.0.0.1]'))(response),
+			'/number': redirect(() => trap.at('/secret', '127.0.0.1')),
+			'/six': redirect(() => trap.at('/secret', '[::ffff:127.0.0.1]')),
 			'/name': redirect('/name-2'),
-			'/name-2': (response) => redirect(trap.at('/secret', 'inside.example'))(response),
+			'/name-2': redirect(() => trap.at('/secret', 'inside.example')),
 			'/port': redirect('http://pictures.example:22/'),
 			'/scheme': redirect('file:///etc/passwd'),
 			'/nonsense': redirect('http://[/'),

@@ -76,6 +76,6 @@ export const send =
 		void response.writeHead(200, { 'content-type': type, ...headers }).end(bytes);
 
 export const redirect =
-	(to: string): Answering =>
+	(to: string | (() => string)): Answering =>
 	(response) =>
-		void response.writeHead(302, { location: to }).end();
+		void response.writeHead(302, { location: typeof to === 'string' ? to : to() }).end();

@@ -1197,10 +1197,19 @@ export const de = {
 		body: 'Text der Nachricht',
 		imagesBlocked: (count) =>
 			n(count, {
-				one: '# Bild liegt auf einem fremden Server. Tresen lädt es nicht, damit der Absender nichts erfährt; der Link an seiner Stelle öffnet es.',
+				one: '# Bild liegt auf einem fremden Server und ist nicht geladen: Daran sähe der Absender, dass die Mail gelesen wurde.',
 				other:
-					'# Bilder liegen auf fremden Servern. Tresen lädt sie nicht, damit der Absender nichts erfährt; die Links an ihrer Stelle öffnen sie.',
+					'# Bilder liegen auf fremden Servern und sind nicht geladen: Daran sähe der Absender, dass die Mail gelesen wurde.',
 			}),
+		loadImages: 'Bilder laden',
+		imagesLoading: 'Bilder werden geladen …',
+		imagesMissing: (count) =>
+			n(count, {
+				one: '# Bild konnte nicht geladen werden. Der Link an seiner Stelle öffnet es.',
+				other: '# Bilder konnten nicht geladen werden. Die Links an ihrer Stelle öffnen sie.',
+			}),
+		imagesOffline: 'Fremde Bilder holt das Relay, und das ist gerade nicht erreichbar.',
+		imagesAgain: 'Noch einmal versuchen',
 		linkTo: (address) => `Führt zu ${address}`,
 		quoted: 'Zitierter Text',
 		signature: 'Signatur',

@@ -1218,10 +1218,18 @@ export const en = {
 		body: 'Text of the message',
 		imagesBlocked: (count: number) =>
 			n(count, {
-				one: '# picture lies on a foreign server. Tresen does not load it, so that the sender learns nothing; the link in its place opens it.',
-				other:
-					'# pictures lie on foreign servers. Tresen does not load them, so that the sender learns nothing; the links in their place open them.',
+				one: '# picture lies on a foreign server and is not loaded: it would tell the sender that the mail was read.',
+				other: '# pictures lie on foreign servers and are not loaded: they would tell the sender that the mail was read.',
 			}),
+		loadImages: 'Load pictures',
+		imagesLoading: 'Loading pictures …',
+		imagesMissing: (count: number) =>
+			n(count, {
+				one: '# picture could not be loaded. The link in its place opens it.',
+				other: '# pictures could not be loaded. The links in their place open them.',
+			}),
+		imagesOffline: 'The relay fetches foreign pictures, and it cannot be reached now.',
+		imagesAgain: 'Try again',
 		linkTo: (address: string) => `Leads to ${address}`,
 		quoted: 'Quoted text',
 		signature: 'Signature',
