@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { readArticleValues } from '../../src/lib/domain/article-entry.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import { relayDevice, type BlobId, type DeviceId, type DocumentId } from '../../src/lib/domain/ids.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
@@ -180,6 +181,10 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 export function blobsOf(entry: Entry): BlobId[] {
 	const ids: BlobId[] = [];
 	if ('attachments' in entry) ids.push(...entry.attachments.map((attachment) => attachment.blob));
+	if (entry.kind === 'article-set')
+		ids.push(...(readArticleValues({ [entry.field]: entry.value }).files ?? []).map(({ blob }) => blob));
+	if (entry.kind === 'version-saved')
+		ids.push(...(readArticleValues(entry.content.values).files ?? []).map(({ blob }) => blob));
 	if ('raw' in entry && entry.raw !== undefined) ids.push(entry.raw);
 	if ('htmlBlob' in entry && entry.htmlBlob !== undefined) ids.push(entry.htmlBlob);
 	return [...new Set(ids)];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { languageSchema } from './desk-config.ts';
-import { limits, line, moment, name, replaces, signed, text } from './entry-parts.ts';
+import { attachments, limits, line, moment, name, replaces, signed, text } from './entry-parts.ts';
 import {
 	categoryIdSchema,
 	documentIdSchema,
@@ -54,6 +54,8 @@ export const articleFields = {
 	reviewAt: v.nullable(moment),
 	/** The case that this one deviates from, and the version of it that was compared last. */
 	base: v.nullable(v.strictObject({ article: documentIdSchema, version: v.nullable(entryIdSchema) })),
+	/** Manuals and other documents. */
+	files: attachments,
 	/** The agent who keeps it true. */
 	keeper: v.nullable(v.pipe(v.string(), v.maxLength(40))),
 } as const;
@@ -63,7 +65,10 @@ export type ArticleValues = { [Field in ArticleField]: v.InferOutput<(typeof art
 export const articleStateSchema = v.picklist(['draft', 'in-review', 'agreed', 'standard', 'archived']);
 export type ArticleState = v.InferOutput<typeof articleStateSchema>;
 
-/** The words of an article in one language, as HTML where they were written richly, and as lines where they were not. */
+/**
+ * The words of an article in one language. Title and pattern are plain; body, each step and answer are HTML of the few tags in
+ * `rich-html.ts`, from which nothing else can be read.
+ */
 const wordsSchema = v.strictObject({
 	title: name,
 	/** How customers ask, a line each. */
@@ -79,6 +84,17 @@ export const articleVersionSchema = v.strictObject({
 	words: v.partial(v.strictObject({ de: wordsSchema, en: wordsSchema })),
 	values: v.record(v.string(), v.unknown()),
 });
+
+export type ArticleContent = v.InferOutput<typeof articleVersionSchema>['words'];
+
+/** The single values among these, without what this app does not understand. */
+export function readArticleValues(values: Readonly<Record<string, unknown>>): Partial<ArticleValues> {
+	const read = (Object.keys(articleFields) as ArticleField[]).flatMap((field) => {
+		const parsed = Object.hasOwn(values, field) ? v.safeParse(articleFields[field], values[field]) : undefined;
+		return parsed?.success === true ? [[field, parsed.output]] : [];
+	});
+	return Object.fromEntries(read) as Partial<ArticleValues>;
+}
 
 export type ArticleEntryKind = (typeof articleEntries)[number]['entries']['kind']['literal'];
 export const articleEntries = [

@@ -44,6 +44,8 @@ export const deskSchema = v.strictObject({
 	hours: v.optional(v.pipe(v.array(openingSchema), v.maxLength(50))),
 	/** Without it `reply` and `close`. */
 	claimNeeded: v.optional(v.pipe(v.array(guardedActionSchema), v.maxLength(20))),
+	/** Who makes an article agreed or standard; without it the admins. */
+	publishing: v.optional(v.picklist(['admins', 'agents'])),
 });
 export type Desk = v.InferOutput<typeof deskSchema>;
 

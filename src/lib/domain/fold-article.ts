@@ -55,6 +55,7 @@ const defaults: ArticleValues = {
 	validUntil: null,
 	reviewAt: null,
 	base: null,
+	files: [],
 	keeper: null,
 };
 const fields = Object.keys(defaults) as ArticleField[];

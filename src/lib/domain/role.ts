@@ -17,6 +17,11 @@ export function mayConfigure(role: Role): boolean {
 	return role === 'admin';
 }
 
+/** Whether somebody may make an article what others answer from, and take it away again. */
+export function mayPublish(role: Role, publishing: 'admins' | 'agents' = 'admins'): boolean {
+	return role === 'admin' || (role === 'agent' && publishing === 'agents');
+}
+
 /** Whether somebody may take a ticket from its holder, or set it free for one who is away. */
 export function mayTakeOver(role: Role): boolean {
 	return role === 'admin';

@@ -23,6 +23,8 @@ export type CommandResult =
 			reason: CommandRefusal;
 			/** Who holds the ticket, where that is the reason. */
 			holder?: AgentId;
+			/** What a standard case asks to be written down and is not, where that is the reason. */
+			missing?: string[];
 	  };
 
 export type CommandRefusal =
@@ -37,7 +39,10 @@ export type CommandRefusal =
 	| 'no-such-agent'
 	| 'too-late'
 	| 'too-early'
-	| 'merge-circle';
+	| 'merge-circle'
+	| 'no-version'
+	| 'not-from-here'
+	| 'undocumented';
 
 const ok = (...drafts: Draft[]): CommandResult => ({ kind: 'ok', drafts });
 const refused = (reason: CommandRefusal): CommandResult => ({ kind: 'refused', reason });
