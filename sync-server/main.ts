@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	'mail test': async () => (await import('./commands/mail.ts')).mailTestCommand,
 	'mail rules': async () => (await import('./commands/mail-rules.ts')).mailRulesCommand,
 	'export tickets': async () => (await import('./commands/export-tickets.ts')).exportTicketsCommand,
+	search: async () => (await import('./commands/search.ts')).searchCommand,
 	demo: async () => (await import('./commands/demo.ts')).demoCommand,
 	health: async () => (await import('./commands/health.ts')).healthCommand,
 	doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

@@ -45,3 +45,30 @@ export function splitWords(text: string): Word[] {
 	}
 	return words;
 }
+
+/**
+ * The words of a text that goes into the index: what is written with hyphens stands there in one word too,
+ * so that "E-Mail" is found by "email" and "VPN-Zugang" by "vpnzugang".
+ */
+export function splitWordsJoined(text: string): Word[] {
+	const words: Word[] = [];
+	let chain: Word[] = [];
+	const close = () => {
+		const [first] = chain;
+		const last = chain.at(-1);
+		if (first !== undefined && last !== undefined && chain.length > 1 && chain.length <= 4) {
+			const word = chain.map((one) => one.word).join('');
+			if (word.length <= longestWord && !/^\d+$/.test(word)) words.push({ word, start: first.start, end: last.end });
+		}
+		chain = [];
+	};
+	for (const word of splitWords(text)) {
+		const before = chain.at(-1);
+		if (before !== undefined && !(word.start === before.end + 1 && /[-\u2010\u2011]/.test(text.charAt(before.end))))
+			close();
+		words.push(word);
+		chain.push(word);
+	}
+	close();
+	return words;
+}

@@ -1,8 +1,14 @@
+import { CandidateReader, joinTerms, shelfOf, type Candidate, type Shelf } from './candidates.ts';
+import { WordExpander } from './expand-word.ts';
+import { splitWordsJoined } from './fold.ts';
 import { markWords, snippetOf } from './highlight.ts';
-import { splitWords } from './fold.ts';
+import { fields, Ranking } from './rank.ts';
+import { readQuery, type QueryWord } from './read-query.ts';
 import { createTables, indexVersion, storedVersion } from './schema.ts';
-import type { SearchDocument, SearchHit, SearchKind, SearchQuery } from './search-document.ts';
+import type { SearchDocument, SearchHit, SearchQuery } from './search-document.ts';
 import type { Sql, SqlValue } from './sql.ts';
+import { Vocabulary } from './vocabulary.ts';
+import type { WordCount } from './word-list.ts';
 
 /** Whether the stored index was used as it was, or had to be begun anew and wants to be fed from the start. */
 export type IndexOrigin = 'kept' | 'new' | 'replaced-older' | 'replaced-newer';
@@ -24,124 +30,125 @@ export interface SearchIndex {
 	search(query: SearchQuery): SearchHit[];
 }
 
-interface DocumentRow {
-	row: number;
-	id: string;
-	kind: SearchKind;
-	lang: string | null;
-	number: string | null;
-	at: number;
-	title: string;
-	excerpt: string;
-	score: number;
-}
+/** So much of a body is found; a table of thousands of lines would only make everything slower. */
+const mostBodyWords = 4000;
+const longestBody = 60_000;
+const excerptLength: Readonly<Record<Shelf, number>> = { reference: 6000, record: 1500 };
+const defaultLimit = 20;
+const mostHits = 200;
+/** A row of a record is its minute and a running number in it; rows of the other shelf begin above all of these. */
+const rowsPerMinute = 4096;
+const firstReferenceRow = 2 ** 50;
 
 /** Opens the index in this database, or begins a new one. */
 export function createSearchIndex(sql: Sql): SearchIndex {
 	const stored = storedVersion(sql);
-	const origin: IndexOrigin =
-		stored === undefined
-			? 'new'
-			: stored === indexVersion
-				? 'kept'
-				: stored < indexVersion
-					? 'replaced-older'
-					: 'replaced-newer';
+	const origin = originOf(stored);
 	if (origin !== 'kept') createTables(sql);
-	const readMeta = (key: string) =>
-		sql.all<{ value: number }>('SELECT value FROM search_meta WHERE key = ?', [key])[0]?.value ?? 0;
-	let sequence = readMeta('sequence');
+	let sequence = sql.all<{ value: number }>("SELECT value FROM search_meta WHERE key = 'sequence'", [])[0]?.value ?? 0;
+	// Words are read when first asked for: opening must not wait for them.
+	let vocabulary: Vocabulary | undefined;
+	let expander: WordExpander | undefined;
+	let sizes: Record<Shelf, number> | undefined;
 
-	function inTransaction(newSequence: number | undefined, work: () => void): void {
+	function words(): { vocabulary: Vocabulary; expander: WordExpander } {
+		vocabulary ??= readVocabulary(sql);
+		expander ??= new WordExpander(vocabulary);
+		return { vocabulary, expander };
+	}
+
+	function shelfSizes(): Record<Shelf, number> {
+		if (sizes === undefined) {
+			sizes = { reference: 0, record: 0 };
+			const counted = sql.all<{ kind: SearchDocument['kind']; count: number }>(
+				'SELECT kind, count(*) AS count FROM document GROUP BY kind',
+				[],
+			);
+			for (const { kind, count } of counted) sizes[shelfOf(kind)] += count;
+		}
+		return sizes;
+	}
+
+	function change(newSequence: number | undefined, work: (counts: Map<string, WordCount>) => void): void {
+		const counts = new Map<string, WordCount>();
 		sql.exec('BEGIN');
 		try {
-			work();
+			work(counts);
+			for (const [word, { reference, record }] of counts)
+				if (reference !== 0 || record !== 0)
+					sql.run(
+						`INSERT INTO vocabulary (word, reference, record) VALUES (?, ?, ?) ON CONFLICT (word)
+							DO UPDATE SET reference = reference + excluded.reference, record = record + excluded.record`,
+						[word, reference, record],
+					);
 			if (newSequence !== undefined)
-				sql.run('INSERT OR REPLACE INTO search_meta (key, value) VALUES (?, ?)', ['sequence', newSequence]);
+				sql.run("INSERT OR REPLACE INTO search_meta (key, value) VALUES ('sequence', ?)", [newSequence]);
 			sql.exec('COMMIT');
 		} catch (thrown) {
 			sql.exec('ROLLBACK');
 			throw thrown;
 		}
+		sizes = undefined;
+		for (const [word, count] of counts) vocabulary?.count(word, count);
 		if (newSequence !== undefined) sequence = newSequence;
 	}
 
-	function removeOne(id: string): void {
-		const [found] = sql.all<{ row: number }>('SELECT row FROM document WHERE id = ?', [id]);
-		if (found === undefined) return;
-		for (const table of ['document', 'content']) sql.run(`DELETE FROM ${table} WHERE row = ?`, [found.row]);
-		sql.run('DELETE FROM reference WHERE rowid = ?', [found.row]);
-	}
-
-	function putOne(document: SearchDocument): void {
-		removeOne(document.id);
-		const terms = (text: string | undefined) =>
-			splitWords(text ?? '')
-				.map(({ word }) => word)
-				.join(' ');
-		const nullable = (text: string | undefined): SqlValue => text ?? null;
-		sql.run(
-			'INSERT INTO document (id, kind, lang, status, line, queue, person, number, at, uses) VALUES (?,?,?,?,?,?,?,?,?,?)',
-			[
-				...[document.id, document.kind, nullable(document.lang), nullable(document.status)],
-				...[nullable(document.line), nullable(document.queue), nullable(document.person)],
-				...[nullable(document.number), document.at, document.uses],
-			],
-		);
-		const [{ row } = { row: 0 }] = sql.all<{ row: number }>('SELECT row FROM document WHERE id = ?', [document.id]);
-		sql.run('INSERT INTO content (row, title, excerpt) VALUES (?,?,?)', [
-			...[row, document.title, document.body.slice(0, 4000)],
-		]);
-		sql.run('INSERT INTO reference (rowid, title, question, label, body) VALUES (?,?,?,?,?)', [
-			row,
-			terms(`${document.title} ${document.number ?? ''} ${document.customer ?? ''}`),
-			terms(document.question),
-			terms(`${document.system ?? ''} ${document.tags.join(' ')}`),
-			terms(document.body),
-		]);
-	}
-
 	function search(query: SearchQuery): SearchHit[] {
-		const words = splitWords(query.text.slice(0, 400))
-			.map(({ word }) => word)
-			.slice(0, 16);
-		const conditions: string[] = [];
-		const params: SqlValue[] = [];
-		const among = (column: string, values: readonly string[] | undefined) => {
-			if (values === undefined || values.length === 0) return;
-			conditions.push(`${column} IN (SELECT value FROM json_each(?))`);
-			params.push(JSON.stringify(values));
+		const { vocabulary: known, expander: expand } = words();
+		const limit = Math.max(1, Math.min(mostHits, Math.floor(query.limit ?? defaultLimit) || defaultLimit));
+		const reader = new CandidateReader(sql, query);
+		const read = readQuery(query.text, expand);
+		if (query.text.trim() === '') {
+			if (!reader.isFiltered) return [];
+			return toHits(
+				sql,
+				reader.newest(limit).map((candidate) => ({ candidate, score: 0, words: [] })),
+			);
+		}
+		const total = shelfSizes();
+		const rarityIn = (shelf: Shelf) => (of: Iterable<string>) => {
+			let holding = 0;
+			for (const word of of) holding += known.find(word)?.[shelf] ?? 0;
+			const all = Math.max(1, total[shelf]);
+			const count = Math.min(all, Math.max(holding, 0.5));
+			return Math.log(1 + (all - count + 0.5) / (count + 0.5)) + 0.15;
 		};
-		among('kind', query.kinds);
-		for (const column of ['status', 'line', 'queue', 'person', 'lang'] as const) among(column, query[column]);
-		if (query.from !== undefined) {
-			conditions.push('at >= ?');
-			params.push(query.from);
+		const telling = read.words.filter(({ isLittle }) => !isLittle);
+		const choosing = telling.length > 0 ? telling : read.words;
+		const found: { candidate: Candidate; score: number; words: string[] }[] = [];
+		const wants = (shelf: Shelf) =>
+			total[shelf] > 0 &&
+			(query.kinds === undefined || query.kinds.length === 0 || query.kinds.some((kind) => shelfOf(kind) === shelf));
+		for (const shelf of ['reference', 'record'] as const) {
+			if (!wants(shelf)) continue;
+			const rarity = rarityIn(shelf);
+			const candidates =
+				shelf === 'reference'
+					? reader.reference(choosing)
+					: reader.records(choosing, ({ meanings, parts }: QueryWord) =>
+							rarity(meanings.size > 0 ? meanings.keys() : (parts[0] ?? new Map()).keys()),
+						);
+			const ranking = new Ranking(read, rarity, query.now);
+			const average = averageLength(candidates);
+			for (const candidate of candidates) {
+				const scored = ranking.score(candidate, average);
+				if (scored.score > 0) found.push({ candidate, ...scored });
+			}
 		}
-		if (query.to !== undefined) {
-			conditions.push('at < ?');
-			params.push(query.to);
-		}
-		if (words.length === 0) return [];
-		const match = words.map((word) => `"${word}"*`).join(' OR ');
-		const rows = sql.all<DocumentRow>(
-			`SELECT document.*, title, excerpt, score FROM
-				(SELECT rowid AS found, bm25(reference, 8, 5, 3, 1) AS score FROM reference WHERE reference MATCH ?)
-				JOIN document ON document.row = found JOIN content ON content.row = found
-				${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY score LIMIT ?`,
-			[match, ...params, query.limit ?? 20],
+		found.sort(
+			(a, b) => b.score - a.score || b.candidate.at - a.candidate.at || (a.candidate.id < b.candidate.id ? -1 : 1),
 		);
-		return rows.map((row) => ({
-			id: row.id,
-			kind: row.kind,
-			score: -row.score,
-			at: row.at,
-			...(row.lang === null ? {} : { lang: row.lang }),
-			...(row.number === null ? {} : { number: row.number }),
-			title: { text: row.title, ranges: markWords(row.title, words) },
-			snippet: snippetOf(row.excerpt, words),
-			words,
-		}));
+		if (read.number !== undefined) {
+			const numbered = reader.numbered(read.number);
+			const rows = new Set(numbered.map(({ row }) => row));
+			const above = (found[0]?.score ?? 0) + 1;
+			const first = numbered.map((candidate, i) => ({
+				...{ candidate, words: [read.number ?? ''] },
+				score: above + (numbered.length - i),
+			}));
+			return toHits(sql, [...first, ...found.filter(({ candidate }) => !rows.has(candidate.row))].slice(0, limit));
+		}
+		return toHits(sql, found.slice(0, limit));
 	}
 
 	return {
@@ -151,16 +158,162 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			return sequence;
 		},
 		get size() {
-			return sql.all<{ size: number }>('SELECT count(*) AS size FROM document', [])[0]?.size ?? 0;
+			const { reference, record } = shelfSizes();
+			return reference + record;
 		},
 		put: (documents, newSequence) =>
-			inTransaction(newSequence, () => {
-				for (const document of documents) putOne(document);
+			change(newSequence, (counts) => {
+				for (const document of documents) putDocument(sql, document, counts);
 			}),
 		remove: (ids, newSequence) =>
-			inTransaction(newSequence, () => {
-				for (const id of ids) removeOne(id);
+			change(newSequence, (counts) => {
+				for (const id of ids) removeDocument(sql, id, counts);
 			}),
 		search,
 	};
+}
+
+function originOf(stored: number | undefined): IndexOrigin {
+	if (stored === undefined) return 'new';
+	if (stored === indexVersion) return 'kept';
+	return stored < indexVersion ? 'replaced-older' : 'replaced-newer';
+}
+
+function readVocabulary(sql: Sql): Vocabulary {
+	const [all] = sql.all<{ lines: string | null }>(
+		`SELECT group_concat(word || ' ' || reference || ' ' || record, char(10)) AS lines
+			FROM (SELECT * FROM vocabulary WHERE reference + record > 0 ORDER BY word)`,
+		[],
+	);
+	const entries = (all?.lines ?? '')
+		.split('\n')
+		.filter((line) => line !== '')
+		.map((line): [string, WordCount] => {
+			const [word = '', reference, record] = line.split(' ');
+			return [word, { reference: Number(reference), record: Number(record) }];
+		});
+	// SQLite sorts by bytes, which differs from UTF-16 units beyond the first plane.
+	return new Vocabulary(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}
+
+function putDocument(sql: Sql, document: SearchDocument, counts: Map<string, WordCount>): void {
+	const shelf = shelfOf(document.kind);
+	const wordsOf = (text: string | undefined) => splitWordsJoined(text ?? '').map(({ word }) => word);
+	const words = {
+		title: wordsOf(`${document.title.slice(0, 2000)} ${document.number ?? ''} ${document.customer ?? ''}`),
+		question: wordsOf(document.question?.slice(0, 2000)),
+		label: wordsOf(`${document.system ?? ''} ${document.tags.slice(0, 100).join(' ')}`),
+		body: wordsOf(document.body.slice(0, longestBody)).slice(0, mostBodyWords),
+	};
+	const terms = joinTerms(words);
+	const excerpt = document.body.slice(0, excerptLength[shelf]);
+	const [old] = sql.all<{
+		row: number;
+		kind: SearchDocument['kind'];
+		terms: string;
+		title: string;
+		excerpt: string;
+		at: number;
+	}>(
+		'SELECT document.row, kind, at, terms, title, excerpt FROM document JOIN content ON content.row = document.row WHERE id = ?',
+		[document.id],
+	);
+	const isSameText =
+		old?.terms === terms && old.kind === document.kind && old.excerpt === excerpt && old.title === document.title;
+	if (old !== undefined && isSameText && (shelf === 'reference' || old.at === document.at)) {
+		sql.run(
+			'UPDATE document SET lang = ?, status = ?, line = ?, queue = ?, person = ?, number = ?, at = ?, uses = ? WHERE row = ?',
+			[...describing(document), old.row],
+		);
+		return;
+	}
+	removeDocument(sql, document.id, counts);
+	const row = freeRow(sql, shelf, document.at);
+	sql.run(
+		'INSERT INTO document (row, id, kind, lang, status, line, queue, person, number, at, uses) VALUES (?,?,?,?,?,?,?,?,?,?,?)',
+		[row, document.id, document.kind, ...describing(document)],
+	);
+	sql.run('INSERT INTO content (row, title, excerpt, terms) VALUES (?,?,?,?)', [row, document.title, excerpt, terms]);
+	sql.run(`INSERT INTO ${shelf} (rowid, title, question, label, body) VALUES (?,?,?,?,?)`, [
+		row,
+		...fields.map((field) => words[field].join(' ')),
+	]);
+	countWords(terms, shelf, 1, counts);
+}
+
+function describing(document: SearchDocument): SqlValue[] {
+	const { lang, status, line, queue, person, number, at, uses } = document;
+	return [
+		lang ?? null,
+		status ?? null,
+		line ?? null,
+		queue ?? null,
+		person ?? null,
+		number ?? null,
+		Math.trunc(at) || 0,
+		uses,
+	];
+}
+
+function removeDocument(sql: Sql, id: string, counts: Map<string, WordCount>): void {
+	const [old] = sql.all<{ row: number; kind: SearchDocument['kind']; terms: string }>(
+		'SELECT document.row, kind, terms FROM document JOIN content ON content.row = document.row WHERE id = ?',
+		[id],
+	);
+	if (old === undefined) return;
+	const shelf = shelfOf(old.kind);
+	countWords(old.terms, shelf, -1, counts);
+	sql.run('DELETE FROM document WHERE row = ?', [old.row]);
+	sql.run('DELETE FROM content WHERE row = ?', [old.row]);
+	sql.run(`DELETE FROM ${shelf} WHERE rowid = ?`, [old.row]);
+}
+
+function freeRow(sql: Sql, shelf: Shelf, at: number): number {
+	const last = (from: number, to: number) =>
+		sql.all<{ last: number | null }>('SELECT max(row) AS last FROM document WHERE row >= ? AND row < ?', [from, to])[0]
+			?.last ?? undefined;
+	if (shelf === 'reference') return (last(firstReferenceRow, Number.MAX_SAFE_INTEGER) ?? firstReferenceRow - 1) + 1;
+	const minute = Math.min(Math.max(0, Math.floor(at / 60_000) || 0), 2 ** 37);
+	const first = minute * rowsPerMinute + 1;
+	// A minute that is full runs over into the next ones.
+	for (let room = rowsPerMinute; ; room *= 4) {
+		const taken = last(first, first + room);
+		if (taken === undefined) return first;
+		if (taken + 1 < first + room) return taken + 1;
+	}
+}
+
+function countWords(terms: string, shelf: Shelf, change: 1 | -1, counts: Map<string, WordCount>): void {
+	for (const word of new Set(terms.split(/[ \n]/))) {
+		if (word === '') continue;
+		let count = counts.get(word);
+		if (count === undefined) counts.set(word, (count = { reference: 0, record: 0 }));
+		count[shelf] += change;
+	}
+}
+
+function averageLength(candidates: readonly Candidate[]): number {
+	let sum = 0;
+	for (const { terms } of candidates) sum += terms.length;
+	// A folded word and its space are some seven letters.
+	return candidates.length === 0 ? 1 : Math.max(10, sum / candidates.length / 7);
+}
+
+function toHits(sql: Sql, found: readonly { candidate: Candidate; score: number; words: string[] }[]): SearchHit[] {
+	return found.map(({ candidate, score, words }) => {
+		const [shown] = sql.all<{ title: string; excerpt: string }>('SELECT title, excerpt FROM content WHERE row = ?', [
+			candidate.row,
+		]);
+		return {
+			id: candidate.id,
+			kind: candidate.kind,
+			score,
+			at: candidate.at,
+			...(candidate.lang === null ? {} : { lang: candidate.lang }),
+			...(candidate.number === null ? {} : { number: candidate.number }),
+			title: { text: shown?.title ?? '', ranges: markWords(shown?.title ?? '', words) },
+			snippet: snippetOf(shown?.excerpt ?? '', words),
+			words,
+		};
+	});
 }
