@@ -16,6 +16,7 @@ import { createBlobStore, type BlobStore } from './blobs/blob-store.ts';
 import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
+import { createSenderFlood } from './mail-intake/sender-flood.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
 import { rulesDryRun } from './mail-intake/rules-dry-run.ts';
 import { createMailIn, type MailIn, type MailInParts } from './mail-in/mail-in.ts';
@@ -199,6 +200,7 @@ export async function openInstallation(
 	const mails = createMailIntake({
 		index,
 		blobs,
+		flood: createSenderFlood(database.db, now),
 		tokens: replyTokens,
 		change: (change) => relay.change(change),
 		readDocument: (id) => relay.read(id),

@@ -32,11 +32,12 @@ import type { MailIndex } from './mail-index.ts';
 import { ownAddresses, withoutDetail } from './own-addresses.ts';
 import { readMail } from './read-mail.ts';
 import { ruleMail } from './rule-mail.ts';
-import { createSenderFlood } from './sender-flood.ts';
+import type { SenderFlood } from './sender-flood.ts';
 
 export interface MailIntakeParts {
 	index: MailIndex;
 	blobs: BlobStore;
+	flood: SenderFlood;
 	tokens: Pick<ReplyTokens, 'read'>;
 	/** The relay's own pen: all documents and rows, or nothing. */
 	change(change: RelayChange): Promise<ChangeOutcome>;
@@ -72,10 +73,9 @@ export interface MailIntake {
 const oldestDate = Date.UTC(1990, 0, 1);
 
 export function createMailIntake(parts: MailIntakeParts): MailIntake {
-	const { index, blobs, now } = parts;
+	const { index, blobs, flood, now } = parts;
 	const clock: Clock = createClock(now);
 	const newUlid = () => createUlid(now(), parts.fillRandom);
-	const flood = createSenderFlood(now);
 	let turn: Promise<unknown> = Promise.resolve();
 
 	const readTicket = (ticket: DocumentId): Ticket | undefined => {
@@ -202,10 +202,17 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 				[, entry] = appendEntries(doc, author, opened);
 			},
 		});
-		const outcome = await parts.change({ documents, alongside: arriving.noteMail(ticket) });
+		const sender = isLive ? mail.from?.address : undefined;
+		const noteMail = arriving.noteMail(ticket);
+		const outcome = await parts.change({
+			documents,
+			alongside() {
+				noteMail();
+				if (sender !== undefined) flood.opened(sender, ticket);
+			},
+		});
 		if (outcome.kind !== 'ok')
 			return { outcome: 'refused', reason: outcome.kind === 'refused' ? outcome.code : outcome.kind };
-		if (isLive && mail.from !== undefined) flood.opened(mail.from.address, ticket);
 		await afterwards(arriving, ticket, entry, true);
 		return { outcome: 'created', ticket: number };
 	};

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
+import { senderFloodTables } from '../mail-intake/sender-flood.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
@@ -20,6 +21,7 @@ import { signsOfLifeTables } from '../witness/signs-of-life.ts';
  *   device_scopes      the scopes a device is known to hold, to tell it later what it lost
  *   awaiting_verdict   entries that the witness has not answered yet, in order of arrival
  *   ticket_numbers     which document has a number
+ *   ticket_openings    who opened tickets by mail within the last hour
  *   signs_of_life      when something last came from whom in a ticket, by the relay's clock
  */
 export interface Migration {
@@ -110,4 +112,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'mail out', up: outboundTables },
 	{ name: 'signs of life', up: signsOfLifeTables },
 	{ name: 'eras of mail out', up: outboundEras },
+	{ name: 'tickets of one sender', up: senderFloodTables },
 ];
