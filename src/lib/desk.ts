@@ -13,6 +13,7 @@ import { createDerived, createDocumentSource } from './desk/sources.ts';
 import { toStorageState } from './desk/storage-state.ts';
 import { toSyncState, type SyncState } from './desk/sync-state.ts';
 import { createThisDevice } from './desk/this-device.ts';
+import { createWaitingMail } from './desk/waiting-mail.ts';
 import { createWritingSource } from './desk/writing-source.ts';
 import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
 import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
@@ -54,6 +55,7 @@ import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from 
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type { RulesDryRun } from './protocol/mail-rules.ts';
 import type { Writing } from './protocol/replica.ts';
+import type { WaitingMail } from './protocol/waiting-mail.ts';
 import type {
 	AgentChange,
 	DeviceInfo,
@@ -147,6 +149,10 @@ export interface Desk {
 		kind: DraftKind,
 		change: (files: readonly Attachment[]) => readonly Attachment[],
 	): Promise<void>;
+	/** Why accepted replies have not left yet, as the relay said last. */
+	waitingMail: Source<WaitingMail | undefined>;
+	/** relay: asks it. */
+	askWaitingMail(): Promise<RelayResult<void>>;
 	setMe(settings: Partial<MeSettings>): void;
 	configure(key: 'desk', value: DeskIdentity): void;
 	configure(key: `line:${string}`, value: Line): void;
@@ -499,7 +505,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 
 	const draftFiles = createDraftFiles(store);
 
+	const { load: loadWaitingMail, ...waitingMail } = createWaitingMail({
+		...{ settings: store.settings, transport, now: time.now },
+	});
 	void draftFiles.load();
+	void loadWaitingMail();
 
 	return {
 		session: sessions.current,
@@ -528,6 +538,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			claimNeeded: () => config.current.desk.claimNeeded,
 		}),
 		...createFiles({ store, transport, added: () => leadership.syncNow() }),
+		...waitingMail,
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),

@@ -32,6 +32,7 @@ import { documentToRow } from '../../src/lib/projection/document-row.ts';
 import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
 import type { Writing } from '../../src/lib/protocol/replica.ts';
 import type { Session } from '../../src/lib/protocol/session.ts';
+import type { WaitingMail } from '../../src/lib/protocol/waiting-mail.ts';
 
 /** A desk in memory, of real documents and real rules, without store and relay. */
 export interface FakeDesk extends Desk {
@@ -41,6 +42,7 @@ export interface FakeDesk extends Desk {
 	putParty(row: PartyRow): void;
 	set: {
 		writing(writing: readonly Writing[]): void;
+		waitingMail(said: WaitingMail): void;
 		sync(state: Partial<SyncState>): void;
 		outbox(items: OutboxItem[]): void;
 		config(config: DeskConfig): void;
@@ -49,6 +51,8 @@ export interface FakeDesk extends Desk {
 	acted: string[];
 	/** What the next `act` and `createTicket` answer instead of doing it. */
 	failNext: 'quota' | undefined;
+	/** What the relay answers to who asks why mail waits. */
+	waitingAnswer: Awaited<ReturnType<Desk['askWaitingMail']>>;
 }
 
 export interface FakeOptions {
@@ -123,6 +127,7 @@ export function createFakeDesk({
 	});
 	const outbox = createCell<readonly OutboxItem[]>([]);
 	const writing = createCell<Desk['writing']['current']>(new Map());
+	const waitingMail = createCell<Desk['waitingMail']['current']>(undefined);
 	const storage = createCell<StorageState>({ kind: 'ok', unsaved: 0 });
 	const me = createCell<Desk['me']['current']>({ signature: '' });
 	const draftFiles = createCell<Desk['draftFiles']['current']>({});
@@ -160,6 +165,7 @@ export function createFakeDesk({
 	const desk: FakeDesk = {
 		acted: [],
 		failNext: undefined,
+		waitingAnswer: { kind: 'ok', value: undefined },
 		session: session.source,
 		config: config.source,
 		me: me.source,
@@ -241,6 +247,8 @@ export function createFakeDesk({
 			draftFiles.set(next.length === 0 ? others : { ...others, [draftKey(document, kind)]: next });
 			return Promise.resolve();
 		},
+		waitingMail: waitingMail.source,
+		askWaitingMail: () => Promise.resolve(desk.waitingAnswer),
 		setMe: (settings) => me.set({ ...me.source.current, ...settings }),
 		configure: () => {},
 		retryEdit: () => Promise.resolve(true),
@@ -284,6 +292,7 @@ export function createFakeDesk({
 		set: {
 			sync: (state) => sync.set({ ...sync.source.current, ...state }),
 			outbox: (items) => outbox.set(items),
+			waitingMail: (said) => waitingMail.set(said),
 			writing: (all) => writing.set(Map.groupBy(all, ({ document }) => document)),
 			config: (value) => config.set(value),
 		},

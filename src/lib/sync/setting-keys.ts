@@ -10,4 +10,6 @@ export const settingKeys = {
 	parked: 'parked',
 	/** Files beside drafts that are not sent, see desk/draft-files.ts. */
 	draftFiles: 'draft-files',
+	/** Why replies wait at the relay, as it said last, see desk/waiting-mail.ts. */
+	waitingMail: 'waiting-mail',
 } as const;

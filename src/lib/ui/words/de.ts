@@ -674,6 +674,27 @@ export const de = {
 				one: '# Antwort wartet seit mehr als 30 Minuten.',
 				other: '# Antworten warten seit mehr als 30 Minuten.',
 			}),
+		waiting: {
+			since: (time) => `Vom Relay angenommen ${time}, noch nicht gesendet.`,
+			why: {
+				'not-yet': () => 'Sie wird gleich gesendet.',
+				'no-mailbox': (line) => `Für ${line} sendet kein Postfach.`,
+				mailbox: (line) => `Das Postfach von ${line} kann gerade nicht senden.`,
+				later: () => 'Der Mailserver nimmt sie im Moment nicht an.',
+			},
+			what: {
+				'not-yet': 'Sie müssen nichts tun.',
+				'no-mailbox': 'Die Verwaltung muss eines einrichten. Die Antwort bleibt erhalten und geht dann von selbst ab.',
+				mailbox:
+					'Die Verwaltung muss nach dem Postfach sehen. Die Antwort bleibt erhalten und geht dann von selbst ab.',
+				later: 'Sie müssen nichts tun: Es wird drei Tage lang wieder versucht.',
+			},
+			toMailboxes: 'Zu den Postfächern',
+			nextTry: (time) => `Nächster Versuch ${time}`,
+			server: (words) => `Der Server sagt: ${words}`,
+			asOf: (time) => `Stand ${time}. Das Relay ist nicht erreichbar, es kann Neues geben.`,
+			unknown: 'Warum Antworten dort warten, ist nicht bekannt: Das Relay ist nicht erreichbar.',
+		},
 		repliesNeedYou: (count) => n(count, { one: '# Antwort braucht Sie', other: '# Antworten brauchen Sie' }),
 		toTicket: 'Vorgang öffnen',
 		emptyTitle: 'Hier wartet nichts',

@@ -5,6 +5,7 @@ import type { Role } from '$lib/domain/role.ts';
 import type { Status, WaitingReason } from '$lib/domain/status.ts';
 import type { ActFailure } from '$lib/desk.ts';
 import type { RejectionCode } from '$lib/protocol/replica.ts';
+import type { WaitingReply } from '$lib/protocol/waiting-mail.ts';
 import type { ErrorKey } from '$lib/views/error-text.ts';
 import type { BindingRefusal, CommandId, Scope } from '../keys.ts';
 import { adminEn } from './en-admin.ts';
@@ -692,6 +693,26 @@ export const en = {
 				one: '# reply has been waiting for more than 30 minutes.',
 				other: '# replies have been waiting for more than 30 minutes.',
 			}),
+		waiting: {
+			since: (time: string) => `Accepted by the relay ${time}, not sent yet.`,
+			why: {
+				'not-yet': () => 'It is sent in a moment.',
+				'no-mailbox': (line: string) => `No mailbox sends for ${line}.`,
+				mailbox: (line: string) => `The mailbox of ${line} cannot send now.`,
+				later: () => 'The mail server does not take it for now.',
+			} satisfies Record<WaitingReply['why'], (line: string) => string>,
+			what: {
+				'not-yet': 'You need not do anything.',
+				'no-mailbox': 'An administrator has to set one up. The reply is kept and then leaves by itself.',
+				mailbox: 'An administrator has to look at the mailbox. The reply is kept and then leaves by itself.',
+				later: 'You need not do anything: it is tried again for three days.',
+			} satisfies Record<WaitingReply['why'], string>,
+			toMailboxes: 'To the mailboxes',
+			nextTry: (time: string) => `Next try ${time}`,
+			server: (words: string) => `The server says: ${words}`,
+			asOf: (time: string) => `As of ${time}. The relay cannot be reached, there may be news.`,
+			unknown: 'Why replies wait there is not known: the relay cannot be reached.',
+		},
 		repliesNeedYou: (count: number) => n(count, { one: '# reply needs you', other: '# replies need you' }),
 		toTicket: 'Open the ticket',
 		emptyTitle: 'Nothing waits here',
