@@ -42,7 +42,7 @@ describe('[F111] the dictionaries', () => {
 
 	it('differ, save for words that are the same in both languages', () => {
 		const shared =
-			'Tresen Relay Name Version Status Details Passkeys Deutsch English Normal Chat Code Link Organisation Team Server Port'.split(
+			'Tresen Relay Name Version Status Details Passkeys Deutsch English Normal Chat Code Link Organisation Team Server Port System'.split(
 				' ',
 			);
 		for (const [path, text] of languages.de) {

@@ -13,7 +13,17 @@ export function row(n: number, changes: Partial<Record<keyof TicketRow, unknown>
 	return {
 		...{ id: ticketId(n), kind: 'ticket', number: ticketNumber(104, n), subject: `Ticket ${n}` },
 		...{ line: 'main', queue: 'first', channel: 'mail', status: 'new', reason: undefined, until: undefined },
-		...{ priority: 3, tags: [], assignee: null, holder: null, holding: 'free' },
+		...{
+			priority: 3,
+			tags: [],
+			system: null,
+			category: null,
+			cases: [],
+			mentions: [],
+			assignee: null,
+			holder: null,
+			holding: 'free',
+		},
 		...{
 			heldSince: undefined,
 			activeAt: undefined,

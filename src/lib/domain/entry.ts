@@ -226,7 +226,15 @@ const partyEntries = [
 ] as const;
 
 const anyRecordEntries = [
-	v.strictObject({ kind: v.literal('note'), ...signed, text, html, attachments }),
+	v.strictObject({
+		kind: v.literal('note'),
+		...signed,
+		text,
+		html,
+		attachments,
+		/** Colleagues who should read it. */
+		mentions: v.optional(v.pipe(v.array(agentIdSchema), v.maxLength(limits.list))),
+	}),
 	/** Takes back an entry of one's own; never a claim, a message or a request to send. */
 	v.strictObject({ kind: v.literal('undone'), ...signed, entry: entryIdSchema }),
 	/** Reserved: the relay erased what stood here. */

@@ -1,4 +1,5 @@
-import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
+import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemId } from './ids.ts';
+import { appliedCases, type AppliedCase } from './applied-case.ts';
 import type { Entry, EntryKind, Priority } from './entry.ts';
 import type { Channel } from './entry-parts.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
@@ -16,7 +17,7 @@ import { undoneIds } from './undone.ts';
  *
  * FT1  Order is (time, id), where time is the entry's own or the relay's stamp.
  * FT2  The opening entry that sorts first opens the ticket; a second one changes nothing.
- * FT3  A single value (status, queue, line, subject, priority, assignee): what nobody replaced stands, the latest of these
+ * FT3  A single value (status, queue, line, subject, priority, assignee, system with category): what nobody replaced stands, the latest of these
  *      wins, the others are conflicts and stay visible.
  * FT4  A message of the customer that sorts after the one the author of a status had seen makes a closed or waiting ticket
  *      open again, whichever of the two came first. Both stay visible.
@@ -27,6 +28,8 @@ import { undoneIds } from './undone.ts';
  *      that is held, withdrawn or settled, or passes a message on, answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
  * FT9  Entries that this version does not know are kept and change nothing.
  * FT10 The claim follows the rules CL1 to CL6.
+ * FT11 Applied cases follow the rules AC1 to AC3. Applying one is work: it opens a new ticket (FT5).
+ * FT12 Who is mentioned in a note is waited for until they write anything in the ticket after it.
  */
 export interface Ticket {
 	number: TicketNumber;
@@ -45,6 +48,14 @@ export interface Ticket {
 	assignee: AgentId | null;
 	priority: Priority;
 	tags: string[];
+	system: SystemId | null;
+	category: CategoryId | null;
+	/** The standard cases that were applied, oldest first. */
+	applied: AppliedCase[];
+	/** Calls and other contacts that belong to it. */
+	interactions: DocumentId[];
+	/** Colleagues who were mentioned and have not written since. */
+	mentions: AgentId[];
 	claim: ClaimState;
 	/** Who held it, by the relay's word, and how often one gave it to the next (OH1, OH2). */
 	tenures: Tenure[];
@@ -66,7 +77,7 @@ export interface Ticket {
 	timeline: TimelineEntry[];
 }
 
-export type Field = 'status' | 'assignee' | 'queue' | 'line' | 'subject' | 'priority';
+export type Field = 'status' | 'assignee' | 'queue' | 'line' | 'subject' | 'priority' | 'category';
 
 /** Two values of one field, written without knowledge of one another. */
 export interface Conflict {
@@ -75,7 +86,9 @@ export interface Conflict {
 	rivals: Setter[];
 }
 
-type Setter = Placed<'status-set' | 'assigned' | 'queue-set' | 'line-set' | 'subject-set' | 'priority-set'>;
+type Setter = Placed<
+	'status-set' | 'assigned' | 'queue-set' | 'line-set' | 'subject-set' | 'priority-set' | 'categorised'
+>;
 
 export type TimelineEntry = Placed & { undone: boolean };
 
@@ -99,6 +112,7 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 	const priority = resolveSingleValue(ofKind('priority-set'));
 	const assignee = resolveSingleValue(ofKind('assigned'));
 	const status = resolveSingleValue(ofKind('status-set'));
+	const about = resolveSingleValue(ofKind('categorised'));
 	const conflicts = [
 		conflict('status', status),
 		conflict('assignee', assignee),
@@ -106,6 +120,7 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		conflict('line', line),
 		conflict('subject', subject),
 		conflict('priority', priority),
+		conflict('category', about),
 	].filter((found) => found !== undefined);
 
 	const newest = effective.findLast((entry) => isCustomersWord(entry));
@@ -128,6 +143,11 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		assignee: assignee.winner?.agent ?? null,
 		priority: priority.winner?.priority ?? defaultPriority,
 		tags: foldTags(ofKind('tagged')),
+		system: about.winner?.system ?? null,
+		category: about.winner?.category ?? null,
+		applied: appliedCases(effective),
+		interactions: [...new Set(ofKind('interaction-linked').map(({ interaction }) => interaction))],
+		mentions: openMentions(effective),
 		claim: claimState(ordered, facts.verdicts),
 		...ownerHistory(ordered, facts.verdicts),
 		replies,
@@ -151,6 +171,7 @@ export function headsOf(timeline: readonly TimelineEntry[], field: Field): Entry
 		line: ['line-set'],
 		subject: ['subject-set'],
 		priority: ['priority-set'],
+		category: ['categorised'],
 	};
 	const setters = timeline.filter(
 		(entry): entry is TimelineEntry & Setter => !entry.undone && kinds[field].includes(entry.kind),
@@ -160,7 +181,7 @@ export function headsOf(timeline: readonly TimelineEntry[], field: Field): Entry
 
 function isWork(entry: Placed): boolean {
 	if (entry.kind === 'claimed' || entry.kind === 'handed-over') return true;
-	if (entry.kind === 'assigned' || entry.kind === 'status-set') return true;
+	if (entry.kind === 'assigned' || entry.kind === 'status-set' || entry.kind === 'case-applied') return true;
 	return (
 		entry.kind === 'reply-requested' || entry.kind === 'note' || (entry.kind === 'message' && entry.direction === 'out')
 	);
@@ -225,6 +246,16 @@ function linkedPersons(ordered: readonly Placed[], first: DocumentId | undefined
 		if (entry.kind === 'person-unlinked') persons.delete(entry.person);
 	}
 	return [...persons];
+}
+
+function openMentions(ordered: readonly Placed[]): AgentId[] {
+	const waitedFor = new Set<AgentId>();
+	for (const entry of ordered) {
+		waitedFor.delete(entry.by);
+		if (entry.kind !== 'note') continue;
+		for (const agent of entry.mentions ?? []) if (agent !== entry.by) waitedFor.add(agent);
+	}
+	return [...waitedFor];
 }
 
 function conflict(field: Field, value: { winner: Setter | undefined; rivals: Setter[] }): Conflict | undefined {

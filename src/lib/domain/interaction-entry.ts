@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { documentationFieldSchema, handOverRuleSchema } from './article-entry.ts';
 import {
 	channelSchema,
 	limits,
@@ -35,7 +36,10 @@ export const caseEntries = [
 		category: v.nullable(categoryIdSchema),
 		replaces,
 	}),
-	/** `version` null: as it stood, without a saved version. `title` is kept for those who may not see the article. */
+	/**
+	 * `version` null: as it stood, without a saved version. Title, steps, what has to be documented and to whom it goes are kept,
+	 * for those who may not see the article and because it may change later.
+	 */
 	v.strictObject({
 		kind: v.literal('case-applied'),
 		...signed,
@@ -43,6 +47,8 @@ export const caseEntries = [
 		version: v.nullable(entryIdSchema),
 		title: name,
 		steps: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2000))), v.maxLength(limits.list)),
+		documentation: v.optional(v.pipe(v.array(documentationFieldSchema), v.maxLength(limits.list))),
+		handOver: v.optional(v.pipe(v.array(handOverRuleSchema), v.maxLength(limits.list))),
 	}),
 	/** A step of an applied case, by its place there. The later of two ticks of one step counts. */
 	v.strictObject({
@@ -52,7 +58,7 @@ export const caseEntries = [
 		step: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.list)),
 		done: v.boolean(),
 	}),
-	/** What the case asks to be written down, by the ids of its fields. */
+	/** What the case asks to be written down, by the ids of its fields; only those that were changed. */
 	v.strictObject({
 		kind: v.literal('documented'),
 		...signed,

@@ -164,10 +164,18 @@ export function changeTags(ticket: Ticket, change: { add?: string[]; remove?: st
 	return add.length + remove.length === 0 ? refused('nothing-to-change') : ok({ kind: 'tagged', add, remove });
 }
 
-export function addNote(text: string, html: string | undefined, attachments: Attachment[]): CommandResult {
-	return text.trim() === '' && attachments.length === 0
-		? refused('empty')
-		: ok({ kind: 'note', text, html, attachments });
+/** `mentions`: colleagues who should read it. */
+export function addNote(
+	text: string,
+	html: string | undefined,
+	attachments: Attachment[],
+	mentions: readonly AgentId[] = [],
+): CommandResult {
+	if (text.trim() === '' && attachments.length === 0) return refused('empty');
+	return ok({
+		...{ kind: 'note', text, html, attachments },
+		...(mentions.length === 0 ? {} : { mentions: [...new Set(mentions)] }),
+	});
 }
 
 export function linkPerson(ticket: Ticket, person: DocumentId): CommandResult {

@@ -9,7 +9,7 @@ import type { Status, WaitingReason } from '../domain/status.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 4;
+export const projectionVersion = 6;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -25,6 +25,12 @@ export interface TicketRow {
 	until: number | undefined;
 	priority: Priority;
 	tags: string[];
+	system: SystemId | null;
+	category: CategoryId | null;
+	/** The standard cases that were applied. */
+	cases: DocumentId[];
+	/** Colleagues who were mentioned and have not written since. */
+	mentions: AgentId[];
 	assignee: AgentId | null;
 	/** Who holds it, confirmed or provisional. */
 	holder: AgentId | null;

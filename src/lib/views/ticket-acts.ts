@@ -1,10 +1,11 @@
 import type { ActFailure, ActResult, Desk } from '../desk.ts';
-import type { AgentId, DocumentId, EntryId, LineId, QueueId } from '../domain/ids.ts';
-import type { EntryOf, Priority } from '../domain/entry.ts';
+import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemId } from '../domain/ids.ts';
+import type { Draft, EntryOf, Priority } from '../domain/entry.ts';
 import type { Attachment } from '../domain/entry-parts.ts';
 import type { Conflict, Ticket } from '../domain/fold-ticket.ts';
 import type { StatusValue } from '../domain/status.ts';
 import * as command from '../domain/ticket-command.ts';
+import * as caseCommand from '../domain/case-command.ts';
 import { actTrouble, type Trouble } from './error-text.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
@@ -15,6 +16,8 @@ export type Happening =
 	| { kind: 'priority-set'; number: string | undefined; count: number; priority: Priority }
 	| { kind: 'tagged'; number: string | undefined; count: number }
 	| { kind: 'moved'; number: string | undefined; count: number }
+	| { kind: 'categorised'; number: string | undefined; count: number }
+	| { kind: 'case-applied'; number: string | undefined; count: number; title: string }
 	| {
 			kind: 'claimed' | 'released' | 'subject-set' | 'person-linked' | 'person-unlinked';
 			number: string | undefined;
@@ -103,6 +106,39 @@ export class TicketActs {
 		return this.#each(documents, 'moved', move, {});
 	}
 
+	/** What is left out stays. */
+	categorise(
+		documents: readonly DocumentId[],
+		to: { system?: SystemId | null; category?: CategoryId | null },
+	): Promise<boolean> {
+		return this.#each(documents, 'categorised', (ticket) => caseCommand.categorise(ticket, to), {});
+	}
+
+	applyCase(
+		document: DocumentId,
+		applied: Omit<Draft<'case-applied'>, 'kind'>,
+		about: { system: SystemId | null; category: CategoryId | null },
+	): Promise<boolean> {
+		const apply = (ticket: Ticket) => caseCommand.applyCaseToTicket(ticket, applied, about);
+		return this.#each([document], 'case-applied', apply, { title: applied.title });
+	}
+
+	/** A tick says itself that it is there, and is taken back by another one: no toast, unless it fails. */
+	async tickStep(document: DocumentId, applied: EntryId, step: number, done: boolean): Promise<boolean> {
+		const tick = (ticket: Ticket) => caseCommand.tickStep(ticket, applied, step, done);
+		return (await this.#actOnAll([document], 'step-ticked', tick)).length > 0;
+	}
+
+	/** Likewise silent: the field shows what it holds. */
+	async documentCase(
+		document: DocumentId,
+		applied: EntryId,
+		fields: EntryOf<'documented'>['fields'],
+	): Promise<boolean> {
+		const write = (ticket: Ticket) => caseCommand.documentCase(ticket, applied, fields);
+		return (await this.#actOnAll([document], 'documented', write)).length > 0;
+	}
+
 	setSubject(document: DocumentId, subject: string): Promise<boolean> {
 		return this.#each([document], 'subject-set', (ticket) => command.setSubject(ticket, subject), {});
 	}
@@ -132,6 +168,8 @@ export class TicketActs {
 				return this.setSubject(document, rival.subject);
 			case 'priority-set':
 				return this.setPriority([document], rival.priority);
+			case 'categorised':
+				return this.categorise([document], { system: rival.system, category: rival.category });
 		}
 	}
 
@@ -151,8 +189,11 @@ export class TicketActs {
 		return true;
 	}
 
-	addNote(document: DocumentId, note: { text: string; html?: string; attachments: Attachment[] }): Promise<boolean> {
-		const add = () => command.addNote(note.text, note.html, note.attachments);
+	addNote(
+		document: DocumentId,
+		note: { text: string; html?: string; attachments: Attachment[]; mentions?: readonly AgentId[] },
+	): Promise<boolean> {
+		const add = () => command.addNote(note.text, note.html, note.attachments, note.mentions);
 		return this.#each([document], 'note-saved', add, {});
 	}
 

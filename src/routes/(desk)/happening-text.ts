@@ -28,6 +28,10 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			return toast.prioritySet(number, priority[happening.priority]);
 		case 'tagged':
 			return toast.tagged(number);
+		case 'categorised':
+			return toast.categorised(number);
+		case 'case-applied':
+			return toast.caseApplied(number, happening.title);
 		case 'moved':
 			return toast.moved(number);
 		case 'subject-set':

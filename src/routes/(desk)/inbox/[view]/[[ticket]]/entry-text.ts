@@ -114,6 +114,8 @@ export function valueText(desk: Desk, entry: TimelineEntry | { kind: string }, n
 			return setter.subject;
 		case 'priority-set':
 			return words.t.priority[setter.priority];
+		case 'categorised':
+			return categoryText(desk, setter);
 		default:
 			return '';
 	}
