@@ -186,7 +186,7 @@ export class WordExpander implements KnownWords {
 	/** The meanings of each part of a compound; with a typing error in one of them where the word as a whole is unknown. */
 	#partsOf(typed: string, isKnown: boolean): Meanings[] {
 		if (typed.length < 7) return [];
-		const parts = this.#split(typed, undefined) ?? (isKnown ? undefined : this.#splitWithError(typed));
+		const parts = this.#split(typed, undefined) ?? (isKnown ? undefined : (this.#splitAtRemainder(typed) ?? this.#splitWithError(typed)));
 		if (parts === undefined) return [];
 		return parts.map((part) => {
 			const found = new Map<string, { sure: number; word: KnownWord }>();
@@ -199,6 +199,21 @@ export class WordExpander implements KnownWords {
 			this.#addCompounds(part, 0.8, add);
 			return fewest(found, 24);
 		});
+	}
+
+	/** A part that stands nowhere alone still shows itself at the edge of other compounds: "Paketverfolgung" beside "Sendungsverfolgung". */
+	#splitAtRemainder(typed: string): string[] | undefined {
+		const isEdge = (piece: string) =>
+			piece.length >= 5 &&
+			this.#vocabulary.holding(piece, 40).some(({ word }) => word.endsWith(piece) || word.startsWith(piece));
+		for (let at = typed.length - 4; at >= 4; at--) {
+			const first = typed.slice(0, at);
+			const second = typed.slice(at);
+			const bare = [first, first.replace(/(?:en|es|[nse])$/, '')].find((part) => part.length >= 4 && this.has(part));
+			if (bare !== undefined && isEdge(second)) return [bare, second];
+			if (this.has(second) && isEdge(first)) return [first, second];
+		}
+		return undefined;
 	}
 
 	#splitWithError(typed: string): string[] | undefined {

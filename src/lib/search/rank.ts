@@ -40,7 +40,9 @@ export class Ranking {
 			const factor = isLittle ? littleWeight : 1;
 			const sure = [...meanings].filter(([, howSure]) => howSure > 0.7).map(([word]) => word);
 			const partWeights = parts.map((part) => rarity(part.keys()));
-			const own = meanings.size === 0 ? Math.max(...partWeights, 1) : rarity(sure.length > 0 ? sure : meanings.keys());
+			// A compound is rarer than any of its parts.
+			const compound = Math.min(rarity([]), 0.75 * partWeights.reduce((sum, weight) => sum + weight, 0));
+			const own = sure.length > 0 || meanings.size > 0 ? rarity(sure.length > 0 ? sure : meanings.keys()) : compound;
 			this.#groups.push({
 				weight: own * factor,
 				direct: this.#slot(meanings),
