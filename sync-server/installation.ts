@@ -158,6 +158,7 @@ export async function openInstallation(
 			mailboxLog.add(mailbox, failure === undefined ? { event: 'recovered' } : { event: 'problem', ...failure }),
 		locateFile: (blob) => blobs.locate(blob),
 		messageId: (ticket, slot, domain) => replyTokens.messageId(ticket, slot, domain),
+		replyAddress: (ticket, address) => replyTokens.replyAddress(ticket, address),
 		schedule: realSchedule,
 		now,
 		fillRandom,

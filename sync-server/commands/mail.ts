@@ -141,7 +141,7 @@ export const mailAddCommand: Command = {
 		'[--imap-host HOST --imap-user USER --imap-password-file FILE [--imap-port 993] [--imap-security tls|starttls|none]',
 		'[--folder INBOX] [--start new|unseen|all] [--after seen|leave|move] [--move-to FOLDER] [--imap-trusted FILE]]',
 		'[--smtp-host HOST --smtp-user USER [--smtp-password-file FILE] [--smtp-port 465] [--smtp-security tls|starttls|none]',
-		'[--smtp-trusted FILE]] [--inactive] [--id ID] [--json]',
+		'[--smtp-trusted FILE]] [--plus-addressing] [--inactive] [--id ID] [--json]',
 	].join(' '),
 	help: 'adds a mailbox, or with --id changes one; a password is read from a file, or from - which is the input',
 	shape: {
@@ -149,7 +149,7 @@ export const mailAddCommand: Command = {
 			...['name', 'line', 'address', 'id', 'folder', 'start', 'after', 'move-to'],
 			...serverFlags.flatMap((flag) => [`imap-${flag}`, `smtp-${flag}`]),
 		],
-		switches: ['json', 'inactive', 'allow-plain'],
+		switches: ['json', 'inactive', 'allow-plain', 'plus-addressing'],
 	},
 	async run(context) {
 		const { line, complain } = context;
@@ -183,6 +183,7 @@ async function changeOf(line: CommandLine): Promise<object> {
 		line: line.value('line'),
 		address: line.value('address'),
 		active: !line.has('inactive'),
+		...(line.has('plus-addressing') ? { plusAddressing: true } : {}),
 		...(imap === undefined
 			? {}
 			: {

@@ -7,7 +7,7 @@ import { renderText } from '../../src/lib/domain/text-module.ts';
 import { appendEntries, readRecord, type Author } from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import { cleanLine, cleanText } from '../mail/clean-text.ts';
-import { senderOf, textValues } from './compose-mail.ts';
+import { lineTextValues, senderOf } from './compose-mail.ts';
 import { usableAddresses } from './judge-reply.ts';
 import type { Outbound, OutboundMail } from './outbound.ts';
 import { outgoingSubject } from './outgoing-subject.ts';
@@ -114,7 +114,7 @@ function acknowledgementOf(
 ) {
 	const language = line.language ?? desk.desk.language;
 	const values = {
-		...textValues(desk, ticket, line, ''),
+		...lineTextValues(desk, ticket, line, undefined),
 		'customer.name': cleanLine(message.from.name, 200),
 		'customer.address': message.from.address,
 	};

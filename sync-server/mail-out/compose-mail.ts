@@ -5,9 +5,10 @@ import type { DeskConfig, Line } from '../../src/lib/domain/desk-config.ts';
 import type { EntryOf } from '../../src/lib/domain/entry.ts';
 import type { Address, Attachment } from '../../src/lib/domain/entry-parts.ts';
 import type { Ticket } from '../../src/lib/domain/fold-ticket.ts';
-import type { BlobId } from '../../src/lib/domain/ids.ts';
+import type { AgentId, BlobId } from '../../src/lib/domain/ids.ts';
 import { renderText, type TextValues } from '../../src/lib/domain/text-module.ts';
-import { formatTicketNumber } from '../../src/lib/domain/ticket-number.ts';
+import { textValuesOf } from '../../src/lib/domain/text-values.ts';
+import { ownAddresses } from '../mail-intake/own-addresses.ts';
 import { cleanLine, cleanText } from '../mail/clean-text.ts';
 import { cleanFileName, defaultFileName } from '../mail/file-name.ts';
 import { cleanAddress } from '../mail/mail-address.ts';
@@ -24,6 +25,8 @@ export interface MailSource {
 	desk: DeskConfig;
 	/** The mailbox that sends it. */
 	account: { address: string };
+	/** Where answers find their ticket by the address alone; undefined where the mailbox cannot take that. */
+	replyTo?: string | undefined;
 	/** What the author has under every mail, where the line has nothing. */
 	ownSignature: string;
 	/** Message-IDs of mails that went out for the ticket before, oldest first. */
@@ -70,6 +73,9 @@ export function composeMail(source: MailSource): Composition {
 		isReply ? entry.slot : entry.message,
 		source.sentBefore.filter((id) => id !== mail.messageId),
 	);
+	// An address that no line has would count as one of the customer's.
+	const isOwnAddress = ownAddresses(desk);
+	const replyTo = isOwnAddress(account.address) ? source.replyTo : undefined;
 	const subject = outgoingSubject(entry.subject, ticket.number, isReply ? entry.slot !== null : false);
 
 	return {
@@ -86,6 +92,7 @@ export function composeMail(source: MailSource): Composition {
 					from: header(from),
 					to: usableAddresses(entry.to).map(header),
 					...(cc.length === 0 ? {} : { cc: usableAddresses(cc).map(header) }),
+					...(replyTo === undefined ? {} : { replyTo: header({ name: from.name, address: replyTo }) }),
 					subject,
 					text: withSignature(entry.text, signature),
 					...(html === undefined ? {} : { html }),
@@ -112,25 +119,22 @@ export function senderOf(desk: DeskConfig, line: Line | undefined, accountAddres
 	return sender && { ...sender, name: cleanLine(sender.name, 200) };
 }
 
-/** What the variables of a line's texts stand for. */
-export function textValues(desk: DeskConfig, ticket: Ticket, line: Line | undefined, agent: string): TextValues {
-	const author = desk.agents.find(({ id }) => id === agent);
+/** What the variables of a line's texts stand for; a name that a stranger chose becomes one harmless line. */
+export function lineTextValues(
+	desk: DeskConfig,
+	ticket: Ticket,
+	line: Line | undefined,
+	agent: AgentId | undefined,
+): TextValues {
 	return {
+		...textValuesOf(desk, { ...ticket, line: line?.id ?? ticket.line }, agent),
 		'customer.name': cleanLine(ticket.from?.name ?? '', 200),
-		'customer.address': ticket.from?.address,
-		'agent.name': author?.name,
-		'agent.mail': author?.mail,
-		'line.name': line?.name,
-		'line.address': line?.sender?.address ?? line?.addresses[0],
-		'desk.name': desk.desk.name,
-		'ticket.number': formatTicketNumber(ticket.number),
-		'ticket.subject': ticket.subject,
 	};
 }
 
 function signatureOf({ desk, ticket, mail, ownSignature }: MailSource, line: Line | undefined, from: Address): string {
 	const template = line?.signature ?? ownSignature;
-	const values = { ...textValues(desk, ticket, line, mail.agent), 'line.address': from.address };
+	const values = { ...lineTextValues(desk, ticket, line, mail.agent), 'line.address': from.address };
 	return renderText(cleanText(template), values, line?.language ?? desk.desk.language).text.trim();
 }
 

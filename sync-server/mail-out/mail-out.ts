@@ -32,6 +32,8 @@ export interface MailOutParts {
 	locateFile(blob: BlobId): { size: number; path: string } | undefined;
 	/** Signed, without angle brackets. */
 	messageId(ticket: DocumentId, slot: EntryId, domain: string): string;
+	/** The address to which answers about the ticket are asked, if the mailbox's can carry more; signed. */
+	replyAddress?(ticket: DocumentId, address: string): string | undefined;
 	schedule: Schedule;
 	now(): number;
 	fillRandom: FillRandom;

@@ -18,6 +18,8 @@ export interface SendingAccount {
 	id: string;
 	address: string;
 	smtp: SmtpServer | undefined;
+	/** Mail to the address with `+something` arrives there too. */
+	plusAddressing?: boolean | undefined;
 	/** Whether its stored password could be read. */
 	secrets?: 'readable' | 'key-missing' | 'key-other';
 }
@@ -30,6 +32,8 @@ export interface MailSenderParts {
 	accountFor(line: LineId): SendingAccount | undefined;
 	/** A file that the ticket may send: named there by a hand that had it. */
 	locateFile(blob: BlobId, ticket: DocumentId): { size: number; path: string } | undefined;
+	/** The signed address to which answers about the ticket are asked. */
+	replyAddress?(ticket: DocumentId, address: string): string | undefined;
 	schedule: Schedule;
 	now(): number;
 	/** From 0 to 1. */
@@ -198,6 +202,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 		const me = mail.kind === 'reply' ? parts.readDocument(meDocument(mail.agent)) : undefined;
 		return composeMail({
 			...{ mail, entry, ticket, account },
+			replyTo: account.plusAddressing === true ? parts.replyAddress?.(mail.ticket, account.address) : undefined,
 			desk: parts.readDesk(),
 			ownSignature: (me && readMe(me).signature) ?? '',
 			sentBefore: outbound

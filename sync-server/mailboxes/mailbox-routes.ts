@@ -95,9 +95,10 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine }
 
 /** What a browser may know of an account: everything but the passwords. */
 export function toInfo(account: MailAccount, status: MailboxStatus): MailboxInfo {
-	const { id, name, line, address, active, secrets, imap, smtp } = account;
+	const { id, name, line, address, active, plusAddressing, secrets, imap, smtp } = account;
 	return {
 		...{ id, name, line, address, active, secrets, status },
+		...(plusAddressing === true ? { plusAddressing } : {}),
 		...(imap === undefined ? {} : { imap: withoutPassword(imap) }),
 		...(smtp === undefined ? {} : { smtp: withoutPassword(smtp) }),
 	};

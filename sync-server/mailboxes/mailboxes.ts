@@ -39,6 +39,8 @@ export interface MailAccount {
 	imap: ImapAccount | undefined;
 	smtp: SmtpAccount | undefined;
 	active: boolean;
+	/** Mail to the address with `+something` arrives here too. */
+	plusAddressing?: boolean | undefined;
 	/** Why stored passwords cannot be read; they are empty then. */
 	secrets: 'readable' | 'key-missing' | 'key-other';
 }
@@ -118,13 +120,14 @@ export function createMailboxes({ database, secretsDirectory, now, newId }: Mail
 		const smtp = withPassword(change.smtp, before?.smtp);
 		if (imap === 'password-needed' || smtp === 'password-needed') return refused('password-needed');
 		if (imap !== undefined && imap.password === undefined) return refused('password-needed');
-		const { name, line, address, active } = change;
+		const { name, line, address, active, plusAddressing } = change;
 		const account: MailAccount = {
 			id: before?.id ?? newId(),
 			name,
 			line,
 			address,
 			active,
+			...(plusAddressing === true ? { plusAddressing } : {}),
 			imap: imap && { ...imap, password: imap.password ?? '' },
 			smtp,
 			secrets: 'readable',

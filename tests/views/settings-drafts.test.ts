@@ -23,6 +23,9 @@ describe('a mailbox in its form', () => {
 		expect(change.imap).not.toHaveProperty('password');
 		expect(change.imap).toMatchObject({ after: 'move', moveTo: 'Tresen', user: 'hilfe' });
 		expect(change.smtp).toBeUndefined();
+		expect(change).not.toHaveProperty('plusAddressing');
+		const again = toMailboxChange(toMailboxDraft({ ...info, plusAddressing: true }, ''));
+		expect(v.parse(mailboxChangeSchema, again).plusAddressing).toBe(true);
 	});
 
 	it('is not complete until what the relay needs is there, and names each field', () => {

@@ -19,6 +19,8 @@ import { lineIdSchema } from '../domain/ids.ts';
 export type MailboxRefusal =
 	'not-admin' | 'password-needed' | 'key-unusable' | 'unknown-line' | 'too-many-mailboxes' | 'plain-not-allowed';
 
+/** Mail to `address` with `+something` before the @ arrives in the mailbox too: answers are then asked to a signed address. */
+const plusAddressing = v.optional(v.boolean());
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 const address = v.pipe(v.string(), v.trim(), v.email(), v.maxLength(320));
 /** A host name or an IP address; never a URL. */
@@ -65,6 +67,7 @@ export const mailboxChangeSchema = v.strictObject({
 	line: lineIdSchema,
 	address,
 	active: v.boolean(),
+	plusAddressing,
 	imap: v.optional(
 		v.pipe(
 			v.strictObject({ ...imapShape, password: v.optional(password) }),
@@ -151,6 +154,7 @@ export const mailboxInfoSchema = v.object({
 	line: lineIdSchema,
 	address: v.string(),
 	active: v.boolean(),
+	plusAddressing,
 	imap: v.optional(v.object({ ...imapShape, passwordIsSet: v.boolean() })),
 	smtp: v.optional(v.object({ ...smtpShape, passwordIsSet: v.boolean() })),
 	/** Why stored passwords cannot be read. */

@@ -10,6 +10,7 @@ export interface MailboxDraft {
 	line: LineId | '';
 	address: string;
 	active: boolean;
+	plusAddressing: boolean;
 	imap: ServerDraft & { folder: string; start: Imap['start']; after: Imap['after']; moveTo: string };
 	smtp: ServerDraft;
 }
@@ -39,6 +40,7 @@ export function toMailboxDraft(info: MailboxInfo | undefined, line: LineId | '')
 	return {
 		...{ id: info?.id, name: info?.name ?? '', line: info?.line ?? line, address: info?.address ?? '' },
 		active: info?.active ?? true,
+		plusAddressing: info?.plusAddressing ?? false,
 		imap: {
 			...serverDraft('imap', info === undefined, imap),
 			...{ folder: imap?.folder ?? 'INBOX', start: imap?.start ?? 'new' },
@@ -73,6 +75,7 @@ export function toMailboxChange(draft: MailboxDraft): MailboxChange {
 	return {
 		...(draft.id === undefined ? {} : { id: draft.id }),
 		...{ name: draft.name.trim(), line: draft.line as LineId, address: draft.address.trim(), active: draft.active },
+		...(draft.plusAddressing ? { plusAddressing: true } : {}),
 		...(imap.isUsed
 			? {
 					imap: {

@@ -24,9 +24,14 @@ export function replyTargetOf(ticket: Ticket, own: ReadonlySet<string>): ReplyTa
 	const taken = new Set([...own, ...to.map(({ address }) => address.toLowerCase())]);
 	for (const one of [...(last?.to ?? []), ...(last?.cc ?? [])]) {
 		const key = one.address.toLowerCase();
-		if (key !== '' && !taken.has(key)) others.set(key, one);
+		if (key !== '' && !taken.has(key) && !own.has(withoutDetail(key))) others.set(key, one);
 	}
 	return { to, cc: [...others.values()], subject: answerSubject(last?.subject ?? ticket.subject) };
+}
+
+/** Answers come to our own addresses with a token of the ticket before the @. */
+function withoutDetail(address: string): string {
+	return address.replace(/^([^+@]+)\+[^@]*@/, '$1@');
 }
 
 /** One prefix, however often the subject went to and fro. */

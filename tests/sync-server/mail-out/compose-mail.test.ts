@@ -12,7 +12,8 @@ import { parseMail } from '../../../sync-server/mail/parse-mail.ts';
 import type { ParsedMail } from '../../../sync-server/mail/parsed-mail.ts';
 import { outgoingSubject } from '../../../sync-server/mail-out/outgoing-subject.ts';
 import { startSmtpSink, type SmtpSink } from '../../support/smtp-sink.ts';
-import { startMailDesk, type MailDesk } from './mail-desk.ts';
+import { createReplyTokens } from '../../../sync-server/mail/reply-token.ts';
+import { startMailDesk, testKey, type MailDesk } from './mail-desk.ts';
 
 let sink: SmtpSink;
 let desk: MailDesk;
@@ -207,6 +208,29 @@ describe('a reply as it leaves', () => {
 		expect(desk.stateOf(ticket.id, request)).toMatchObject({ kind: 'accepted' });
 		expect(desk.mailOut.waiting()[0]?.reason).toMatch(/could not be read/);
 	});
+});
+
+test('[F91] answers are asked to a signed address where the mailbox takes it, and else to the sender', async () => {
+	const replyToOf = async (more: { plusAddressing?: boolean }, address = 'help@desk.example') => {
+		const other = await startMailDesk({ sink, ...more });
+		await other.changeLine({ addresses: [address], sender: { name: 'Printer Support', address } });
+		const ticket = await other.ticket(other.relay.device('maria'));
+		await other.customerWrites(ticket.id);
+		await ticket.pull();
+		ticket.reply({});
+		await ticket.push();
+		await other.send();
+		await other.close();
+		return { ticket: ticket.id, replyTo: header(sink.mails.at(-1)?.raw ?? '', 'reply-to') };
+	};
+	const { ticket, replyTo } = await replyToOf({ plusAddressing: true });
+	const [, name, address = ''] = /^(.*) <(help\+[^@]+@desk\.example)>$/.exec(replyTo[0] ?? '') ?? [];
+	expect(name).toBe('Printer Support');
+	expect(createReplyTokens(testKey).read(address)).toEqual({ ticket });
+	expect((await replyToOf({ plusAddressing: false })).replyTo).toEqual([]);
+	expect((await replyToOf({})).replyTo).toEqual([]);
+	// The mailbox's address is none of the desk's: its answers would count as somebody else's mail.
+	expect((await replyToOf({ plusAddressing: true }, 'sales@desk.example')).replyTo).toEqual([]);
 });
 
 describe('nobody writes headers through what they write', () => {

@@ -54,6 +54,8 @@ export interface MailDesk {
 
 export interface MailDeskOptions extends Partial<Pick<MailOutParts, 'accountFor' | 'undoMs' | 'openSession'>> {
 	sink?: SmtpSink;
+	/** Whether the mailbox takes mail to its address with `+something`. */
+	plusAddressing?: boolean;
 	/** Spoils the queue or the gate, to see that the tests notice. */
 	spoil?: { outbound?(outbound: Outbound): Outbound; gate?(gate: SendGate): SendGate };
 	dataDir?: string;
@@ -94,10 +96,12 @@ export async function startMailDesk(options: MailDeskOptions = {}): Promise<Mail
 					: {
 							id: 'box',
 							address: 'help@desk.example',
+							...(options.plusAddressing === undefined ? {} : { plusAddressing: options.plusAddressing }),
 							smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
 						},
 			locateFile: (blob) => files.get(blob),
 			messageId: (ticket, slot, domain) => tokens.messageId(ticket, slot, domain),
+			replyAddress: (ticket, address) => tokens.replyAddress(ticket, address),
 			schedule: realSchedule,
 			now,
 			fillRandom: (bytes) => randomFillSync(bytes),

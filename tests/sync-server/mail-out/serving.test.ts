@@ -3,7 +3,8 @@ import * as Y from 'yjs';
 import { lineScope } from '../../../src/lib/domain/audience.ts';
 import { foldTicket } from '../../../src/lib/domain/fold-ticket.ts';
 import { createClock } from '../../../src/lib/domain/hlc.ts';
-import type { DocumentId, EntryId, LineId } from '../../../src/lib/domain/ids.ts';
+import { deskDocument, type DocumentId, type EntryId, type LineId } from '../../../src/lib/domain/ids.ts';
+import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
 import { appendEntries, readRecord, type Author } from '../../../src/lib/document/record-document.ts';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import type { WaitingMail } from '../../../src/lib/protocol/waiting-mail.ts';
@@ -115,4 +116,37 @@ test('[F1][F91] a mail comes in, an agent answers, and with a mailbox the answer
 		.replace('hello@customer', 'next@customer')
 		.replace('Subject: Drucker', `Subject: something else\r\nIn-Reply-To: <${sent?.messageId ?? ''}>`);
 	expect(await mails.take(Buffer.from(next), 'two')).toMatchObject({ outcome: 'followed-up' });
+});
+
+test('[F91] an answer to the signed address finds its ticket by the address alone, whoever writes it and under what subject', async () => {
+	const sink = await startSmtpSink();
+	afterTest(() => sink.close());
+	const relay = await runRelay();
+	const device = await setUp(relay);
+	const { relay: core, mails, mailOut, mailboxes } = relay.installation;
+	const line = core.readDesk().lines[0]!;
+	await core.write(deskDocument, (doc) =>
+		writeDeskValue(doc, `line:${line.id}`, { ...line, addresses: ['support@desk.example'] }),
+	);
+	await mails.take(Buffer.from(rawMail), 'one');
+	mailboxes.put({
+		...{ name: 'Support', line: line.id, address: 'support@desk.example', active: true, plusAddressing: true },
+		smtp: { host: '127.0.0.1', port: sink.port, security: 'none' },
+	});
+	await answer(relay, device, core.documentsOfKind('ticket')[0]!);
+	await core.settled();
+	relay.pass(10_001);
+	await expect.poll(() => mailOut.pass().then(() => sink.mails.length)).toBe(1);
+
+	const raw = (sink.mails[0]?.raw ?? '').replace(/\r\n[ \t]+/g, ' ');
+	const replyTo = /^Reply-To: .*<(support\+[^@\s]+@desk\.example)>/m.exec(raw)?.[1] ?? '';
+	const next = rawMail
+		.replace('hello@customer', 'later@customer')
+		.replace('kim@customer', 'private@elsewhere')
+		.replace('Subject: Drucker', 'Subject: something else');
+	const to = (address: string) => Buffer.from(next.replace('Support <support@desk.example>', address));
+	expect(await mails.take(to(replyTo), 'two')).toMatchObject({ outcome: 'followed-up' });
+	const forged = replyTo.replace(/.@/, (end) => (end === '0@' ? '1@' : '0@'));
+	const stranger = Buffer.from(to(forged).toString().replace('later@', 'forged@'));
+	expect(await mails.take(stranger, 'three')).toMatchObject({ outcome: 'created' });
 });

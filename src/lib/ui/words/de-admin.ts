@@ -184,6 +184,9 @@ export const adminDe = {
 		port: 'Port',
 		security: 'Verschlüsselung',
 		securities: { tls: 'TLS von Anfang an', starttls: 'mit STARTTLS', none: 'keine: alles im Klartext' },
+		plusAddressing: 'Antworten an eine eigene Adresse je Vorgang erbitten',
+		plusAddressingHint:
+			'Nur, wenn E-Mails an diese Adresse mit „+etwas“ vor dem @ auch in diesem Postfach ankommen. Antworten finden ihren Vorgang dann immer.',
 		allowPlain: 'Ich weiß, dass Passwort und E-Mails im Klartext übertragen werden',
 		user: 'Benutzername',
 		userOptional: 'Bleibt das Feld leer: ohne Anmeldung.',

@@ -196,6 +196,9 @@ export const adminEn = {
 			starttls: 'STARTTLS',
 			none: 'none: everything in the clear',
 		} satisfies Record<MailSecurity, string>,
+		plusAddressing: 'Ask for answers to an address of each ticket’s own',
+		plusAddressingHint:
+			'Only if mail to this address with “+something” before the @ arrives in this mailbox too. Answers then always find their ticket.',
 		allowPlain: 'I know that password and mails pass in the clear',
 		user: 'User name',
 		userOptional: 'Left empty: without signing in.',
