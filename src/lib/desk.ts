@@ -230,6 +230,8 @@ export type ActFailure =
 			reason: CommandRefusal | 'read-only' | 'no-permission' | 'not-here' | 'no-numbers';
 			/** Who holds the ticket, where that is the reason. */
 			holder?: AgentId;
+			/** What a standard case asks to be written down and is not, where that is the reason. */
+			missing?: string[];
 	  }
 	| { kind: 'not-saved'; why: 'quota' | 'connection-lost' | 'unknown' };
 

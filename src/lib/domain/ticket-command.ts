@@ -2,6 +2,7 @@ import type { AgentId, DocumentId, EntryId, LineId, QueueId } from './ids.ts';
 import type { Draft, EntryOf, Priority } from './entry.ts';
 import type { Address, Attachment, Channel } from './entry-parts.ts';
 import { isUndoable } from './entry.ts';
+import { missingDocumentation } from './applied-case.ts';
 import type { ClaimState } from './claim.ts';
 import { consultsOf, type Consult } from './consult.ts';
 import { headsOf, type Ticket } from './fold-ticket.ts';
@@ -113,9 +114,13 @@ export function openTicket(ticket: NewTicket): Draft[] {
 	];
 }
 
+/** Closing needs what the applied cases ask to be written down (F63). */
 export function setStatus(ticket: Ticket, to: StatusValue): CommandResult {
 	const refusal = refuseTransition(ticket.status, to);
 	if (refusal !== undefined) return refused(refusal);
+	const missing = to.status === 'closed' ? missingDocumentation(ticket.applied) : [];
+	if (missing.length > 0)
+		return { kind: 'refused', reason: 'undocumented', missing: missing.map(({ field }) => field.label) };
 	return ok({
 		kind: 'status-set',
 		...to,

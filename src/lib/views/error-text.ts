@@ -34,10 +34,16 @@ export type ErrorKey =
 /** The dictionaries' `actRefusal`: one sentence, because nothing was changed and nothing is at risk. */
 export type RefusalKey = Extract<ActFailure, { kind: 'refused' }>['reason'];
 
-export type Trouble = { kind: 'error'; key: ErrorKey; code?: string } | { kind: 'refusal'; key: RefusalKey };
+export type Trouble =
+	{ kind: 'error'; key: ErrorKey; code?: string } | { kind: 'refusal'; key: RefusalKey; missing?: readonly string[] };
 
 export function actTrouble(failure: ActFailure): Trouble {
-	if (failure.kind === 'refused') return { kind: 'refusal', key: failure.reason };
+	if (failure.kind === 'refused')
+		return {
+			kind: 'refusal',
+			key: failure.reason,
+			...(failure.missing === undefined ? {} : { missing: failure.missing }),
+		};
 	const keys = { quota: 'quota-full', 'connection-lost': 'not-saved-yet', unknown: 'not-saved-yet' } as const;
 	return { kind: 'error', key: keys[failure.why] };
 }

@@ -110,7 +110,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 }
 
 export function troubleText(trouble: Trouble): string {
-	if (trouble.kind === 'refusal') return words.t.actRefusal[trouble.key];
+	if (trouble.kind === 'refusal')
+		return [words.t.actRefusal[trouble.key], trouble.missing?.join(', ')].filter((part) => part !== undefined).join(' ');
 	const { what, safe, todo } = words.t.errors[trouble.key];
 	return `${what} ${safe} ${todo}`;
 }
