@@ -29,7 +29,7 @@ export default defineConfig({
 						globPatterns: ['client/**/*.{js,css,ico,png,svg,webp,woff2,wasm,webmanifest}'],
 						// Set, though empty: else the plugin adds a pattern for prerendered pages, and there are none.
 						modifyURLPrefix: {},
-						globIgnores: ['client/sw-reset/**', 'client/screenshots/**'],
+						globIgnores: ['client/sw-reset/**', 'client/screenshots/**', 'client/**/sqlite3-{worker1,opfs}*'],
 						maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
 					},
 				}),

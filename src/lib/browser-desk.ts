@@ -1,5 +1,8 @@
 import { updatesToRow } from './projection/document-row.ts';
 import type { Session } from './protocol/session.ts';
+import type { SearchParts } from './desk/search-desk.ts';
+import { deleteIndexFiles } from './search/device/index-files.ts';
+import type { StartSearch } from './search/device/search-messages.ts';
 import type { RecordStore } from './store/record-store.ts';
 import { createDexieRecordStore } from './store/dexie-record-store.ts';
 import { createDeviceKeys, keyDatabase, type DeviceKeys } from './sync/device-key.ts';
@@ -39,7 +42,10 @@ export function createEntrance(): Entrance {
 	const { store, transport, keys } = onGround();
 	const plain = createPlainEntrance({
 		...{ store, transport, keys, passkeys: browserPasskeys },
-		forgetBefore: (before) => forgetStanding(indexedDB, before?.agent.id, [keyDatabase]),
+		async forgetBefore(before) {
+			await forgetStanding(indexedDB, before?.agent.id, [keyDatabase]);
+			await deleteIndexFiles(pause);
+		},
 	});
 	return {
 		...plain,
@@ -74,6 +80,7 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		},
 		page: browserPage,
 		browserStorage: navigator.storage,
+		search: createBrowserSearch(session),
 		wipeTraces() {
 			ground = undefined;
 			return wipeBrowser(
@@ -95,6 +102,29 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 	});
 	return desk;
 }
+
+/** Undefined where the browser has no such means: lists can still be filtered. */
+function createBrowserSearch({ device }: Session): SearchParts | undefined {
+	if (typeof BroadcastChannel === 'undefined' || typeof Worker === 'undefined') return undefined;
+	const name = 'tresen-search';
+	return {
+		startWorker(failed) {
+			const worker = new Worker(new URL('./search/device/search-worker.ts', import.meta.url), { type: 'module' });
+			worker.addEventListener('error', (event) => failed(event.message || 'the worker did not start'));
+			const run = crypto.randomUUID();
+			const start: StartSearch = { kind: 'start', run, channel: name, database: storeDatabase, owner: device.id };
+			worker.postMessage(start);
+			return { close: () => worker.terminate() };
+		},
+		locks: navigator.locks,
+		channel: new BroadcastChannel(name),
+		name,
+		tab: crypto.randomUUID(),
+		forget: () => deleteIndexFiles(pause),
+	};
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => void browserTime.schedule(resolve, ms));
 
 /** For the day on which this device's data cannot be read. The store of this tab is closed for it; load the page anew afterwards. */
 export async function createBrowserRescue(deviceName: string): Promise<Rescue> {

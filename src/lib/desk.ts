@@ -9,6 +9,7 @@ import { createOutboxList } from './desk/outbox-list.ts';
 import { createRecordCommands } from './desk/record-commands.ts';
 import { createRelayAdmin } from './desk/relay-admin.ts';
 import { createRowIndex } from './desk/row-index.ts';
+import { createSearchDesk, type SearchParts } from './desk/search-desk.ts';
 import { createDerived, createDocumentSource } from './desk/sources.ts';
 import { toStorageState } from './desk/storage-state.ts';
 import { toSyncState, type SyncState } from './desk/sync-state.ts';
@@ -64,6 +65,8 @@ import type {
 	Session,
 	SetupRequest,
 } from './protocol/session.ts';
+import type { SearchAnswer, SearchState } from './search/device/search-messages.ts';
+import type { SearchQuery } from './search/search-document.ts';
 import type { OutboxEdit, RecordStore } from './store/record-store.ts';
 import type { UnsentReading } from './store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from './store/store-failure.ts';
@@ -110,6 +113,10 @@ export interface Desk {
 	interactions: Rows<InteractionRow>;
 	/** Colleagues who write a reply or a note now, of records that are not on screen as well; nobody while the relay is away. */
 	writing: Source<ReadonlyMap<DocumentId, readonly Writing[]>>;
+
+	/** Looks through all that lies on this device, with or without a network; the best hit first. */
+	search(query: SearchQuery): Promise<SearchAnswer>;
+	searchState: Source<SearchState>;
 
 	/** Opens a record for the screen; close it when it leaves. Undefined if this device does not have it. */
 	open(document: DocumentId): Promise<OpenRecord | undefined>;
@@ -329,6 +336,8 @@ export interface DeskParts {
 	/** Between the tabs of this device. */
 	tabs?: { locks: Pick<LockManager, 'request'> | undefined; channel: TabChannel | undefined; name: string };
 	page?: PageSignals;
+	/** Absent: nothing is found but by the lists. */
+	search?: SearchParts;
 	browserStorage?: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>;
 	/** Deletes what is not in the store: other databases, caches, workers. */
 	wipeTraces?(): Promise<unknown>;
@@ -393,6 +402,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		discarded: (document) => void documents.reload(document).catch(() => {}),
 	});
 
+	const search = createSearchDesk(parts.search, { time, store });
 	const leadership = createLeadership({
 		lead: () =>
 			createReplica({
@@ -477,6 +487,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			]);
 			const rebuilt = await rebuildRows(store);
 			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await loadAll();
+			search.start();
 		} catch (error) {
 			storeTrouble.set(classifyStoreError(error));
 		}
@@ -495,6 +506,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		await store.wipe();
 		const device = sessions.current.current?.device.id;
 		await keys.remove();
+		await search.wipe();
 		await parts.wipeTraces?.();
 		wiped.set(true);
 		if (device !== undefined) await parts.transport.auth('POST', '/auth/devices/wiped', { device });
@@ -524,6 +536,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		parties,
 		articles,
 		interactions,
+		search: search.search,
+		searchState: search.state,
 		writing: createWritingSource(leadership.state),
 		async open(document) {
 			const held = await documents.acquire(document).catch(() => undefined);
@@ -571,6 +585,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			unsavedEdits: () => documents.unsavedEdits(),
 			async repaired() {
 				leadership.startAgain();
+				search.lookAgain();
 				await loadAll();
 			},
 			async wipe() {
@@ -584,6 +599,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			stopListening?.();
 			draftFiles.close();
 			leadership.close();
+			search.close();
 			live?.close();
 			deskStanding.close();
 			meStanding.close();

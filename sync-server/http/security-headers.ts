@@ -18,7 +18,8 @@ export function securityHeaders(page: string): Record<string, string> {
 function contentPolicy(page: string): string {
 	return [
 		"default-src 'self'",
-		`script-src 'self'${scriptHashes(page)}`,
+		// The search worker runs SQLite as WebAssembly. The page's own policy does not allow it that.
+		`script-src 'self' 'wasm-unsafe-eval'${scriptHashes(page)}`,
 		"worker-src 'self'",
 		"style-src 'self' 'unsafe-inline'",
 		"img-src 'self' blob: data:",

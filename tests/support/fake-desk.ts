@@ -32,6 +32,8 @@ import { documentToRow } from '../../src/lib/projection/document-row.ts';
 import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../../src/lib/projection/rows.ts';
 import type { Writing } from '../../src/lib/protocol/replica.ts';
 import type { Session } from '../../src/lib/protocol/session.ts';
+import { nothingSearched, type SearchAnswer, type SearchState } from '../../src/lib/search/device/search-messages.ts';
+import type { SearchQuery } from '../../src/lib/search/search-document.ts';
 import type { WaitingMail } from '../../src/lib/protocol/waiting-mail.ts';
 
 /** A desk in memory, of real documents and real rules, without store and relay. */
@@ -46,7 +48,10 @@ export interface FakeDesk extends Desk {
 		sync(state: Partial<SyncState>): void;
 		outbox(items: OutboxItem[]): void;
 		config(config: DeskConfig): void;
+		searchState(state: SearchState): void;
 	};
+	/** What `search` answers; nothing at first. */
+	answerSearch: (query: SearchQuery) => SearchAnswer;
 	/** What was asked of `act`, in order. */
 	acted: string[];
 	/** What the next `act` and `createTicket` answer instead of doing it. */
@@ -132,6 +137,8 @@ export function createFakeDesk({
 	const me = createCell<Desk['me']['current']>({ signature: '' });
 	const draftFiles = createCell<Desk['draftFiles']['current']>({});
 	const files = new Map<string, Blob>();
+	const searchState = createCell<SearchState>({ kind: 'unavailable', why: 'not in tests' });
+	let answering: FakeDesk['answerSearch'] = () => nothingSearched;
 	let counter = 0;
 
 	const fold = (document: DocumentId): Ticket | undefined => {
@@ -165,6 +172,12 @@ export function createFakeDesk({
 	const desk: FakeDesk = {
 		acted: [],
 		failNext: undefined,
+		get answerSearch() {
+			return answering;
+		},
+		set answerSearch(answer) {
+			answering = answer;
+		},
 		waitingAnswer: { kind: 'ok', value: undefined },
 		session: session.source,
 		config: config.source,
@@ -177,6 +190,8 @@ export function createFakeDesk({
 		articles,
 		interactions,
 		writing: writing.source,
+		search: (query) => Promise.resolve(answering(query)),
+		searchState: searchState.source,
 		open: (document) => Promise.resolve(docs.has(document) ? openRecord(document, docs.get(document)!) : undefined),
 		act(document, what, command) {
 			desk.acted.push(what);
@@ -290,6 +305,7 @@ export function createFakeDesk({
 		put: (row) => tickets.put(row),
 		putParty: (row) => parties.put(row),
 		set: {
+			searchState: searchState.set,
 			sync: (state) => sync.set({ ...sync.source.current, ...state }),
 			outbox: (items) => outbox.set(items),
 			waitingMail: (said) => waitingMail.set(said),
