@@ -134,8 +134,10 @@ export interface Desk {
 		contacted: Extract<Draft, { kind: 'contacted' }>,
 		drafts?: readonly Draft[],
 	): Promise<{ kind: 'ok'; document: DocumentId } | ActFailure>;
+	/** `drafts` are written in the same transaction. */
 	createTicket(
 		ticket: Omit<NewTicket, 'number'>,
+		drafts?: readonly Draft[],
 	): Promise<{ kind: 'ok'; document: DocumentId; number: string } | ActFailure>;
 	createParty(
 		kind: 'person' | 'organisation',

@@ -130,6 +130,9 @@ describe('other documents as rows', () => {
 			addresses: ['ada@example.org'],
 			phones: ['+49 30 1'],
 			organisation: null,
+			division: '',
+			role: '',
+			tags: [],
 			lines: ['it'],
 			changedAt: 4000,
 		});

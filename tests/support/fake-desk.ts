@@ -150,6 +150,7 @@ export function createFakeDesk({
 		if (row?.kind === 'ticket') tickets.put(row);
 		else if (row?.kind === 'article') articles.put(row);
 		else if (row?.kind === 'interaction') interactions.put(row);
+		else if (row?.kind === 'person' || row?.kind === 'organisation') parties.put(row);
 	};
 	const write = (document: DocumentId, by: string, drafts: readonly Draft[]): EntryId[] => {
 		const ids = appendEntries(docs.get(document)!, author(by), drafts);
@@ -223,22 +224,25 @@ export function createFakeDesk({
 		createArticle: ({ name, lines }, drafts = [], writeText) =>
 			begin('article', [{ kind: 'created', name, lines }, ...drafts], writeText),
 		createInteraction: (contacted, drafts = []) => begin('interaction', [contacted, ...drafts]),
-		createTicket(ticket) {
+		createTicket(ticket, drafts = []) {
 			const failure = takeFailure();
 			if (failure !== undefined) return Promise.resolve(failure);
 			const document = recordId('ticket', newId());
 			const number = ticketNumber(104, counter++);
 			docs.set(document, new Y.Doc());
 			writeMeta(docs.get(document)!, 'ticket');
-			write(document, agent, openTicket({ ...ticket, number }));
+			write(document, agent, [...openTicket({ ...ticket, number }), ...drafts]);
 			return Promise.resolve({ kind: 'ok', document, number });
 		},
 		createParty(kind, { name, lines, addresses = [], phones = [] }) {
 			const document = recordId(kind, newId());
-			parties.put({
-				...{ id: document, kind, name, addresses, phones, organisation: null },
-				...{ lines: lines as PartyRow['lines'], changedAt: now() },
-			});
+			docs.set(document, new Y.Doc());
+			writeMeta(docs.get(document)!, kind);
+			write(document, agent, [
+				{ kind: 'created', name, lines: lines as PartyRow['lines'] },
+				...addresses.map((address): Draft => ({ kind: 'address-added', address })),
+				...phones.map((phone): Draft => ({ kind: 'phone-added', phone })),
+			]);
 			return Promise.resolve({ kind: 'ok', document });
 		},
 		async addFile(file) {

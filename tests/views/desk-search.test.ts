@@ -41,7 +41,7 @@ describe('search over rows', () => {
 
 	const party = (name: string, phones: string[], addresses: string[]): PartyRow => ({
 		...{ id: `person/${name}` as never, kind: 'person', name, phones, addresses },
-		...{ organisation: null, lines: [], changedAt: 0 },
+		...{ organisation: null, division: '', role: '', tags: [], lines: [], changedAt: 0 },
 	});
 	const parties = [
 		party('Jörg Müller', ['+49 30 1234-567'], ['jm@example.org']),

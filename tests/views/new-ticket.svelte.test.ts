@@ -6,6 +6,7 @@ import { row, ticketId } from './ticket-rows.ts';
 
 const kim = {
 	...{ id: 'person/kim' as never, kind: 'person', name: 'Kim Weiß', organisation: null, changedAt: 0 },
+	...{ division: '', role: '', tags: [] },
 	...{ addresses: ['Kim@example.org'], phones: ['+49 30 5550119'], lines: ['main' as never] },
 } satisfies PartyRow;
 

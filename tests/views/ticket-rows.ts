@@ -31,6 +31,7 @@ export function row(n: number, changes: Partial<Record<keyof TicketRow, unknown>
 			handedOverBy: undefined,
 			replies: [],
 			consults: [],
+			leftQueue: false,
 			mergedInto: undefined,
 		},
 		...{ fromName: 'Weiß, Kim', fromAddress: 'kim@example.org', persons: [], preview: '', slot: undefined },

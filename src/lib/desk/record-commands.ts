@@ -125,14 +125,14 @@ export function createRecordCommands(parts: {
 		createArticle: ({ name, lines }, drafts = [], writeText) =>
 			create('article', [{ kind: 'created', name, lines }, ...drafts], writeText),
 		createInteraction: (contacted, drafts = []) => create('interaction', [contacted, ...drafts]),
-		async createTicket(ticket) {
+		async createTicket(ticket, drafts = []) {
 			const session = parts.session();
 			if (session === undefined || mayNot(session, [{ kind: 'claimed' }]))
 				return { kind: 'refused', reason: 'no-permission' };
 			const taken = await store.takeNumber().catch(() => 'failed' as const);
 			if (taken === 'failed') return { kind: 'not-saved', why: 'unknown' };
 			if (taken === undefined) return { kind: 'refused', reason: 'no-numbers' };
-			const created = await create('ticket', openTicket({ ...ticket, number: taken.number }));
+			const created = await create('ticket', [...openTicket({ ...ticket, number: taken.number }), ...drafts]);
 			return created.kind === 'ok' ? { ...created, number: taken.number } : created;
 		},
 		createParty: (kind, { name, lines, addresses = [], phones = [] }) =>

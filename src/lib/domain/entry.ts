@@ -222,6 +222,8 @@ const partyEntries = [
 		organisation: v.nullable(documentIdSchema),
 		replaces,
 	}),
+	/** What somebody does there: the division they work in, and as what. Empty where nobody knows. */
+	v.strictObject({ kind: v.literal('position-set'), ...signed, division: name, role: name, replaces }),
 	lineAdded,
 ] as const;
 
@@ -268,7 +270,8 @@ export function readEntry(value: unknown): Entry | undefined {
 type EntrySchemas = readonly { entries: { kind: { literal: string } } }[];
 const kindsOf = (...groups: EntrySchemas[]) =>
 	new Set(groups.flatMap((schemas) => schemas.map((schema) => schema.entries.kind.literal)));
-const partyKinds = kindsOf(partyEntries, anyRecordEntries);
+/** The tags of people and organisations are the topics one asks them about. */
+const partyKinds = kindsOf(partyEntries, [tagged], anyRecordEntries);
 const kindsByRecord: Record<RecordKind, ReadonlySet<string>> = {
 	ticket: kindsOf(ticketEntries, caseEntries, anyRecordEntries),
 	person: partyKinds,
@@ -300,6 +303,7 @@ const undoable = new Set<EntryKind>([
 	'documented',
 	'request-set',
 	'outcome-set',
+	'position-set',
 	'article-set',
 	'article-state-set',
 ]);

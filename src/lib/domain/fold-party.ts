@@ -1,4 +1,4 @@
-import type { DocumentId, LineId } from './ids.ts';
+import type { DocumentId, EntryId, LineId } from './ids.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { resolveSingleValue } from './single-value.ts';
@@ -11,14 +11,21 @@ export interface Party {
 	phones: string[];
 	/** Of a person: where it belongs. */
 	organisation: DocumentId | null;
+	/** Of a person: the division they work in, and as what. */
+	division: string;
+	role: string;
+	/** What one asks them about, in alphabetical order. */
+	tags: string[];
 	lines: LineId[];
 	notes: Placed<'note'>[];
+	/** What an entry that sets one of these now must name in `replaces`. */
+	heads: { name: EntryId[]; organisation: EntryId[]; position: EntryId[] };
 	createdAt: number;
 	changedAt: number;
 }
 
 /**
- * The same order and the same rule for single values as in tickets (FT1, FT3, FT7); addresses, phones and lines are sets.
+ * The same order and the same rule for single values as in tickets (FT1, FT3, FT7); addresses, phones, topics and lines are sets.
  * Undefined if nothing created it (yet).
  */
 export function foldParty(facts: Facts): Party | undefined {
@@ -29,6 +36,7 @@ export function foldParty(facts: Facts): Party | undefined {
 	const effective = ordered.filter((entry) => !undone.has(entry.id));
 	const addresses = new Set<string>();
 	const phones = new Set<string>();
+	const tags = new Set<string>();
 	const lines = new Set<LineId>(created.lines);
 	for (const entry of effective) {
 		if (entry.kind === 'address-added') addresses.add(entry.address.toLowerCase());
@@ -36,16 +44,25 @@ export function foldParty(facts: Facts): Party | undefined {
 		else if (entry.kind === 'phone-added') phones.add(entry.phone);
 		else if (entry.kind === 'phone-removed') phones.delete(entry.phone);
 		else if (entry.kind === 'line-added') lines.add(entry.line);
+		else if (entry.kind === 'tagged') {
+			for (const tag of entry.remove) tags.delete(tag);
+			for (const tag of entry.add) tags.add(tag);
+		}
 	}
 	const name = resolveSingleValue(effective.filter((entry) => entry.kind === 'name-set'));
 	const organisation = resolveSingleValue(effective.filter((entry) => entry.kind === 'organisation-set'));
+	const position = resolveSingleValue(effective.filter((entry) => entry.kind === 'position-set'));
 	return {
 		name: name.winner?.name ?? created.name,
 		addresses: [...addresses],
 		phones: [...phones],
 		organisation: organisation.winner?.organisation ?? null,
+		division: position.winner?.division ?? '',
+		role: position.winner?.role ?? '',
+		tags: [...tags].sort(),
 		lines: [...lines],
 		notes: effective.filter((entry) => entry.kind === 'note'),
+		heads: { name: name.heads, organisation: organisation.heads, position: position.heads },
 		createdAt: hlcTime(created.time),
 		changedAt: hlcTime((ordered.at(-1) ?? created).time),
 	};

@@ -13,6 +13,8 @@ export function interactionToRow(id: DocumentId, interaction: Interaction): Inte
 		ticket: interaction.ticket?.document,
 		number: interaction.ticket?.number,
 		callBack: interaction.callBack,
+		passedTo: interaction.passedTo,
+		callsBack: interaction.callsBack,
 		by: interaction.by,
 		began: interaction.began,
 		changedAt: interaction.changedAt,

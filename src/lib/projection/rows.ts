@@ -40,6 +40,8 @@ export interface TicketRow {
 	activeAt: number | undefined;
 	/** How often it went from one holder to the next. */
 	handOvers: number;
+	/** It went to another queue or line than the one it was opened in. */
+	leftQueue: boolean;
 	/** Who wrote down the last hand-over. */
 	handedOverBy: AgentId | undefined;
 	/** Replies that are not done with: they wait, are held, failed, came back, or nobody knows. */
@@ -87,6 +89,11 @@ export interface PartyRow {
 	addresses: string[];
 	phones: string[];
 	organisation: DocumentId | null;
+	/** Of a person: the division they work in, and as what; empty where nobody knows. */
+	division: string;
+	role: string;
+	/** The topics one asks them about. */
+	tags: string[];
 	lines: LineId[];
 	changedAt: number;
 }
@@ -143,6 +150,10 @@ export interface InteractionRow {
 	ticket: DocumentId | undefined;
 	number: string | undefined;
 	callBack: { until: number; phone: string; agent: AgentId | null } | undefined;
+	/** Where it was passed on to, or which place was the right one. */
+	passedTo: string | undefined;
+	/** The contact that it calls back. */
+	callsBack: DocumentId | undefined;
 	by: AgentId;
 	began: number;
 	changedAt: number;

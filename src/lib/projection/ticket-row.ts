@@ -35,6 +35,7 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		heldSince: claim.kind === 'free' ? undefined : claim.since,
 		activeAt: leaseStart(ticket),
 		handOvers: ticket.passedOn,
+		leftQueue: hasLeftQueue(ticket),
 		handedOverBy: ticket.timeline.findLast(isHandOver)?.by,
 		replies: openReplies(ticket),
 		consults: openConsults(ticket),
@@ -73,16 +74,17 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		until: undefined,
 		priority: 3,
 		tags: [],
-		assignee: null,
 		system: null,
 		category: null,
 		cases: [],
 		mentions: [],
+		assignee: null,
 		holder: null,
 		holding: 'free',
 		heldSince: undefined,
 		activeAt: undefined,
 		handOvers: 0,
+		leftQueue: false,
 		handedOverBy: undefined,
 		replies: [],
 		consults: [],
@@ -100,6 +102,13 @@ export function newerTicketRow(id: DocumentId, facts: Facts): TicketRow {
 		changedAt: openedAt,
 		newer: true,
 	};
+}
+
+function hasLeftQueue({ timeline }: Ticket): boolean {
+	const first = timeline.find((entry) => entry.kind === 'opened')?.queue;
+	return timeline.some(
+		(entry) => (entry.kind === 'queue-set' || entry.kind === 'line-set') && !entry.undone && entry.queue !== first,
+	);
 }
 
 function isHandOver({ kind }: Placed): boolean {

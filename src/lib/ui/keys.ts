@@ -11,7 +11,7 @@
  *
  * Notation: `J`, `Shift+J`, `Mod+K` (Ctrl, on a Mac Cmd), `G E` (one after the other), `Escape`, `ArrowDown`, `?`.
  */
-export type Scope = 'global' | 'list' | 'ticket' | 'composer' | 'priority';
+export type Scope = 'global' | 'list' | 'ticket' | 'article' | 'call' | 'composer' | 'priority';
 
 interface CommandShape {
 	id: string;
@@ -40,7 +40,10 @@ export const commands = [
 	{ id: 'go.closed', keys: ['G A'], scope: 'global' },
 	{ id: 'go.asked', keys: ['G R'], scope: 'global' },
 	{ id: 'go.board', keys: ['G B'], scope: 'global' },
+	{ id: 'go.knowledge', keys: ['G K'], scope: 'global' },
 	{ id: 'go.people', keys: ['G L'], scope: 'global' },
+	{ id: 'go.contacts', keys: ['G C'], scope: 'global' },
+	{ id: 'go.callBacks', keys: ['G N'], scope: 'global' },
 	{ id: 'go.outbox', keys: ['G P'], scope: 'global' },
 	{ id: 'go.device', keys: ['G I'], scope: 'global' },
 	{ id: 'go.profile', keys: ['G O'], scope: 'global' },
@@ -80,6 +83,21 @@ export const commands = [
 	{ id: 'ticket.consult', keys: ['Shift+R'], scope: 'ticket' },
 	{ id: 'ticket.merge', keys: ['B'], scope: 'ticket' },
 	{ id: 'ticket.textModule', keys: ['Mod+J'], scope: 'ticket' },
+	{ id: 'article.edit', keys: ['E'], scope: 'article' },
+	{ id: 'article.read', keys: ['R'], scope: 'article' },
+	{ id: 'article.copyAnswer', keys: ['C'], scope: 'article' },
+	{ id: 'article.saveVersion', keys: ['S'], scope: 'article' },
+	{ id: 'article.versions', keys: ['H'], scope: 'article' },
+	{ id: 'article.language', keys: ['V'], scope: 'article' },
+	{ id: 'call.case1', keys: ['1'], scope: 'call' },
+	{ id: 'call.case2', keys: ['2'], scope: 'call' },
+	{ id: 'call.case3', keys: ['3'], scope: 'call' },
+	{ id: 'call.end', keys: ['Mod+Enter'], scope: 'call' },
+	{ id: 'call.endAsTicket', keys: ['Mod+Shift+Enter'], scope: 'call' },
+	{ id: 'call.solved', keys: ['Mod+S', 'S'], scope: 'call' },
+	{ id: 'call.ticket', keys: ['Mod+E', 'T'], scope: 'call' },
+	{ id: 'call.later', keys: ['Mod+B', 'R'], scope: 'call' },
+	{ id: 'call.elsewhere', keys: ['Mod+D', 'W'], scope: 'call' },
 	{ id: 'composer.send', keys: ['Mod+Enter'], scope: 'composer' },
 	{ id: 'composer.sendAndDone', keys: ['Mod+Shift+Enter'], scope: 'composer' },
 	{ id: 'priority.1', keys: ['1'], scope: 'priority' },
@@ -94,7 +112,9 @@ export type Command = CommandShape & { id: CommandId };
 /** Scopes that can be active at the same time, innermost first. */
 export const scopesTogether: readonly (readonly Scope[])[] = [
 	['list', 'ticket', 'global'],
+	['list', 'article', 'global'],
 	['composer', 'ticket', 'global'],
+	['call', 'global'],
 	['priority', 'global'],
 ];
 

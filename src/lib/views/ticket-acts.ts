@@ -3,6 +3,7 @@ import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemI
 import type { Draft, EntryOf, Priority } from '../domain/entry.ts';
 import type { Attachment } from '../domain/entry-parts.ts';
 import type { Conflict, Ticket } from '../domain/fold-ticket.ts';
+import type { Outcome } from '../domain/interaction-entry.ts';
 import type { StatusValue } from '../domain/status.ts';
 import * as command from '../domain/ticket-command.ts';
 import * as caseCommand from '../domain/case-command.ts';
@@ -49,6 +50,8 @@ export type Happening =
 	| { kind: 'reply-stuck'; number: string; state: 'held' | 'failed' | 'uncertain' }
 	| { kind: 'reminder-due'; number: string; subject: string; document: DocumentId; count: number }
 	| { kind: 'ticket-created'; number: string; document: DocumentId }
+	| { kind: 'contact-ended'; outcome: Outcome; number: string | undefined; until: number | undefined }
+	| { kind: 'call-discarded' }
 	| { kind: 'mails-dropped'; count: number }
 	| { kind: 'mail-known'; number: string }
 	| { kind: 'mail-refused'; file: string }

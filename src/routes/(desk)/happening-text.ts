@@ -90,6 +90,15 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			return toast.reminderDue(number, happening.subject);
 		case 'ticket-created':
 			return words.t.call.created(number);
+		case 'contact-ended': {
+			const { outcome, until } = happening;
+			const ended = toast.contactEnded;
+			if (outcome === 'ticket') return ended.ticket(number);
+			if (outcome === 'call-back') return ended['call-back'](until === undefined ? '' : words.format.moment(until, now));
+			return ended[outcome];
+		}
+		case 'call-discarded':
+			return toast.callDiscarded;
 		case 'mails-dropped':
 			return list.dropped(happening.count);
 		case 'mail-known':
