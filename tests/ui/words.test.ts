@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { de } from '../../src/lib/ui/words/de.ts';
 import { en } from '../../src/lib/ui/words/en.ts';
+import { knowledgeDe } from '../../src/lib/ui/words/de-knowledge.ts';
+import { knowledgeEn } from '../../src/lib/ui/words/en-knowledge.ts';
 import { createFormats } from '../../src/lib/ui/words/formats.ts';
 import { chooseLocale, regionalTag } from '../../src/lib/ui/words/locale.ts';
 import { words } from '../../src/lib/ui/words/words.svelte.ts';
@@ -16,7 +18,10 @@ function* texts(node: unknown, path: string): Generator<[string, string]> {
 			yield* texts(value, path === '' ? key : `${path}.${key}`);
 }
 
-const languages = { de: new Map(texts(de, '')), en: new Map(texts(en, '')) };
+const languages = {
+	de: new Map([...texts(de, ''), ...texts(knowledgeDe, 'knowledge')]),
+	en: new Map([...texts(en, ''), ...texts(knowledgeEn, 'knowledge')]),
+};
 
 describe('[F111] the dictionaries', () => {
 	it('have the same keys', () => {

@@ -28,9 +28,17 @@ export interface RichEditorOptions {
 	onselection: () => void;
 	/** Mod+Enter and Mod+Shift+Enter. */
 	onsend: (andDone: boolean) => void;
+	/** What may be written; without it as in a mail. */
+	shape?: EditorShape;
+	/** Something was too long to be pasted at once, and was not. */
+	ontoolong?: () => void;
+	onfocus?: () => void;
 }
 
-export type Format = 'bold' | 'italic' | 'bulletList' | 'orderedList' | 'blockquote' | 'code';
+/** line: one line of plain text · lines: plain text · rich: as in a mail, and headings. */
+export type EditorShape = 'line' | 'lines' | 'rich';
+
+export type Format = 'bold' | 'italic' | 'bulletList' | 'orderedList' | 'blockquote' | 'code' | 'heading';
 
 export interface RichEditor {
 	isActive(format: Format | 'link'): boolean;
@@ -59,6 +67,17 @@ const kit = StarterKit.configure({
 	link: { openOnClick: false, autolink: true, defaultProtocol: 'https', protocols: ['mailto', 'tel'] },
 });
 
+const richKit = kit.extend().configure({ ...kit.options, heading: { levels: [3] } });
+const plainKit = StarterKit.configure({
+	...{ undoRedo: false, heading: false, link: false, bold: false, italic: false, strike: false, underline: false },
+	...{ code: false, codeBlock: false, blockquote: false, bulletList: false, orderedList: false, listItem: false },
+	...{ listKeymap: false, horizontalRule: false, hardBreak: false },
+});
+const kits = { line: plainKit, lines: plainKit, rich: richKit };
+
+/** One edit must fit into one update; what is longer is pasted in pieces. */
+const longestPaste = 50_000;
+
 /** Writes a text into a draft that nobody may be looking at. Of HTML only what the editor knows comes through. */
 export function writeDraft(fragment: Y.XmlFragment, { text, html }: { text: string; html?: string | undefined }): void {
 	const schema = getSchema([kit]);
@@ -75,7 +94,7 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		element: options.element,
 		editable: options.editable,
 		extensions: [
-			kit,
+			options.shape === undefined ? kit : kits[options.shape],
 			Placeholder.configure({ placeholder: () => placeholder }),
 			Collaboration.configure({ fragment: options.fragment }),
 			...(options.awareness === undefined
@@ -98,7 +117,20 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 			}),
 			// The editor would swallow Escape; it is the way out of it.
 			handleDOMEvents: { keydown: (_view, event) => event.key === 'Escape' && !event.isComposing },
+			handlePaste(view, _event, slice) {
+				if (slice.size > longestPaste) {
+					options.ontoolong?.();
+					return true;
+				}
+				if (options.shape !== 'line') return false;
+				// One line stays one: what was pasted as several becomes one text.
+				const text = slice.content.textBetween(0, slice.content.size, ' ', ' ').replace(/\s+/g, ' ').trim();
+				view.dispatch(view.state.tr.insertText(text));
+				return true;
+			},
 			handleKeyDown(_view, event) {
+				if (options.shape === 'line' && event.key === 'Enter' && !event.isComposing && !event.ctrlKey && !event.metaKey)
+					return true;
 				if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing)
 					return false;
 				options.onsend(event.shiftKey);
@@ -107,6 +139,7 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		},
 		onUpdate: options.onchange,
 		onTransaction: options.onselection,
+		onFocus: () => options.onfocus?.(),
 	});
 
 	return {
@@ -120,6 +153,7 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 				orderedList: () => chain.toggleOrderedList(),
 				blockquote: () => chain.toggleBlockquote(),
 				code: () => chain.toggleCode(),
+				heading: () => chain.toggleHeading({ level: 3 }),
 			};
 			toggles[format]().run();
 		},
