@@ -12,12 +12,14 @@ import { firstRoute } from './first-route.ts';
 import { firstSync } from './first-sync.ts';
 import { mailIn } from './mail-in.ts';
 import { memory } from './memory.ts';
+import { verdicts } from './verdicts.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
 
 const benches: readonly Bench[] = [
 	fanOut,
 	durableAcks,
+	verdicts,
 	memory,
 	firstSync,
 	catchUp,
