@@ -12,6 +12,7 @@ import { firstRoute } from './first-route.ts';
 import { firstSync } from './first-sync.ts';
 import { mailIn } from './mail-in.ts';
 import { memory } from './memory.ts';
+import { search } from './search.ts';
 import { verdicts } from './verdicts.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
 import { figuresToTable } from './table.ts';
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
 	firstSync,
 	catchUp,
 	mailIn,
+	search,
 	startOfflineBench,
 	listAndTicket,
 	localAction,

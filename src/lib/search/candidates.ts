@@ -18,22 +18,29 @@ export interface Candidate extends Rankable {
 	number: string | null;
 }
 
+/** What was read for the last key strokes; the next one mostly asks for the same. */
+export type ReadCandidates = Map<number, Candidate>;
+
 /** So many documents are ranked word for word. */
-const mostReference = 160;
-const mostRecords = 120;
+const mostReference = 120;
+const mostRecords = 100;
+/** So many documents are kept between two key strokes. */
+const mostKept = 500;
 /** So many meanings of a word choose among records; there are many, and most words mean few. */
 const recordMeanings = 24;
-
-const columns = 'document.row, id, kind, lang, number, at, uses, terms';
+/** And of all words together among the others. */
+const referenceMeanings = 96;
 
 /** Reads what may fit, roughly chosen; ranking is the next step. */
 export class CandidateReader {
 	readonly #sql: Sql;
+	readonly #kept: ReadCandidates;
 	readonly #conditions: string;
 	readonly #params: SqlValue[] = [];
 
-	constructor(sql: Sql, query: SearchQuery) {
+	constructor(sql: Sql, kept: ReadCandidates, query: SearchQuery) {
 		this.#sql = sql;
+		this.#kept = kept;
 		const conditions: string[] = [];
 		const among = (column: string, values: readonly string[] | undefined) => {
 			if (values === undefined || values.length === 0) return;
@@ -60,14 +67,15 @@ export class CandidateReader {
 
 	/** Of articles, people and organisations: any that hold one of the words, the best by BM25. */
 	reference(words: readonly QueryWord[]): Candidate[] {
-		const any = new Set(
-			words.flatMap(({ meanings, parts }) => [...meanings.keys(), ...parts.flatMap((part) => [...part.keys()])]),
-		);
+		const each = Math.max(10, Math.min(40, Math.floor(referenceMeanings / Math.max(1, words.length))));
+		const any = new Set(words.flatMap((word) => wordsOf(word, each)));
 		if (any.size === 0) return [];
-		return this.#sql.all<Candidate>(
-			`SELECT ${columns} FROM reference JOIN document ON document.row = reference.rowid JOIN content ON content.row = reference.rowid
-				WHERE reference MATCH ? ${this.#conditions} ORDER BY bm25(reference, 6, 4, 3, 1) LIMIT ?`,
-			[oneOf([...any].slice(0, 240)), ...this.#params, mostReference],
+		return this.#read(
+			this.#sql.all<{ row: number }>(
+				`SELECT reference.rowid AS row FROM reference ${this.#joined('reference')}
+					WHERE reference MATCH ? AND rank MATCH 'bm25(6, 4, 3, 1)' ${this.#conditions} ORDER BY rank LIMIT ?`,
+				[oneOf([...any].slice(0, 2 * referenceMeanings)), ...this.#params, mostReference],
+			),
 		);
 	}
 
@@ -85,9 +93,8 @@ export class CandidateReader {
 		const read = (match: string, most: number) => {
 			for (const candidate of this.#newest(match, most)) found.set(candidate.row, candidate);
 		};
-		const inTitle = matches.map((match) => `title : (${match})`).join(' AND ');
-		read(inTitle, mostRecords / 2);
-		read(matches.join(' AND '), mostRecords);
+		if (matches.length === 1) read(`title : ${matches[0]}`, mostRecords / 2);
+		read(matches.join(' AND '), matches.length === 1 ? mostRecords / 2 : mostRecords);
 		if (found.size < mostRecords / 4 && matches.length > 2)
 			for (let left = matches.length - 1; left >= 0 && found.size < mostRecords / 2; left--)
 				read(matches.filter((_, i) => i !== left).join(' AND '), mostRecords / 4);
@@ -97,30 +104,63 @@ export class CandidateReader {
 	}
 
 	#newest(match: string, most: number): Candidate[] {
-		return this.#sql.all<Candidate>(
-			`SELECT ${columns} FROM record CROSS JOIN document ON document.row = record.rowid CROSS JOIN content ON content.row = record.rowid
-				WHERE record MATCH ? ${this.#conditions} ORDER BY record.rowid DESC LIMIT ?`,
-			[match, ...this.#params, most],
+		return this.#read(
+			this.#sql.all<{ row: number }>(
+				`SELECT record.rowid AS row FROM record ${this.#joined('record')}
+					WHERE record MATCH ? ${this.#conditions} ORDER BY record.rowid DESC LIMIT ?`,
+				[match, ...this.#params, most],
+			),
 		);
 	}
 
 	/** Those whose number is or begins with these digits. */
 	numbered(digits: string): Candidate[] {
-		return this.#sql.all<Candidate>(
-			`SELECT ${columns} FROM document CROSS JOIN content ON content.row = document.row
-				WHERE number >= ? AND number < ? ${this.#conditions} ORDER BY number = ? DESC, at DESC LIMIT 10`,
-			[digits, `${digits}:`, ...this.#params, digits],
+		return this.#read(
+			this.#sql.all<{ row: number }>(
+				`SELECT row FROM document WHERE number >= ? AND number < ? ${this.#conditions} ORDER BY number = ? DESC, at DESC LIMIT 10`,
+				[digits, `${digits}:`, ...this.#params, digits],
+			),
 		);
 	}
 
 	/** With filters and nothing typed: the newest. */
 	newest(most: number): Candidate[] {
-		return this.#sql.all<Candidate>(
-			`SELECT ${columns} FROM document JOIN content ON content.row = document.row
-				WHERE 1 ${this.#conditions} ORDER BY at DESC, document.row LIMIT ?`,
-			[...this.#params, most],
+		return this.#read(
+			this.#sql.all<{ row: number }>(
+				`SELECT row FROM document WHERE 1 ${this.#conditions} ORDER BY at DESC, row LIMIT ?`,
+				[...this.#params, most],
+			),
 		);
 	}
+
+	#joined(table: string): string {
+		return this.isFiltered ? `CROSS JOIN document ON document.row = ${table}.rowid` : '';
+	}
+
+	#read(rows: readonly { row: number }[]): Candidate[] {
+		const missing = rows.filter(({ row }) => !this.#kept.has(row));
+		if (missing.length > 0) {
+			if (this.#kept.size > mostKept) this.#kept.clear();
+			const read = this.#sql.all<Omit<Candidate, 'fields'> & { terms: string }>(
+				`SELECT document.row, document.id, kind, lang, number, at, uses, terms FROM json_each(?) AS wanted
+					CROSS JOIN document ON document.row = wanted.value CROSS JOIN content ON content.row = document.row`,
+				[JSON.stringify(rows.filter(({ row }) => !this.#kept.has(row)).map(({ row }) => row))],
+			);
+			for (const { terms, ...document } of read)
+				this.#kept.set(document.row, { ...document, fields: splitTerms(terms) });
+		}
+		return rows.flatMap(({ row }) => this.#kept.get(row) ?? []);
+	}
+}
+
+function wordsOf({ meanings, parts }: QueryWord, most: number): string[] {
+	return [...surest(meanings, most), ...parts.flatMap((part) => surest(part, 12))];
+}
+
+function surest(meanings: Meanings, most: number): string[] {
+	const all = [...meanings];
+	if (all.length > most) all.sort(([, a], [, b]) => b - a);
+	return all.slice(0, most).map(([word]) => word);
 }
 
 /** The words are letters and digits only, so that quotes make each of them harmless. */
@@ -129,19 +169,17 @@ function oneOf(words: readonly string[]): string {
 }
 
 function matchOf({ meanings, parts }: QueryWord): string {
-	const surest = (all: Meanings) =>
-		[...all]
-			.sort(([, a], [, b]) => b - a)
-			.slice(0, recordMeanings)
-			.map(([word]) => word);
-	const whole = meanings.size > 0 ? [oneOf(surest(meanings))] : [];
+	const whole = meanings.size > 0 ? [oneOf(surest(meanings, recordMeanings))] : [];
 	const isSplit = parts.length > 0 && parts.every((part) => part.size > 0);
-	const together = isSplit ? [`(${parts.map((part) => `(${oneOf(surest(part).slice(0, 12))})`).join(' AND ')})`] : [];
-	const some = [...whole, ...together];
-	return some.length === 0 ? '"" ' : `(${some.join(' OR ')})`;
+	const together = isSplit ? [`(${parts.map((part) => `(${oneOf(surest(part, 12))})`).join(' AND ')})`] : [];
+	return `(${[...whole, ...together].join(' OR ') || '""'})`;
 }
 
 /** Stored form of a document's words. */
 export function joinTerms(words: Readonly<Record<(typeof fields)[number], readonly string[]>>): string {
 	return fields.map((field) => words[field].join(' ')).join('\n');
+}
+
+function splitTerms(terms: string): string[][] {
+	return terms.split('\n').map((field) => (field === '' ? [] : field.split(' ')));
 }

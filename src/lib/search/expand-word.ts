@@ -133,7 +133,7 @@ export class WordExpander implements KnownWords {
 
 	/** Words that begin as typed. */
 	#addBegun(typed: string, add: (word: KnownWord, howSure: number) => void): void {
-		for (const word of this.#vocabulary.beginning(typed))
+		for (const word of this.#vocabulary.commonest(typed, mostMeanings))
 			add(word, sure.begun * (0.55 + 0.45 * (typed.length / word.word.length)));
 	}
 
@@ -143,7 +143,12 @@ export class WordExpander implements KnownWords {
 		const key = stem.length >= 4 ? stem : typed;
 		const holding = this.#vocabulary.holding(key).filter(({ word }) => word.length >= typed.length + 2);
 		holding.sort((a, b) => b.reference * 20 + b.record - (a.reference * 20 + a.record));
-		for (const word of holding.slice(0, 120)) {
+		for (const word of holding.slice(0, 80)) {
+			const edge = this.#edgeOf(word.word, typed, stem);
+			if (edge !== undefined) {
+				add(word, edge * factor);
+				continue;
+			}
 			const parts = this.#split(word.word, typed);
 			const place = parts?.findLastIndex((part) => isSameStem(part, typed)) ?? -1;
 			if (parts !== undefined && place >= 0) add(word, (place === parts.length - 1 ? sure.head : sure.part) * factor);
@@ -151,6 +156,22 @@ export class WordExpander implements KnownWords {
 			else if (typed.length >= 5 && (word.word.startsWith(typed) || word.word.endsWith(typed)))
 				add(word, sure.within * factor);
 		}
+	}
+
+	/** The common case, which needs no search for parts: the word itself, and one other that is known. */
+	#edgeOf(compound: string, typed: string, stem: string): number | undefined {
+		const head = compound.lastIndexOf(stem);
+		if (head >= 3 && compound.length - head <= typed.length + 2 && stemGerman(compound.slice(head)) === stem) {
+			const modifier = compound.slice(0, head);
+			if (this.has(modifier) || (/(?:en|[esn])$/.test(modifier) && this.has(modifier.replace(/(?:en|[esn])$/, ''))))
+				return sure.head;
+		}
+		if (compound.startsWith(typed)) {
+			const rest = compound.slice(typed.length);
+			if (rest.length > 3 && (this.has(rest) || (/^[sn]/.test(rest) && rest.length > 4 && this.has(rest.slice(1)))))
+				return sure.part;
+		}
+		return undefined;
 	}
 
 	/** Words that were meant where the typed one has errors. */
@@ -186,7 +207,9 @@ export class WordExpander implements KnownWords {
 	/** The meanings of each part of a compound; with a typing error in one of them where the word as a whole is unknown. */
 	#partsOf(typed: string, isKnown: boolean): Meanings[] {
 		if (typed.length < 7) return [];
-		const parts = this.#split(typed, undefined) ?? (isKnown ? undefined : (this.#splitAtRemainder(typed) ?? this.#splitWithError(typed)));
+		const parts =
+			this.#split(typed, undefined) ??
+			(isKnown ? undefined : (this.#splitAtRemainder(typed) ?? this.#splitWithError(typed)));
 		if (parts === undefined) return [];
 		return parts.map((part) => {
 			const found = new Map<string, { sure: number; word: KnownWord }>();

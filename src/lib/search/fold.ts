@@ -25,13 +25,15 @@ const special: Readonly<Record<string, string>> = {
  * The fold of the beginning of a word is the beginning of the fold of the word, which finding by prefix relies on.
  */
 export function foldWord(text: string): string {
-	const bare = text
-		.normalize('NFKD')
-		.toLowerCase()
-		.replace(/[^\p{L}\p{N}]/gu, '')
-		.replace(/[ßæœøđðłþı]/g, (letter) => special[letter] ?? letter);
+	let bare = text.toLowerCase();
+	if (!/^[a-z0-9]+$/.test(bare))
+		bare = bare
+			.normalize('NFKD')
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N}]/gu, '')
+			.replace(/[ßæœøđðłþı]/g, (letter) => special[letter] ?? letter);
 	// "ue" in "neue", "Frequenz" or "Bauer" is no umlaut: the letter before tells.
-	return bare.replace(/(?<![aeiouyq])([aou])e/g, '$1');
+	return /[aou]e/.test(bare) ? bare.replace(/(?<![aeiouyq])([aou])e/g, '$1') : bare;
 }
 
 const wordPattern = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}]{1,2}(?![\p{L}\p{N}]))?/gu;

@@ -14,8 +14,8 @@ export interface Rankable {
 	lang: string | null;
 	at: number;
 	uses: number;
-	/** The words of each field, separated by spaces, fields by line feeds. */
-	terms: string;
+	/** The words of each field. */
+	fields: readonly (readonly string[])[];
 }
 
 export interface Score {
@@ -69,11 +69,9 @@ export class Ranking {
 		const titleSlots: (readonly { slot: number; howSure: number }[])[] = [];
 		let titleWords = 0;
 		let titleFound = 0;
-		const texts = document.terms.split('\n');
 		for (let field = 0; field < fields.length; field++) {
-			const text = texts[field] ?? '';
-			if (text === '') continue;
-			const words = text.split(' ');
+			const words = document.fields[field] ?? [];
+			if (words.length === 0) continue;
 			const weight =
 				(fieldWeights[field] ?? 1) /
 				(field === 3 ? 0.55 + 0.45 * (words.length / averageLength) : 0.9 + 0.02 * words.length);

@@ -1,4 +1,4 @@
-import { CandidateReader, joinTerms, shelfOf, type Candidate, type Shelf } from './candidates.ts';
+import { CandidateReader, joinTerms, shelfOf, type Candidate, type ReadCandidates, type Shelf } from './candidates.ts';
 import { WordExpander } from './expand-word.ts';
 import { splitWordsJoined } from './fold.ts';
 import { markWords, snippetOf } from './highlight.ts';
@@ -33,7 +33,7 @@ export interface SearchIndex {
 /** So much of a body is found; a table of thousands of lines would only make everything slower. */
 const mostBodyWords = 4000;
 const longestBody = 60_000;
-const excerptLength: Readonly<Record<Shelf, number>> = { reference: 6000, record: 1500 };
+const excerptLength: Readonly<Record<Shelf, number>> = { reference: 4000, record: 1000 };
 const defaultLimit = 20;
 const mostHits = 200;
 /** A row of a record is its minute and a running number in it; rows of the other shelf begin above all of these. */
@@ -50,6 +50,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 	let vocabulary: Vocabulary | undefined;
 	let expander: WordExpander | undefined;
 	let sizes: Record<Shelf, number> | undefined;
+	const kept: ReadCandidates = new Map();
 
 	function words(): { vocabulary: Vocabulary; expander: WordExpander } {
 		vocabulary ??= readVocabulary(sql);
@@ -89,6 +90,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			throw thrown;
 		}
 		sizes = undefined;
+		kept.clear();
 		for (const [word, count] of counts) vocabulary?.count(word, count);
 		if (newSequence !== undefined) sequence = newSequence;
 	}
@@ -96,7 +98,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 	function search(query: SearchQuery): SearchHit[] {
 		const { vocabulary: known, expander: expand } = words();
 		const limit = Math.max(1, Math.min(mostHits, Math.floor(query.limit ?? defaultLimit) || defaultLimit));
-		const reader = new CandidateReader(sql, query);
+		const reader = new CandidateReader(sql, kept, query);
 		const read = readQuery(query.text, expand);
 		if (query.text.trim() === '') {
 			if (!reader.isFiltered) return [];
@@ -185,15 +187,24 @@ function readVocabulary(sql: Sql): Vocabulary {
 			FROM (SELECT * FROM vocabulary WHERE reference + record > 0 ORDER BY word)`,
 		[],
 	);
-	const entries = (all?.lines ?? '')
-		.split('\n')
-		.filter((line) => line !== '')
-		.map((line): [string, WordCount] => {
-			const [word = '', reference, record] = line.split(' ');
-			return [word, { reference: Number(reference), record: Number(record) }];
-		});
+	const entries: [string, WordCount][] = [];
+	const lines = all?.lines ?? '';
+	let isSorted = true;
+	for (let at = 0; at < lines.length;) {
+		const first = lines.indexOf(' ', at);
+		const second = lines.indexOf(' ', first + 1);
+		const found = lines.indexOf('\n', second);
+		const end = found < 0 ? lines.length : found;
+		const word = lines.slice(at, first);
+		isSorted &&= (entries.at(-1)?.[0] ?? '') <= word;
+		entries.push([
+			word,
+			{ reference: Number(lines.slice(first + 1, second)), record: Number(lines.slice(second + 1, end)) },
+		]);
+		at = end + 1;
+	}
 	// SQLite sorts by bytes, which differs from UTF-16 units beyond the first plane.
-	return new Vocabulary(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+	return new Vocabulary(isSorted ? entries : entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
 function putDocument(sql: Sql, document: SearchDocument, counts: Map<string, WordCount>): void {
@@ -294,9 +305,8 @@ function countWords(terms: string, shelf: Shelf, change: 1 | -1, counts: Map<str
 
 function averageLength(candidates: readonly Candidate[]): number {
 	let sum = 0;
-	for (const { terms } of candidates) sum += terms.length;
-	// A folded word and its space are some seven letters.
-	return candidates.length === 0 ? 1 : Math.max(10, sum / candidates.length / 7);
+	for (const { fields: words } of candidates) sum += words[3]?.length ?? 0;
+	return candidates.length === 0 ? 1 : Math.max(10, sum / candidates.length);
 }
 
 function toHits(sql: Sql, found: readonly { candidate: Candidate; score: number; words: string[] }[]): SearchHit[] {

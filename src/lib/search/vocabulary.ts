@@ -72,6 +72,25 @@ export class Vocabulary {
 		return found;
 	}
 
+	/** Of the words that begin with these letters those in most documents. */
+	commonest(letters: string, most: number): KnownWord[] {
+		const found: KnownWord[] = [];
+		for (const list of this.#lists()) {
+			const top: { place: number; weight: number }[] = [];
+			const end = placeOf(list, `${letters}\uffff`);
+			for (let place = placeOf(list, letters); place < end; place++) {
+				const weight = (list.reference[place] ?? 0) * 20 + (list.record[place] ?? 0);
+				if (top.length === most && weight <= (top.at(-1)?.weight ?? 0)) continue;
+				let at = top.length;
+				while (at > 0 && (top[at - 1]?.weight ?? 0) < weight) at--;
+				top.splice(at, 0, { place, weight });
+				if (top.length > most) top.pop();
+			}
+			for (const { place } of top) push(found, list, place);
+		}
+		return found;
+	}
+
 	/** Words that hold these letters anywhere. */
 	holding(letters: string, most = 1500): KnownWord[] {
 		const found: KnownWord[] = [];
