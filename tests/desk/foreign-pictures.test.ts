@@ -8,8 +8,8 @@ const document = 'ticket/01H00000000000000000000000' as DocumentId;
 const entry = '01H00000000000000000000001' as EntryId;
 
 function filesOver(answer: (url: string) => Promise<Answer<Blob>>) {
-	const transport = { readPicture: ({ url }: { url: string }) => answer(url) } as Transport;
-	return createFiles({ store: {} as RecordStore, transport, added: () => {} });
+	const transport: Partial<Transport> = { readPicture: ({ url }) => answer(url) };
+	return createFiles({ store: {} as RecordStore, transport: transport as Transport, added: () => {} });
 }
 
 test('four foreign pictures are on their way at a time, because the relay refuses a fifth', async () => {
