@@ -42,6 +42,10 @@ export default defineConfig({
 					$lib: fileURLToPath(new URL('src/lib', import.meta.url)),
 					// The relay runs on Node in tests too: under `browser` this package only says that it cannot.
 					ws: fileURLToPath(new URL('node_modules/ws/wrapper.mjs', import.meta.url)),
+					// And this one would ask the page for the meaning of a character reference.
+					'decode-named-character-reference': fileURLToPath(
+						new URL('node_modules/decode-named-character-reference/index.js', import.meta.url),
+					),
 				},
 			}
 		: undefined,
@@ -60,7 +64,7 @@ export default defineConfig({
 		exclude: ['tests/journeys/**', 'node_modules/**'],
 		environment: 'node',
 		// Svelte as in the browser: on the server runes do not react, and their tests would prove nothing.
-		server: { deps: { inline: [/svelte/] } },
+		server: { deps: { inline: [/svelte/, /mdast-util|micromark/] } },
 		testTimeout: 20_000,
 		hookTimeout: 30_000,
 	},

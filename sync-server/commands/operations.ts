@@ -1,6 +1,8 @@
 import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
+import { exportArticles } from './export-articles.ts';
 import { exportTickets } from './export-tickets.ts';
+import { importArticles, storeBlob } from './import-articles.ts';
 import { importMail } from './import-mail.ts';
 import { inviteAgent } from './invite.ts';
 import { listMailboxes, readMailboxLog, removeMailbox, saveMailbox, testMailboxes } from './mail.ts';
@@ -14,7 +16,10 @@ export const operations: Readonly<Record<string, Operation>> = {
 	},
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
+	'export-articles': exportArticles,
 	'export-tickets': exportTickets,
+	'import-articles': importArticles,
+	'store-blob': storeBlob,
 	'import-mail': importMail,
 	'invite-agent': inviteAgent,
 	'list-mailboxes': listMailboxes,

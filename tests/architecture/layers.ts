@@ -104,6 +104,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 		packages: [
 			...['node:', 'hono', '@hono/node-server', 'ws', 'valibot', 'pino', 'prom-client', 'yjs', 'y-protocols', 'lib0'],
 			...['postal-mime', 'sanitize-html', '@simplewebauthn/server', 'uqr', 'imapflow', 'nodemailer'],
+			...['mdast', 'mdast-util-from-markdown', 'mdast-util-to-markdown', 'mdast-util-gfm-strikethrough'],
+			'micromark-extension-gfm-strikethrough',
 		],
 		because: 'the relay shares the rules and the words with the app, and nothing that needs a browser',
 	},

@@ -72,7 +72,7 @@ function writeWords(doc: Y.Doc, language: Language, words: ArticleWords): void {
 }
 
 /** A block a step; the items of a list are a step each. */
-function stepsOf(blocks: readonly Block[]): string[] {
+export function stepsOf(blocks: readonly Block[]): string[] {
 	return blocks.flatMap((block) => {
 		const steps = block.kind === 'list' ? block.items : [[block]];
 		return steps.flatMap((step) => stepBlock(step)).map((step) => blocksToHtml([step]));
@@ -80,7 +80,7 @@ function stepsOf(blocks: readonly Block[]): string[] {
 }
 
 /** One step is one block: several are joined as lines of one. */
-function stepBlock(blocks: readonly Block[]): Block[] {
+export function stepBlock(blocks: readonly Block[]): Block[] {
 	const [first, ...others] = blocks;
 	if (first === undefined || first.kind === 'rule') return others.length === 0 ? [] : stepBlock(others);
 	if (others.length === 0 && (first.kind === 'paragraph' || first.kind === 'code')) return [first];

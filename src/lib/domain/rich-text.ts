@@ -4,7 +4,8 @@
  *   RT1  A line break inside a block is '\n' in a run's text.
  *   RT2  Code excludes every other mark, as in the editor.
  *   RT3  Tidy text has no empty runs, no two neighbouring runs with the same marks, no empty blocks, and no white space where a
- *        block or a line of it begins or ends; one that is not code has no two blanks in a row, and a line break has the
+ *        block or a line of it begins or ends; one that is not code has no two blanks in a row, and a line break, which a
+ *        heading has none of, has the
  *        marks of what stands before it.
  */
 export type Mark = 'bold' | 'italic' | 'strike' | 'underline' | 'code';
@@ -78,7 +79,10 @@ export function tidyBlocks(blocks: readonly Block[], depth = 0): Block[] {
 		switch (block.kind) {
 			case 'paragraph':
 			case 'heading': {
-				const runs = tidyRuns(block.runs);
+				const isHeading = block.kind === 'heading';
+				const runs = tidyRuns(
+					isHeading ? block.runs.map((run) => ({ ...run, text: run.text.replace(/\s/g, ' ') })) : block.runs,
+				);
 				return runs.length === 0 ? [] : [{ ...block, runs }];
 			}
 			case 'code': {
