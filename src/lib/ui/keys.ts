@@ -82,6 +82,7 @@ export const commands = [
 	{ id: 'ticket.setFree', keys: [], scope: 'ticket' },
 	{ id: 'ticket.consult', keys: ['Shift+R'], scope: 'ticket' },
 	{ id: 'ticket.merge', keys: ['B'], scope: 'ticket' },
+	{ id: 'ticket.toCase', keys: [], scope: 'ticket' },
 	{ id: 'ticket.textModule', keys: ['Mod+J'], scope: 'ticket' },
 	{ id: 'article.edit', keys: ['E'], scope: 'article' },
 	{ id: 'article.read', keys: ['R'], scope: 'article' },

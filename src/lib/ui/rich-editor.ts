@@ -67,7 +67,8 @@ const kit = StarterKit.configure({
 	link: { openOnClick: false, autolink: true, defaultProtocol: 'https', protocols: ['mailto', 'tel'] },
 });
 
-const richKit = kit.extend().configure({ ...kit.options, heading: { levels: [3] } });
+// An article has several editors; the schemes of links are known from the first one.
+const richKit = kit.configure({ heading: { levels: [3] }, link: { protocols: [] } });
 const plainKit = StarterKit.configure({
 	...{ undoRedo: false, heading: false, link: false, bold: false, italic: false, strike: false, underline: false },
 	...{ code: false, codeBlock: false, blockquote: false, bulletList: false, orderedList: false, listItem: false },

@@ -4,6 +4,8 @@ import { valuesOf } from '../domain/article-command.ts';
 import type { ArticleField, ArticleValues, ArticleWords } from '../domain/article-entry.ts';
 import type { Language } from '../domain/desk-config.ts';
 import type { Draft } from '../domain/entry.ts';
+import type { Ticket } from '../domain/fold-ticket.ts';
+import { caseFromTicket } from '../domain/gap-list.ts';
 import type { CategoryId, DocumentId, LineId, SystemId } from '../domain/ids.ts';
 import type { ArticleView } from './article-view.svelte.ts';
 
@@ -49,11 +51,19 @@ export function createVariant(
 	);
 }
 
+/** How it was asked and what was answered, as a draft; the language is that of whoever writes it. */
+export function createCaseFromTicket(desk: Desk, ticket: Ticket, language: Language): Promise<Created> {
+	const { name, lines, words, values } = caseFromTicket(ticket, language);
+	return desk.createArticle({ name: name || '–', lines }, set(values), (doc) => writeContent(doc, words));
+}
+
 function set(values: Partial<ArticleValues>): Draft[] {
-	return (Object.entries(values) as [ArticleField, unknown][]).map(([field, value]) => ({
-		kind: 'article-set',
-		field,
-		value,
-		replaces: [],
-	}));
+	return (Object.entries(values) as [ArticleField, unknown][])
+		.filter(([, value]) => value !== null)
+		.map(([field, value]) => ({
+			kind: 'article-set',
+			field,
+			value,
+			replaces: [],
+		}));
 }

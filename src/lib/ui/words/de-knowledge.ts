@@ -21,8 +21,8 @@ export const knowledgeDe = {
 	views: {
 		label: 'Listen des Wissens',
 		all: 'Alle',
-		unread: 'Noch nicht gelesen',
-		review: 'Prüfung fällig',
+		unread: 'Ungelesen',
+		review: 'Zu prüfen',
 		drafts: 'Entwürfe',
 		gaps: 'Lücken',
 	},

@@ -1395,6 +1395,7 @@ export const de = {
 		'ticket.setFree': 'Freigeben (mit Grund)',
 		'ticket.consult': 'Um Rat fragen',
 		'ticket.merge': 'Mit anderem Vorgang zusammenführen',
+		'ticket.toCase': 'Musterfall aus diesem Vorgang',
 		'ticket.textModule': 'Textbaustein einfügen',
 		'composer.send': 'Senden',
 		'composer.sendAndDone': 'Senden, schließen, nächster Vorgang',

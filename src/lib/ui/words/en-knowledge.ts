@@ -22,8 +22,8 @@ export const knowledgeEn = {
 	views: {
 		label: 'Lists of knowledge',
 		all: 'All',
-		unread: 'Not yet read',
-		review: 'Review due',
+		unread: 'Unread',
+		review: 'To review',
 		drafts: 'Drafts',
 		gaps: 'Gaps',
 	} satisfies Record<KnowledgeView | 'gaps' | 'label', string>,

@@ -1416,6 +1416,7 @@ export const en = {
 		'ticket.setFree': 'Set free',
 		'ticket.consult': 'Ask for advice',
 		'ticket.merge': 'Merge into another ticket',
+		'ticket.toCase': 'Standard case from this ticket',
 		'ticket.textModule': 'Insert a text module',
 		'composer.send': 'Send',
 		'composer.sendAndDone': 'Send, close, next ticket',

@@ -1,0 +1,117 @@
+import { expect, type Locator } from '@playwright/test';
+import { knowledgeDe as t } from '../../src/lib/ui/words/de-knowledge.ts';
+import { axeFindings } from './support/axe.ts';
+import type { Device } from './support/device.ts';
+import { ben, test } from './support/world.ts';
+
+const title = 'Barzahlung an der Kasse';
+
+function part(device: Device, name: keyof typeof t.edit.parts): Locator {
+	return device.page.getByRole('textbox', { name: t.edit.parts[name], exact: true });
+}
+
+/** Puts a line at the end of a part. */
+async function write(device: Device, name: keyof typeof t.edit.parts, text: string): Promise<void> {
+	await part(device, name).click();
+	await device.page.keyboard.press('Control+End');
+	if (text.startsWith('\n')) await device.page.keyboard.press('Enter');
+	await device.page.keyboard.insertText(text.trimStart());
+}
+
+async function toKnowledge(device: Device): Promise<void> {
+	await device.page.keyboard.press('g');
+	await device.page.keyboard.press('k');
+	await device.page.waitForURL(/\/knowledge\/all/);
+}
+
+test('[F58] [F60] [F61] two agents write one case offline, a version is agreed and restored, a variant shows where it differs', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'de' });
+	const b = await world.enrolDevice({ ...ben, locale: 'de' });
+
+	// By keys alone: to knowledge, a new case, its text, back out of the editor.
+	await toKnowledge(a);
+	await a.page.keyboard.press('n');
+	await a.page.getByLabel(t.create.name).fill(title);
+	await a.page.keyboard.press('Enter');
+	await expect(part(a, 'title')).toContainText(title);
+	await write(a, 'steps', 'Vertrag öffnen');
+	await write(a, 'answer', 'Bitte wählen Sie die Zahlart bar.');
+	await a.isCurrent();
+
+	await toKnowledge(b);
+	await b.row(title).click();
+	await expect(b.page.getByRole('article')).toContainText('Vertrag öffnen');
+	await b.page.keyboard.press('e');
+	await write(b, 'steps', '\nZahlart wählen');
+	await expect(a.page.locator('[data-others]')).toContainText(ben.name);
+	await expect(part(a, 'steps')).toContainText('Zahlart wählen');
+
+	// Both go on without the network.
+	await a.cutNetwork();
+	await b.cutNetwork();
+	await write(a, 'steps', '\nBeleg drucken');
+	await write(b, 'body', 'Bis 10.000 Euro ist Bargeld erlaubt.');
+	await write(b, 'steps', '\nWechselgeld prüfen');
+	await a.restoreNetwork();
+	await b.restoreNetwork();
+	for (const device of [a, b]) {
+		await expect(part(device, 'steps')).toContainText('Beleg drucken', { timeout: 45_000 });
+		await expect(part(device, 'steps')).toContainText('Wechselgeld prüfen', { timeout: 45_000 });
+		await expect(part(device, 'body')).toContainText('Bis 10.000 Euro');
+	}
+
+	// A version is agreed with somebody, and a colleague has not read it yet.
+	await a.page.getByRole('button', { name: t.state.title }).click();
+	const dialog = a.page.getByRole('dialog');
+	await dialog.getByRole('button', { name: t.state['to-agreed'] }).click();
+	await dialog.getByLabel(t.state.agreedBy).fill('Frau Nowak');
+	await dialog.getByRole('button', { name: t.state['to-agreed'] }).last().click();
+	await expect(dialog).toHaveCount(0);
+	await a.page.keyboard.press('Escape');
+	await a.page.keyboard.press('Escape');
+	const article = a.page.getByRole('article');
+	await expect(article).toContainText(t.read.version(1));
+	await expect(article).toContainText('Abgestimmt mit Frau Nowak');
+	await expect(article).toContainText(ben.name);
+	expect(await axeFindings(a, 'article')).toEqual([]);
+
+	await b.page.getByRole('button', { name: t.edit.done }).click();
+	const readIt = b.page.getByRole('button', { name: t.read.haveRead });
+	await expect(readIt).toBeVisible({ timeout: 30_000 });
+	await b.page.keyboard.press('r');
+	await expect(b.page.getByRole('article')).toContainText(t.read.youHaveRead(1));
+	await expect(article).toContainText(t.read.allHaveRead, { timeout: 30_000 });
+
+	// What is written on top of it is no version yet; the first one comes back.
+	await a.page.keyboard.press('e');
+	await write(a, 'answer', 'Nur heute.');
+	await a.page.keyboard.press('Control+Enter');
+	await dialog.getByLabel(t.version.note).fill('Befristet');
+	await a.page.keyboard.press('Enter');
+	await expect(dialog).toContainText(t.version.saved(2));
+	await expect(dialog).toContainText('Befristet');
+	await dialog.getByRole('button', { name: `${t.version.restore}: ${t.read.version(1)}` }).click();
+	await expect(dialog).toContainText(t.version.restored(1));
+	await a.page.keyboard.press('Escape');
+	await expect(part(a, 'answer')).not.toContainText('Nur heute');
+	await expect(part(a, 'answer')).toContainText('Zahlart bar');
+	expect(await axeFindings(a, 'editor')).toEqual([]);
+	await a.page.getByRole('button', { name: t.edit.done }).click();
+
+	// A variant shows only where it differs.
+	await a.page.getByRole('button', { name: t.read.actions }).click();
+	await a.page.getByRole('menuitem', { name: t.create.variant }).click();
+	await a.page.getByLabel(t.create.name).fill('Ratenzahlung an der Kasse');
+	await a.page.keyboard.press('Enter');
+	await expect(part(a, 'title')).toContainText('Ratenzahlung');
+	await write(a, 'steps', '\nRatenplan anlegen');
+	await a.page.getByRole('button', { name: t.edit.done }).click();
+	const differences = a.page.locator('[data-differences]');
+	await expect(differences).toContainText('Ratenplan anlegen');
+	await expect(differences).not.toContainText('Vertrag öffnen');
+	await expect(article.getByRole('link', { name: title })).toBeVisible();
+	expect(await axeFindings(a, 'variant')).toEqual([]);
+});
