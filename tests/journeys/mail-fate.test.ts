@@ -9,7 +9,7 @@ import { test } from './support/world.ts';
 const [leaver, printer, bill] = ['Kartenleser', 'Drucker streikt', 'Zwei Rechnungen'] as const;
 const customers = { [leaver]: 'kim', [printer]: 'roth', [bill]: 'seidel' };
 
-test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused by the server, perhaps sent; and of two tickets made one', async ({
+test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused, perhaps sent, or the first of a ticket; and of two tickets made one', async ({
 	world,
 }) => {
 	test.setTimeout(150_000);
@@ -21,16 +21,21 @@ test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused b
 			const file = join(mails, `${name}.eml`);
 			const date = new Date(Date.now() - 60_000).toUTCString();
 			const headers = [
-				...[`From: ${who} <${who}@kunde.example>`, 'To: undisclosed-recipients:;', `Subject: ${subject}`, `Date: ${date}`],
+				...[
+					`From: ${who} <${who}@kunde.example>`,
+					'To: undisclosed-recipients:;',
+					`Subject: ${subject}`,
+					`Date: ${date}`,
+				],
 				...[`Message-ID: <${name}@kunde.example>`, ...more, 'Content-Type: text/plain'],
 			];
 			await writeFile(file, `${headers.join('\r\n')}\r\n\r\n${text}\r\n`);
 			return file;
 		};
-		const first = Object.entries(customers).map(([subject, who]) =>
+		const written = Object.entries(customers).map(([subject, who]) =>
 			receive(`${who}-1`, subject, who, [], `Es geht um: ${subject}.`),
 		);
-		await world.relay.command('import', 'mail', ...(await Promise.all(first)));
+		await world.relay.command('import', 'mail', ...(await Promise.all(written)));
 		const answers = { [leaver]: 'Bitte neu starten.', [printer]: 'Wir schicken Toner.', [bill]: 'Die zweite gilt.' };
 		for (const [subject, text] of Object.entries(answers)) {
 			await a.openTicket(subject, 'open');
@@ -48,8 +53,23 @@ test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused b
 		await a.cutNetwork();
 		await expect(a.page.locator('[data-stale]')).toBeVisible({ timeout: 40_000 });
 		await expect(waits).toHaveCount(3);
+
+		// A mail that nobody asked for, written without a network: it goes the way of every reply.
+		await a.page.getByRole('heading', { level: 1 }).focus();
+		await a.page.keyboard.press('Shift+N');
+		await a.page.getByLabel(a.t.newMail.to, { exact: true }).fill('Werk <werk@lieferant.example>');
+		await a.page.getByLabel(a.t.forward.subject).fill('Ersatzteil');
+		expect(await axeFindings(a, 'a new mail')).toEqual([]);
+		await a.page.keyboard.press('Control+Enter');
+		await expect(a.page.getByLabel(a.t.forward.text)).toBeFocused();
+		await a.page.keyboard.type('Bitte eine Heizung schicken.');
+		await a.page.keyboard.press('Control+Enter');
+		await expect(a.ticket.getByRole('heading', { level: 1 })).toHaveText('Ersatzteil');
+		await expect(a.timeline.locator('[data-reply="waiting"]')).toBeVisible();
+		await a.goTo('outbox');
 		await a.restoreNetwork();
 		await expect(a.page.locator('[data-stale]')).toHaveCount(0);
+		await expect(waits).toHaveCount(4);
 
 		// The server refuses the first for good, and after the second it hangs up without a word.
 		const tricks: SinkTrick[] = [
@@ -66,7 +86,11 @@ test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused b
 		await expect(uncertain).toContainText(printer);
 		await expect(waits).toHaveCount(0);
 		const sentTo = () => sink.mails.flatMap(({ to }) => to).sort();
-		await expect.poll(sentTo).toEqual(['roth@kunde.example', 'seidel@kunde.example']);
+		const taken = ['roth@kunde.example', 'seidel@kunde.example', 'werk@lieferant.example'];
+		await expect.poll(sentTo).toEqual(taken);
+		const first = sink.mails.find(({ to }) => to.includes('werk@lieferant.example'))!;
+		expect(first.raw).toMatch(/^Subject: Ersatzteil/m);
+		expect(first.raw).not.toMatch(/^In-Reply-To:/m);
 
 		// Somebody called and asked: it did arrive. It is not sent a second time.
 		await uncertain.getByRole('button', { name: a.t.reply.wasSent }).click();
@@ -76,7 +100,7 @@ test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused b
 		await expect(fate).toContainText('No such user here');
 		await fate.getByRole('button', { name: a.t.reply.sendAgain }).click();
 		await expect(a.timeline.locator('[data-reply="sent"]')).toBeVisible({ timeout: 30_000 });
-		expect(sentTo()).toEqual(['kim@kunde.example', 'roth@kunde.example', 'seidel@kunde.example']);
+		expect(sentTo()).toEqual(['kim@kunde.example', ...taken]);
 
 		// Two tickets become one; the customer answers to the one that is no more.
 		await a.findTicket(bill);
@@ -93,7 +117,7 @@ test('[F91] [F93] [F113] what becomes of mails: waiting for a mailbox, refused b
 		await a.ticket.locator('[data-merged]').getByRole('link').click();
 		await expect(a.ticket.getByRole('heading', { level: 1 })).toHaveText(bill);
 		await expect(a.timeline).toContainText('Jetzt geht er wieder.');
-		expect(sink.mails).toHaveLength(3);
+		expect(sink.mails).toHaveLength(4);
 	} finally {
 		await sink.close();
 	}

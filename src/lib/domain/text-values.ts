@@ -8,7 +8,8 @@ import { formatTicketNumber } from './ticket-number.ts';
 /** What the variables of a text stand for, when this agent writes it on this ticket. */
 export function textValuesOf(
 	config: DeskConfig,
-	ticket: Pick<Ticket, 'from' | 'line' | 'number' | 'subject'>,
+	/** Without a number while it is still to come. */
+	ticket: Pick<Ticket, 'from' | 'line' | 'subject'> & { number: Ticket['number'] | undefined },
 	agent: AgentId | undefined,
 ): TextValues {
 	const line = config.lines.find(({ id }) => id === ticket.line);
@@ -21,7 +22,7 @@ export function textValuesOf(
 		'line.name': line?.name,
 		'line.address': line?.sender?.address ?? line?.addresses[0],
 		'desk.name': config.desk.name,
-		'ticket.number': formatTicketNumber(ticket.number),
+		'ticket.number': ticket.number === undefined ? undefined : formatTicketNumber(ticket.number),
 		'ticket.subject': ticket.subject,
 	};
 }

@@ -72,6 +72,8 @@ export interface NewTicket {
 	/** What the customer said or wrote. */
 	text: string;
 	attachments: Attachment[];
+	/** The mail that we write first, in the place of what the customer said. */
+	outbound?: ReplyRequest;
 	/** Our own address on that line. */
 	to?: Address;
 	/** What a mail brings beside its text. */
@@ -93,11 +95,16 @@ export interface NewTicket {
 		>;
 }
 
-/** A ticket that an agent writes down, from a call for one. */
+/** A ticket that an agent writes down, from a call for one. Whoever writes first holds what comes of it. */
 export function openTicket(ticket: NewTicket): Draft[] {
-	const { number, subject, line, queue, channel, from, person, text, attachments, to, mail } = ticket;
+	const { number, subject, line, queue, channel, from, person, text, attachments, to, mail, outbound } = ticket;
+	const opened: Draft = { kind: 'opened', number, subject, line, queue, channel, from, person };
+	if (outbound !== undefined) {
+		const request = { kind: 'reply-requested', slot: null, claim: null, seen: null, ...outbound } as const;
+		return [opened, { kind: 'claimed' }, request];
+	}
 	return [
-		{ kind: 'opened', number, subject, line, queue, channel, from, person },
+		opened,
 		{
 			kind: 'message',
 			direction: 'in',

@@ -25,6 +25,7 @@ export const commands = [
 	{ id: 'palette.open', keys: ['Mod+K'], scope: 'global' },
 	{ id: 'search.focus', keys: ['/', 'F'], scope: 'global' },
 	{ id: 'ticket.new', keys: ['N'], scope: 'global' },
+	{ id: 'mail.new', keys: ['Shift+N'], scope: 'global' },
 	{ id: 'call.new', keys: ['L'], scope: 'global' },
 	{ id: 'undo', keys: ['Z', 'Mod+Z'], scope: 'global', notInText: true },
 	{ id: 'back', keys: ['Escape'], scope: 'global' },

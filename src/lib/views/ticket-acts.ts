@@ -62,6 +62,9 @@ export type Happening =
 
 type UndoableKind = Extract<Happening, { count: number }>['kind'];
 
+/** A mail that nobody asked for, and where its ticket goes. */
+export type FirstMail = Pick<command.NewTicket, 'line' | 'queue' | 'from' | 'person'> & { mail: command.ReplyRequest };
+
 /** What a reply said, on its way back into the draft. */
 export type Wording = Pick<EntryOf<'reply-requested'>, 'text' | 'html' | 'attachments'>;
 
@@ -212,6 +215,22 @@ export class TicketActs {
 			request === undefined ? {} : { undo: async () => void (await this.withdrawReply(document, request)) },
 		);
 		return true;
+	}
+
+	/** Writes to somebody who has not written: a ticket of its own, whose mail can be taken back like every reply. */
+	async writeFirst({ mail, ...ticket }: FirstMail): ReturnType<Desk['createTicket']> {
+		const result = await this.#desk.createTicket({
+			...{ ...ticket, subject: mail.subject, channel: 'mail', text: '', attachments: [] },
+			outbound: mail,
+		});
+		if (result.kind !== 'ok') return result;
+		const { document, number } = result;
+		const request = this.#desk.tickets.get(document)?.replies[0]?.request;
+		this.#toasts.show(
+			{ kind: 'reply-stored', number, count: 1 },
+			request === undefined ? {} : { undo: async () => void (await this.withdrawReply(document, request)) },
+		);
+		return result;
 	}
 
 	/** Passes a message on to somebody outside; the customer's message still waits for its answer. */

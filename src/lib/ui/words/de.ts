@@ -615,6 +615,19 @@ export const de = {
 		openTickets: (count) => n(count, { one: '# offener Vorgang', other: '# offene Vorgänge' }),
 		alreadyOpen: (name) => `Zu ${name} gibt es offene Vorgänge. Geht es um einen davon?`,
 	},
+	newMail: {
+		title: 'Neue Mail',
+		intro: 'An jemanden, der nicht geschrieben hat. Sie eröffnet einen Vorgang, und Antworten kommen dorthin zurück.',
+		to: 'An',
+		line: 'Linie, von der sie ausgeht',
+		signature: 'Darunter steht:',
+		missingSubject: 'Bitte sagen Sie in wenigen Worten, worum es geht.',
+		missingText: 'Schreiben Sie einen Text, oder hängen Sie eine Datei an.',
+		submit: 'Senden',
+		instead: 'Stattdessen einen Anruf notieren',
+		fromCall: 'Stattdessen eine Mail schreiben',
+		write: (name) => `Mail an ${name} schreiben`,
+	},
 	ticketNumber: {
 		mistyped: 'Diese Nummer ist vertippt.',
 		tooShort: 'Diese Nummer ist zu kurz.',
@@ -681,6 +694,7 @@ export const de = {
 				other: '# Antworten warten seit mehr als 30 Minuten.',
 			}),
 		waiting: {
+			waits: 'wartet aufs Senden',
 			since: (time) => `Vom Relay angenommen ${time}, noch nicht gesendet.`,
 			why: {
 				'not-yet': () => 'Sie wird gleich gesendet.',
@@ -1323,6 +1337,7 @@ export const de = {
 		'palette.open': 'Suche und Befehle',
 		'search.focus': 'Liste filtern',
 		'ticket.new': 'Neuer Vorgang',
+		'mail.new': 'Mail schreiben',
 		'call.new': 'Kontakt erfassen',
 		undo: 'Rückgängig',
 		back: 'Zurück',

@@ -634,6 +634,19 @@ export const en = {
 		openTickets: (count: number) => n(count, { one: '# open ticket', other: '# open tickets' }),
 		alreadyOpen: (name: string) => `${name} has open tickets. Is it about one of them?`,
 	},
+	newMail: {
+		title: 'New mail',
+		intro: 'To somebody who has not written. It opens a ticket, and answers come back to it.',
+		to: 'To',
+		line: 'Line that it is sent from',
+		signature: 'Added below it:',
+		missingSubject: 'Please say in a few words what it is about.',
+		missingText: 'Write a text, or attach a file.',
+		submit: 'Send',
+		instead: 'Write down a call instead',
+		fromCall: 'Write a mail instead',
+		write: (name: string) => `Write a mail to ${name}`,
+	},
 	ticketNumber: {
 		mistyped: 'This number is mistyped.',
 		tooShort: 'This number is too short.',
@@ -700,6 +713,7 @@ export const en = {
 				other: '# replies have been waiting for more than 30 minutes.',
 			}),
 		waiting: {
+			waits: 'waits to be sent',
 			since: (time: string) => `Accepted by the relay ${time}, not sent yet.`,
 			why: {
 				'not-yet': () => 'It is sent in a moment.',
@@ -1344,6 +1358,7 @@ export const en = {
 		'palette.open': 'Search and commands',
 		'search.focus': 'Filter the list',
 		'ticket.new': 'New ticket',
+		'mail.new': 'Write a mail',
 		'call.new': 'Log a contact',
 		undo: 'Undo',
 		back: 'Back',
