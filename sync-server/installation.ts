@@ -220,6 +220,7 @@ export async function openInstallation(
 		async take(raw, label, { account, isLive }) {
 			const { outcome, reason = '' } = await mails.take(raw, label, {
 				mailbox: account.id,
+				address: account.address,
 				line: account.line,
 				live: isLive,
 			});

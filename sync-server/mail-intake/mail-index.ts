@@ -12,11 +12,23 @@ export interface MailIndex {
 	personsOf(address: string): DocumentId[];
 	/** The tickets that the newest mails came to, newest first. */
 	newestTickets(most: number): DocumentId[];
+	/** Whether a mail that is known came to this mailbox as well now, after it had come to another one. */
+	isNewAt(key: string, mailbox: string): boolean;
 	/** Call in the transaction that stores the mail's ticket. */
 	noteMail(key: string, content: string, ticket: DocumentId): void;
+	/** Call in the transaction that stores what is said of it. */
+	noteArrival(key: string, mailbox: string): void;
 	/** Call in the transaction that stores the entry. */
 	noteEntry(document: DocumentId, entry: Entry): void;
 }
+
+/** To which mailboxes a mail came, by the identity that `imported_mails` has of it. */
+export const mailArrivalTables = `
+	CREATE TABLE mail_arrivals (mail TEXT NOT NULL, mailbox TEXT NOT NULL, PRIMARY KEY (mail, mailbox)) STRICT, WITHOUT ROWID;
+`;
+
+/** A mail to more of our addresses says nothing new. */
+const mostArrivals = 20;
 
 export function createMailIndex(database: DatabaseSync, now: () => number): MailIndex {
 	const mail = database.prepare('SELECT content, ticket FROM imported_mails WHERE key = ?');
@@ -29,6 +41,8 @@ export function createMailIndex(database: DatabaseSync, now: () => number): Mail
 	const number = database.prepare(
 		'SELECT docs.id AS ticket FROM ticket_numbers JOIN docs ON docs.key = doc WHERE number = ?',
 	);
+	const arrivals = database.prepare('SELECT mailbox FROM mail_arrivals WHERE mail = ?');
+	const addArrival = database.prepare('INSERT OR IGNORE INTO mail_arrivals (mail, mailbox) VALUES (?, ?)');
 	const newest = database.prepare('SELECT ticket FROM imported_mails ORDER BY imported_at DESC, key DESC LIMIT ?');
 	const addPerson = database.prepare('INSERT OR IGNORE INTO person_addresses (address, person) VALUES (?, ?)');
 	const removePerson = database.prepare('DELETE FROM person_addresses WHERE address = ? AND person = ?');
@@ -41,6 +55,14 @@ export function createMailIndex(database: DatabaseSync, now: () => number): Mail
 		ticketOfNumber: (wanted) => number.get(wanted)?.ticket as DocumentId | undefined,
 		personsOf: (address) => person.all(address.toLowerCase()).map((row) => row.person as DocumentId),
 		newestTickets: (most) => [...new Set(newest.all(most).map((row) => row.ticket as DocumentId))],
+		isNewAt(key, mailbox) {
+			const known = arrivals.all(key).map((row) => row.mailbox);
+			// Mails from before this was noted, and from archives, have no first one to compare with.
+			return known.length > 0 && known.length < mostArrivals && !known.includes(mailbox);
+		},
+		noteArrival(key, mailbox) {
+			addArrival.run(key, mailbox);
+		},
 		noteMail(key, content, ticket) {
 			addMail.run(key, content, ticket, now());
 		},

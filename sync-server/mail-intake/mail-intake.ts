@@ -1,5 +1,5 @@
 import type * as Y from 'yjs';
-import type { Draft } from '../../src/lib/domain/entry.ts';
+import type { Draft, Entry } from '../../src/lib/domain/entry.ts';
 import type { DeskConfig, Line } from '../../src/lib/domain/desk-config.ts';
 import { foldParty } from '../../src/lib/domain/fold-party.ts';
 import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
@@ -16,7 +16,15 @@ import { applyMailRules } from '../../src/lib/domain/mail-rule.ts';
 import { openTicket } from '../../src/lib/domain/ticket-command.ts';
 import type { TicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid, type FillRandom } from '../../src/lib/domain/ulid.ts';
-import { appendEntries, readRecord, writeMeta, type Author } from '../../src/lib/document/record-document.ts';
+import { arrivedKey, type Verdict } from '../../src/lib/domain/verdict.ts';
+import {
+	appendEntries,
+	readRecord,
+	roots,
+	writeMeta,
+	writeVerdict,
+	type Author,
+} from '../../src/lib/document/record-document.ts';
 import type { ChangeOutcome, RelayChange } from '../admission/submission.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { automaticKind, wouldAutoRespond, type AutomaticKind, type IsOwnAddress } from '../mail/classify-mail.ts';
@@ -57,6 +65,8 @@ export interface MailIntakeParts {
 export interface TakeOptions {
 	/** Where it was fetched, and the line that this mailbox serves. */
 	mailbox?: string;
+	/** The mailbox's address, for people. */
+	address?: string;
 	line?: LineId;
 	/** It came just now, and not from an archive: it counts from now, and may be acknowledged. */
 	live?: boolean;
@@ -103,14 +113,19 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		const known = recogniseMail(identity, (key) => index.contentOf(key)?.content);
 		if (known.kind === 'duplicate') {
 			const ticket = index.contentOf(known.key)?.ticket;
+			if (ticket !== undefined) await noteAlsoAt(known.key, ticket, mail.messageId, options);
 			return line({ outcome: 'duplicate', ticket: ticket && readTicket(ticket)?.number });
 		}
+		const { mailbox } = options;
 		const arriving: Arriving = {
 			mail: withRealSender(mail, isOwnAddress),
 			automatic: automaticOf(mail, parts.tokens),
 			isLive: options.live ?? false,
 			mayAnswer: (options.live ?? false) && wouldAutoRespond(mail, isOwnAddress),
-			noteMail: (ticket) => () => index.noteMail(known.key, identity.content, ticket),
+			noteMail: (ticket) => () => {
+				index.noteMail(known.key, identity.content, ticket);
+				if (mailbox !== undefined) index.noteArrival(known.key, mailbox);
+			},
 		};
 		const stored = await storeFiles(blobs, arriving.mail, raw);
 		if (stored === 'storage-full') return line({ outcome: 'refused', reason: stored });
@@ -130,6 +145,31 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		}
 		const perhaps = finding.kind === 'new' ? finding.perhaps : undefined;
 		return line(await open(desk, arriving, message, lineOf(desk, mail, options.line), perhaps));
+	};
+
+	/** One mail to several of our addresses stays one message, which says where else it came to (F95). */
+	const noteAlsoAt = async (
+		key: string,
+		ticket: DocumentId,
+		messageId: string | undefined,
+		{ mailbox, address, line }: TakeOptions,
+	): Promise<void> => {
+		if (mailbox === undefined || address === undefined || line === undefined || !index.isNewAt(key, mailbox)) return;
+		const doc = parts.readDocument(ticket);
+		const reading = doc === undefined ? undefined : readRecord(doc);
+		const entries = reading?.kind === 'record' ? [...reading.facts.entries] : [];
+		const isIt = (entry: Entry) => entry.kind === 'message' && entry.messageId === messageId;
+		const message = messageId === undefined ? undefined : entries.find(([, entry]) => isIt(entry))?.[0];
+		if (message === undefined) return;
+		const verdict: Verdict = { kind: 'arrived', at: now(), message, line, address };
+		const write = (to: Y.Doc) => {
+			const verdictKey = arrivedKey(message, mailbox);
+			if (!to.getMap(roots.verdicts).has(verdictKey)) writeVerdict(to, verdictKey, verdict);
+		};
+		await parts.change({
+			documents: [{ id: ticket, isVerdict: true, change: write }],
+			alongside: () => index.noteArrival(key, mailbox),
+		});
 	};
 
 	/** Puts the message on a ticket that is there; one that is erased or full is not followed. */

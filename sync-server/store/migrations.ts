@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
+import { mailArrivalTables } from '../mail-intake/mail-index.ts';
 import { senderFloodTables } from '../mail-intake/sender-flood.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
@@ -21,6 +22,7 @@ import { signsOfLifeTables } from '../witness/signs-of-life.ts';
  *   device_scopes      the scopes a device is known to hold, to tell it later what it lost
  *   awaiting_verdict   entries that the witness has not answered yet, in order of arrival
  *   ticket_numbers     which document has a number
+ *   mail_arrivals      to which mailboxes a mail came
  *   ticket_openings    who opened tickets by mail within the last hour
  *   signs_of_life      when something last came from whom in a ticket, by the relay's clock
  */
@@ -113,4 +115,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'signs of life', up: signsOfLifeTables },
 	{ name: 'eras of mail out', up: outboundEras },
 	{ name: 'tickets of one sender', up: senderFloodTables },
+	{ name: 'mailboxes of a mail', up: mailArrivalTables },
 ];

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
-import { agentIdSchema, entryIdSchema } from './ids.ts';
+import { agentIdSchema, entryIdSchema, lineIdSchema } from './ids.ts';
 
 /**
  * A verdict is what the relay, the only witness, says of a fact. It stands under the fact's entry id; a time stamp
- * stands under `stamp:<entry id>`, the fate of a mail under `delivery:` and `bounce:`. The relay alone writes here.
+ * stands under `stamp:<entry id>`, the fate of a mail under `delivery:` and `bounce:`, the other
+ * mailboxes of a mail under `arrived:`. The relay alone writes here.
  */
 const moment = v.pipe(v.number(), v.finite(), v.minValue(0));
 
@@ -69,6 +70,14 @@ export const verdictSchema = v.variant('kind', [
 		message: entryIdSchema,
 		reason: v.optional(v.pipe(v.string(), v.maxLength(500))),
 	}),
+	/** The mail came to one more of our mailboxes, under `arrived:<id of the message>:<mailbox>`. */
+	v.strictObject({
+		kind: v.literal('arrived'),
+		at: moment,
+		message: entryIdSchema,
+		line: lineIdSchema,
+		address: v.pipe(v.string(), v.maxLength(320)),
+	}),
 	v.strictObject({ kind: v.literal('stamp'), at: moment }),
 ]);
 export type Verdict = v.InferOutput<typeof verdictSchema>;
@@ -82,6 +91,10 @@ export function deliveryKey(cause: string): string {
 
 export function bounceKey(request: string): string {
 	return `bounce:${request}`;
+}
+
+export function arrivedKey(message: string, mailbox: string): string {
+	return `arrived:${message}:${mailbox}`;
 }
 
 export function stampKey(entry: string): string {

@@ -1,4 +1,4 @@
-import type { AgentId, EntryId } from '../domain/ids.ts';
+import type { AgentId, EntryId, LineId } from '../domain/ids.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Ticket, TimelineEntry } from '../domain/fold-ticket.ts';
 import { hlcTime } from '../domain/hlc.ts';
@@ -19,6 +19,8 @@ export interface TimelineItem {
 	verdict: { outcome: 'granted' | 'refused' | 'released'; holder: AgentId | null } | undefined;
 	/** The relay's time, where the device's clock was wrong. */
 	stampedAt: number | undefined;
+	/** Of a mail: which other mailboxes of ours it came to. */
+	alsoAt: readonly { line: LineId; address: string }[];
 	/** Of `undone`: what was taken back. */
 	target: TimelineEntry | undefined;
 }
@@ -33,6 +35,10 @@ export function timelineItems(
 	filter: TimelineFilter = 'all',
 ): TimelineItem[] {
 	const byId = new Map(ticket.timeline.map((entry) => [entry.id, entry]));
+	const arrivals = Map.groupBy(
+		[...facts.verdicts.values()].filter((verdict) => verdict.kind === 'arrived'),
+		({ message }) => message,
+	);
 	return ticket.timeline
 		.filter((entry) => isShown(entry, filter))
 		.map((entry) => {
@@ -47,6 +53,7 @@ export function timelineItems(
 				reopens: ticket.reopenedBy === entry.id,
 				verdict: verdict === undefined ? undefined : { outcome: verdict.outcome, holder: verdict.holder },
 				stampedAt: stamp?.kind === 'stamp' ? stamp.at : undefined,
+				alsoAt: arrivals.get(entry.id)?.sort((a, b) => a.at - b.at) ?? [],
 				target: entry.kind === 'undone' ? byId.get(entry.entry) : undefined,
 			};
 		});

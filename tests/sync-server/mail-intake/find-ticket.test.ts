@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DocumentId, EntryId, LineId } from '../../../src/lib/domain/ids.ts';
+import type { Facts } from '../../../src/lib/domain/facts.ts';
+import { readRecord } from '../../../src/lib/document/record-document.ts';
 import { formatTicketNumber, type TicketNumber } from '../../../src/lib/domain/ticket-number.ts';
 import { createReplyTokens } from '../../../sync-server/mail/reply-token.ts';
 import { append, close, idOf, merge, newEntry, openDesk, reply, tokensOf } from './taken-desk.ts';
@@ -299,6 +301,39 @@ describe('[F95] one mail in several mailboxes', () => {
 		expect(taken.map(({ outcome }) => outcome)).toEqual(['created', 'duplicate', 'duplicate']);
 		expect(new Set(taken.map(({ ticket }) => ticket)).size).toBe(1);
 		expect(ticketsOf(installation)).toHaveLength(1);
+	});
+
+	test('says where else it came to, once for each mailbox, and a mail that is fetched again says nothing', async () => {
+		const installation = await openDesk();
+		const raw = mailText({ id: 'one@kunde.example' });
+		const at = (mailbox: string, line: string) => ({
+			...{ mailbox, line: line as LineId, address: `${mailbox}@desk.example`, live: true },
+		});
+		const first = await take(installation, raw, at('support', 'support'));
+		const document = idOf(installation, first);
+		const arrivals = () => {
+			const reading = readRecord(installation.relay.read(document)!);
+			const verdicts = reading.kind === 'record' ? [...reading.facts.verdicts.values()] : [];
+			return verdicts.flatMap((verdict) => (verdict.kind === 'arrived' ? [verdict.address] : []));
+		};
+		const before = ticketOf(installation.relay, document);
+		await take(installation, raw, at('support', 'support'));
+		expect(arrivals()).toEqual([]);
+		for (const [mailbox, line] of [
+			['west', 'west'],
+			['info', 'support'],
+			['west', 'west'],
+		] as const)
+			expect(await take(installation, raw, at(mailbox, line))).toMatchObject({ outcome: 'duplicate' });
+		expect(arrivals().sort()).toEqual(['info@desk.example', 'west@desk.example']);
+		// It is one message still: nothing is newer or open again for it.
+		expect(ticketOf(installation.relay, document)).toEqual(before);
+
+		const old = mailText({ id: 'archived@kunde.example' });
+		const archived = await take(installation, old);
+		await take(installation, old, at('west', 'west'));
+		const { facts } = readRecord(installation.relay.read(idOf(installation, archived))!) as { facts: Facts };
+		expect([...facts.verdicts.values()].filter(({ kind }) => kind === 'arrived')).toEqual([]);
 	});
 
 	test('changed on the way by a list or a gateway, it is a ticket of its own, and a person is asked', async () => {

@@ -488,6 +488,7 @@ export const de = {
 		messageIn: (who) => `${who} hat geschrieben`,
 		messageOut: (who) => `${who} hat geantwortet`,
 		internal: 'intern',
+		alsoAt: 'Auch angekommen bei',
 		to: 'An',
 		cc: 'Kopie an',
 		from: 'Von',

@@ -500,6 +500,7 @@ export const en = {
 		messageIn: (who: string) => `${who} wrote`,
 		messageOut: (who: string) => `${who} answered`,
 		internal: 'internal',
+		alsoAt: 'Also arrived at',
 		to: 'To',
 		cc: 'Copy to',
 		from: 'From',
