@@ -45,6 +45,7 @@ export const commands = [
 	{ id: 'go.people', keys: ['G L'], scope: 'global' },
 	{ id: 'go.contacts', keys: ['G C'], scope: 'global' },
 	{ id: 'go.callBacks', keys: ['G N'], scope: 'global' },
+	{ id: 'go.search', keys: ['G F'], scope: 'global' },
 	{ id: 'go.outbox', keys: ['G P'], scope: 'global' },
 	{ id: 'go.device', keys: ['G I'], scope: 'global' },
 	{ id: 'go.profile', keys: ['G O'], scope: 'global' },

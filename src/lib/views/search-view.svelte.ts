@@ -1,0 +1,156 @@
+import type { Desk } from '../desk.ts';
+import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
+import type { Status } from '../domain/status.ts';
+import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../projection/rows.ts';
+import type { SearchState } from '../search/device/search-messages.ts';
+import { markWords } from '../search/highlight.ts';
+import type { MarkedText, SearchHit, SearchKind, SearchQuery } from '../search/search-document.ts';
+import { findParties, findTickets } from './desk-search.ts';
+import { newestOnly } from './newest-only.ts';
+import { SourceValue } from './source-value.ts';
+
+export const searchTabs = ['all', 'ticket', 'article', 'interaction', 'person'] as const;
+export type SearchTab = (typeof searchTabs)[number];
+
+/** What a hit is shown with. */
+export interface ShownHit {
+	id: DocumentId;
+	kind: SearchKind;
+	title: MarkedText;
+	snippet: MarkedText;
+	at: number;
+	row: TicketRow | ArticleRow | InteractionRow | PartyRow;
+}
+
+export interface SearchFilters {
+	status: Status | '';
+	line: LineId | '';
+	queue: QueueId | '';
+	/** Days back; 0 is any time. */
+	days: number;
+	person: DocumentId | '';
+}
+
+const noFilters: SearchFilters = { status: '', line: '', queue: '', days: 0, person: '' };
+const mostHits = 60;
+const dayMs = 86_400_000;
+
+/** The search page: one box, kinds, filters, and what was found for the newest of all key strokes. */
+export class SearchView {
+	readonly mostHits = mostHits;
+	text = $state('');
+	tab = $state<SearchTab>('all');
+	filters = $state<SearchFilters>({ ...noFilters });
+	hits = $state.raw<readonly ShownHit[]>([]);
+	/** Whether an answer to what stands in the box is there. */
+	isAnswered = $state(false);
+	readonly #desk: Desk;
+	readonly #now: () => number;
+	readonly #state: SourceValue<SearchState>;
+	readonly #ask: (query: SearchQuery) => Promise<readonly ShownHit[] | undefined>;
+	#asked = 0;
+
+	constructor(desk: Desk, { now, language }: { now: () => number; language: () => 'de' | 'en' }) {
+		this.#desk = desk;
+		this.#now = now;
+		this.#state = new SourceValue(desk.searchState);
+		this.#ask = newestOnly((query) => findShown(desk, query, language()));
+	}
+
+	get state(): SearchState {
+		return this.#state.current;
+	}
+
+	get isFiltered(): boolean {
+		const { status, line, queue, days, person } = this.filters;
+		return status !== '' || line !== '' || queue !== '' || days !== 0 || person !== '';
+	}
+
+	clearFilters(): void {
+		this.filters = { ...noFilters };
+	}
+
+	/** Asks for what stands in the box now; call it whenever anything of that changes. */
+	async look(): Promise<void> {
+		const asked = ++this.#asked;
+		const query = this.#query();
+		if (query.text.trim() === '') {
+			this.hits = [];
+			this.isAnswered = false;
+			return;
+		}
+		if (this.state.kind === 'unavailable') {
+			this.hits = this.#fromRows(query);
+			this.isAnswered = true;
+			return;
+		}
+		const hits = await this.#ask(query);
+		if (hits === undefined || asked !== this.#asked) return;
+		this.hits = hits;
+		this.isAnswered = true;
+	}
+
+	#query(): SearchQuery {
+		const { line, days, person, ...ofTickets } = this.filters;
+		// What a tab does not show filters nothing there.
+		const { status, queue } = this.tab === 'all' || this.tab === 'ticket' ? ofTickets : noFilters;
+		const kinds: Record<SearchTab, readonly SearchKind[] | undefined> = {
+			all: undefined,
+			ticket: ['ticket'],
+			article: ['article'],
+			interaction: ['interaction'],
+			person: ['person', 'organisation'],
+		};
+		const now = this.#now();
+		const wanted = kinds[this.tab];
+		return {
+			text: this.text,
+			now,
+			limit: mostHits,
+			...(wanted === undefined ? {} : { kinds: wanted }),
+			...(status === '' ? {} : { status: [status] }),
+			...(line === '' || this.tab === 'person' ? {} : { line: [line] }),
+			...(queue === '' ? {} : { queue: [queue] }),
+			...(person === '' || this.tab === 'person' ? {} : { person: [person] }),
+			...(days === 0 ? {} : { from: now - days * dayMs }),
+		};
+	}
+
+	/** Where there is no index: what the lists know. */
+	#fromRows({ text }: SearchQuery): ShownHit[] {
+		const plain = (title: string): MarkedText => ({ text: title, ranges: [] });
+		const { tab } = this;
+		const tickets = tab === 'all' || tab === 'ticket' ? findTickets(this.#desk.tickets.current, text) : [];
+		const parties = tab === 'all' || tab === 'person' ? findParties(this.#desk.parties.current, text) : [];
+		return [
+			...tickets.map((row): ShownHit => ({
+				...{ id: row.id, kind: 'ticket', title: plain(row.subject), snippet: plain(row.preview) },
+				...{ at: row.changedAt, row },
+			})),
+			...parties.slice(0, mostHits).map((row): ShownHit => ({
+				...{ id: row.id, kind: row.kind, title: plain(row.name), snippet: plain(row.addresses.join(' ')) },
+				...{ at: row.changedAt, row },
+			})),
+		];
+	}
+}
+
+/** What was found, with the rows that it is shown with; what has no row any more is left out. */
+export async function findShown(desk: Desk, query: SearchQuery, language: 'de' | 'en'): Promise<ShownHit[]> {
+	const { hits } = await desk.search(query);
+	const { tickets, articles, interactions, parties } = desk;
+	return hits.flatMap((hit): ShownHit[] => {
+		const id = hit.id as DocumentId;
+		const row = tickets.get(id) ?? articles.get(id) ?? parties.get(id) ?? interactions.get(id);
+		if (row === undefined) return [];
+		const { kind, snippet, at } = hit;
+		return [{ id, kind, title: titleOf(hit, row, language), snippet, at, row }];
+	});
+}
+
+/** An article's title in the language of the one who reads, wherever it was found. */
+function titleOf(hit: SearchHit, row: ShownHit['row'], language: 'de' | 'en'): MarkedText {
+	if (row.kind !== 'article') return hit.title;
+	const text = row.titles[language] ?? row.titles.de ?? row.titles.en;
+	return text === undefined || text === hit.title.text ? hit.title : { text, ranges: markWords(text, hit.words) };
+}
