@@ -331,9 +331,12 @@ function openRecord(document: DocumentId, doc: Y.Doc): OpenRecord {
 		const reading = readRecord(doc);
 		if (reading.kind === 'empty') return { kind: 'empty' };
 		if (reading.kind === 'newer') return { kind: 'newer', schema: reading.schema };
-		const ticket = foldTicket(reading.facts);
-		if (ticket === undefined) return { kind: 'empty' };
-		return { kind: 'ticket', ticket, facts: reading.facts, writable: true, present: [], unsent: new Set() };
+		const record = foldRecord(reading.record, reading.facts);
+		if (record === undefined) return { kind: 'empty' };
+		const common = { facts: reading.facts, writable: true, present: [] };
+		if (record.kind === 'ticket') return { ...record, ...common, unsent: new Set() };
+		if ('party' in record) return { kind: 'party', party: record.party, ...common };
+		return { ...record, ...common };
 	};
 	return {
 		document,

@@ -40,6 +40,8 @@ export class KnowledgeList {
 	state = $state<ArticleState | null>(null);
 	cursor = $state<DocumentId | undefined>(undefined);
 	scrollTop = 0;
+	/** What the index found for a text that was typed: the place of each hit. */
+	#found = $state.raw<{ text: string; places: ReadonlyMap<string, number> }>({ text: '', places: new Map() });
 	/** Steps that were ticked while answering; on this screen alone, and gone with it. */
 	readonly ticks = new SvelteMap<string, ReadonlySet<number>>();
 
@@ -60,7 +62,7 @@ export class KnowledgeList {
 				(row) =>
 					belongsToKnowledge(row, view, this.#reading) && matchesKnowledge(row, { system, category, state }, config),
 			)
-			.map((row) => ({ row, score: scoreText(row, asked, this.#namesOf(row)) }))
+			.map((row) => ({ row, score: scoreText(row, asked, this.#namesOf(row)) || this.#scoreOfHit(row) }))
 			.filter(({ score }) => score > 0);
 		const language = this.#language();
 		const compare = comparers[view];
@@ -108,6 +110,19 @@ export class KnowledgeList {
 		this.state = null;
 	}
 
+	/** Asks the index too: it reads the whole text, and forgives typing errors. Its hits come after those of titles. */
+	async look(): Promise<void> {
+		const { text } = this;
+		if (text.trim() === '') return;
+		const { hits } = await this.#desk.search({ text, kinds: ['article'], limit: mostHits });
+		if (this.text === text) this.#found = { text, places: new Map(hits.map(({ id }, place) => [id, place])) };
+	}
+
+	#scoreOfHit({ id }: ArticleRow): number {
+		const place = this.#found.text === this.text ? this.#found.places.get(id) : undefined;
+		return place === undefined ? 0 : (mostHits - place) / (mostHits + 1);
+	}
+
 	has(document: DocumentId): boolean {
 		return this.rows.some(({ id }) => id === document);
 	}
@@ -117,6 +132,7 @@ export class KnowledgeList {
 	}
 }
 
+const mostHits = 100;
 const collator = new Intl.Collator(['de', 'en'], { numeric: true });
 const dueDay = (row: ArticleRow) => Math.min(row.reviewAt ?? Infinity, row.validUntil ?? Infinity);
 const comparers: Record<KnowledgeView, (a: ArticleRow, b: ArticleRow) => number> = {
