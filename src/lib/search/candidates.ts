@@ -29,7 +29,9 @@ const mostKept = 500;
 /** So many meanings of a word choose among records; there are many, and most words mean few. */
 const recordMeanings = 24;
 /** And of all words together among the others. */
-const referenceMeanings = 96;
+const referenceMeanings = 64;
+/** Where so many articles hold all words, those that lack one are not asked for. */
+const enoughReference = 30;
 
 /** Reads what may fit, roughly chosen; ranking is the next step. */
 export class CandidateReader {
@@ -65,11 +67,19 @@ export class CandidateReader {
 		return this.#conditions !== '';
 	}
 
-	/** Of articles, people and organisations: any that hold one of the words, the best by BM25. */
+	/** Of articles, people and organisations: all that hold every word, if those are neither few nor many; else the best by BM25 of any word. */
 	reference(words: readonly QueryWord[]): Candidate[] {
-		const each = Math.max(10, Math.min(40, Math.floor(referenceMeanings / Math.max(1, words.length))));
+		if (words.length === 0) return [];
+		if (words.length > 1) {
+			const every = this.#sql.all<{ row: number }>(
+				`SELECT reference.rowid AS row FROM reference ${this.#joined('reference')}
+					WHERE reference MATCH ? ${this.#conditions} LIMIT ?`,
+				[words.map(matchOf).join(' AND '), ...this.#params, mostReference + 1],
+			);
+			if (every.length >= enoughReference && every.length <= mostReference) return this.#read(every);
+		}
+		const each = Math.max(8, Math.min(32, Math.floor(referenceMeanings / words.length)));
 		const any = new Set(words.flatMap((word) => wordsOf(word, each)));
-		if (any.size === 0) return [];
 		return this.#read(
 			this.#sql.all<{ row: number }>(
 				`SELECT reference.rowid AS row FROM reference ${this.#joined('reference')}

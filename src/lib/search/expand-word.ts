@@ -153,7 +153,7 @@ export class WordExpander implements KnownWords {
 			const place = parts?.findLastIndex((part) => isSameStem(part, typed)) ?? -1;
 			if (parts !== undefined && place >= 0) add(word, (place === parts.length - 1 ? sure.head : sure.part) * factor);
 			else if (parts?.some((part) => part.length > 3 && isSameRoot(part, typed))) add(word, 0.8 * sure.part * factor);
-			else if (typed.length >= 5 && (word.word.startsWith(typed) || word.word.endsWith(typed)))
+			else if (key.length >= 5 && (word.word.startsWith(key) || word.word.endsWith(typed)))
 				add(word, sure.within * factor);
 		}
 	}

@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import type { DocumentId } from '../../../src/lib/domain/ids.ts';
+import { documentToSearch } from '../../../src/lib/search/device/document-to-search.ts';
+import { keepIndex, type KeptIndex } from '../../../src/lib/search/device/keep-index.ts';
+import type { SearchState } from '../../../src/lib/search/device/search-messages.ts';
+import { createMemoryRecordStore } from '../../../src/lib/store/memory-record-store.ts';
+import type { RecordStore } from '../../../src/lib/store/record-store.ts';
+import { documentNews, localChange, note, received, ticketId, writtenTicket } from '../../store/record-fixtures.ts';
+import { createDisk, type Disk } from './memory-index.ts';
+
+interface Kept {
+	index: KeptIndex;
+	states: SearchState[];
+	/** Until everything that is stored is in the index. */
+	settled(): Promise<void>;
+	find(text: string): string[];
+}
+
+function keep(store: RecordStore, disk: Disk = createDisk(), owner = 'laptop'): Kept {
+	const states: SearchState[] = [];
+	let time = 0;
+	const waiting = new Set<() => void>();
+	const index = keepIndex({
+		database: disk.open(),
+		store,
+		toSearchDocument: documentToSearch,
+		owner,
+		now: () => time,
+		pause(ms) {
+			time += Math.max(ms, 1);
+			return new Promise((resolve) => setImmediate(resolve));
+		},
+		changed(state) {
+			states.push(state);
+			for (const look of waiting) look();
+		},
+	});
+	return {
+		index,
+		states,
+		settled: () =>
+			new Promise((resolve) => {
+				const look = () => {
+					const { state } = index;
+					if (state.kind === 'open' && (!state.complete || state.waiting > 0)) return;
+					waiting.delete(look);
+					resolve();
+				};
+				waiting.add(look);
+				look();
+			}),
+		find: (text) => index.search({ text }).hits.map(({ id }) => id),
+	};
+}
+
+const createStore = () => createMemoryRecordStore({ now: () => 5000 });
+
+async function storeTicket(store: RecordStore, n: number, subject: string) {
+	const ticket = writtenTicket(subject);
+	await store.commit(localChange(ticketId(n), ticket.updates[0]!));
+	return ticket;
+}
+
+describe('the index on the device', () => {
+	test('[IX1] takes in what was stored before it was there, and again nothing when it opens anew', async () => {
+		const [store, disk] = [createStore(), createDisk()];
+		await storeTicket(store, 1, 'Druckertreiber fehlt');
+		await storeTicket(store, 2, 'Zwei Häuser');
+		const first = keep(store, disk);
+		await first.settled();
+		expect(first.find('drukertreiber')).toEqual([ticketId(1)]);
+		expect(first.find('haeuser')).toEqual([ticketId(2)]);
+		expect(first.index.state).toMatchObject({ documents: 2, byKind: { ticket: 2 }, complete: true, where: 'disk' });
+		first.index.close();
+
+		const second = keep(store, disk);
+		await second.settled();
+		expect(second.states.some((state) => state.kind === 'open' && state.waiting > 0)).toBe(false);
+		expect(second.find('drukertreiber')).toEqual([ticketId(1)]);
+		expect(disk.renewals).toBe(0);
+	});
+
+	test('[IX1] what changed, came and went while nobody looked is found out at the start', async () => {
+		const [store, disk] = [createStore(), createDisk()];
+		const changed = await storeTicket(store, 1, 'Monitor');
+		await storeTicket(store, 2, 'Tastatur');
+		const first = keep(store, disk);
+		await first.settled();
+		first.index.close();
+
+		await store.commit(localChange(ticketId(1), changed.write(note('Netzteil getauscht'))[0]!));
+		await store.receive({ ...received([]), dropped: [ticketId(2)] });
+		await storeTicket(store, 3, 'Scanner');
+		const second = keep(store, disk);
+		await second.settled();
+		expect(second.find('Netzteil')).toEqual([ticketId(1)]);
+		expect(second.find('Tastatur')).toEqual([]);
+		expect(second.find('Scanner')).toEqual([ticketId(3)]);
+		expect(second.index.state).toMatchObject({ documents: 2, byKind: { ticket: 2 } });
+	});
+
+	test('[IX2] [IX3] follows the store: an edit, news of the relay, and what is dropped', async () => {
+		const store = createStore();
+		const ticket = await storeTicket(store, 1, 'Monitor');
+		const { index, settled, find } = keep(store);
+		await settled();
+		await store.commit(localChange(ticketId(1), ticket.write(note('Kabelbruch'))[0]!));
+		await settled();
+		expect(find('kabelbruch')).toEqual([ticketId(1)]);
+		await store.receive(received([{ news: documentNews(ticketId(2), writtenTicket('Beamer').updates) }]));
+		await settled();
+		expect(find('beamer')).toEqual([ticketId(2)]);
+		await store.receive({ ...received([]), gone: [ticketId(1)] });
+		await settled();
+		expect(find('kabelbruch')).toEqual([]);
+		expect(index.state).toMatchObject({ documents: 1 });
+	});
+
+	test('[IX4] an index of somebody else is thrown away', async () => {
+		const disk = createDisk();
+		const theirs = createStore();
+		await storeTicket(theirs, 1, 'Geheim');
+		const before = keep(theirs, disk, 'their laptop');
+		await before.settled();
+		before.index.close();
+		const ours = keep(createStore(), disk, 'our laptop');
+		expect(ours.find('geheim')).toEqual([]);
+		await ours.settled();
+		expect(ours.index.state).toMatchObject({ documents: 0 });
+		expect(disk.renewals).toBe(1);
+	});
+
+	test('[IX4] an index of a newer version, and one that turns out damaged, are made again; nothing is lost', async () => {
+		const [store, disk] = [createStore(), createDisk()];
+		await storeTicket(store, 1, 'Druckertreiber');
+		const first = keep(store, disk);
+		await first.settled();
+		first.index.close();
+		disk.sql.exec("UPDATE search_meta SET value = 999 WHERE key = 'version'");
+		const second = keep(store, disk);
+		await second.settled();
+		expect(second.find('druckertreiber')).toEqual([ticketId(1)]);
+
+		disk.damaged = true;
+		expect(second.find('druckertreiber')).toEqual([]);
+		await second.settled();
+		expect(second.find('druckertreiber')).toEqual([ticketId(1)]);
+		expect(disk.renewals).toBe(1);
+	});
+
+	test('[IX5] what cannot be read is left out and stops nobody', async () => {
+		const store = createStore();
+		await store.commit(localChange(ticketId(1), new Uint8Array([9, 9, 9])));
+		await storeTicket(store, 2, 'Lesbar');
+		const { index, settled, find } = keep(store);
+		await settled();
+		expect(find('lesbar')).toEqual([ticketId(2)]);
+		expect(index.state).toMatchObject({ documents: 1, complete: true });
+	});
+
+	test('any question is answered, whatever was typed', async () => {
+		const store = createStore();
+		await storeTicket(store, 1, 'Monitor');
+		const { settled, index } = keep(store);
+		await settled();
+		for (const text of ['" * NEAR(', 'AND OR NOT', "'; DROP TABLE fed; --", 'x'.repeat(10_000), '\u0000', '"'])
+			expect(index.search({ text }).scope.documents).toBe(1);
+		expect(index.search({ text: 'monitor' }).hits).toHaveLength(1);
+	});
+
+	test('when the device is wiped the index closes and answers nothing', async () => {
+		const store = createStore();
+		await storeTicket(store, 1, 'Monitor');
+		const { settled, find } = keep(store);
+		await settled();
+		await store.wipe();
+		expect(find('monitor')).toEqual([]);
+	});
+});
+
+test('a ticket is found by number, subject, customer, messages, notes, tags and names of files', () => {
+	const ticket = writtenTicket('Betreff');
+	ticket.write(note('Notiztext'));
+	const made = documentToSearch(ticketId(1) as DocumentId, ticket.updates, { system: () => undefined });
+	expect(made).toMatchObject({ id: ticketId(1), kind: 'ticket', title: 'Betreff' });
+	expect(made?.body).toContain('Notiztext');
+	expect(made?.number).toMatch(/^\d+$/);
+});
