@@ -36,7 +36,7 @@ function toNumber(text: string | undefined, fallback: number): number {
 
 function filledText(made: Extract<FillLine, { kind: 'filled' }>): string {
 	return [
-		`Filled "${made.desk}": ${made.agents} agents, ${made.organisations} organisations, ${made.people} people, ${made.tickets} tickets.`,
+		`Filled "${made.desk}": ${made.agents} agents, ${made.organisations} organisations, ${made.people} people, ${made.tickets} tickets, ${made.articles} standard cases, ${made.contacts} calls and other contacts.`,
 		`With the relay running, open this as ${made.admin.name}, an admin; it enrols one device, once, within 15 minutes:`,
 		`  ${made.invitation}`,
 		`For the next device: npm run tresen -- invite --agent ${made.admin.mail}`,

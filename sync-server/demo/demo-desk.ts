@@ -1,3 +1,4 @@
+import type * as Y from 'yjs';
 import type { Draft, Entry } from '../../src/lib/domain/entry.ts';
 import { encodeHlc } from '../../src/lib/domain/hlc.ts';
 import {
@@ -16,6 +17,7 @@ import type { Agent, Line, Queue } from '../../src/lib/domain/desk-config.ts';
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
 import type { Verdict } from '../../src/lib/domain/verdict.ts';
+import { demoArticles, demoContacts } from './demo-knowledge.ts';
 import { createRandom, type Random } from './random.ts';
 import { branches, firstNames, lastNames, organisationNames, systems, topics, type Topic } from './topics.ts';
 
@@ -25,6 +27,16 @@ export interface DemoRecord {
 	kind: RecordKind;
 	entries: [EntryId, Entry][];
 	verdicts: [string, Verdict][];
+	/** Of an article: puts its text into the document. */
+	write?: (doc: Y.Doc) => void;
+}
+
+/** A ticket that was made: what a contact can belong to. */
+export interface DemoTicket {
+	document: DocumentId;
+	number: ReturnType<typeof ticketNumber>;
+	line: LineId;
+	at: number;
 }
 
 export interface DemoOptions {
@@ -81,7 +93,7 @@ export const demoAgents: readonly Agent[] = [
 	colleague('Kerstin', 'observer', all),
 ];
 
-interface Customer {
+export interface Customer {
 	document: DocumentId;
 	name: string;
 	address: string;
@@ -115,18 +127,22 @@ export function* demoRecords(options: DemoOptions): Generator<DemoRecord> {
 		customers.push({ document: book.record.document, name, address, line: organisation.line });
 		yield book.record;
 	}
+	// A source of its own: the tickets of a seed stay what they are.
+	const own = createRandom(options.seed + 1);
+	const cases = yield* demoArticles(begin, own);
+	const tickets: DemoTicket[] = [];
 	let block = 0;
 	for (let i = 0; i < options.tickets; i++) {
 		if (i % 1000 === 0) block = options.takeBlock();
 		const from = begin + ((options.now - begin) * (i + 0.5)) / options.tickets;
-		yield ticket(
-			Math.min(officeTime(from, random), options.now - minute),
-			options.now,
-			ticketNumber(block, i % 1000),
-			customers,
-			random,
-		);
+		const number = ticketNumber(block, i % 1000);
+		const at = Math.min(officeTime(from, random), options.now - minute);
+		const made = ticket(at, options.now, number, customers, random);
+		const [, opening] = made.entries[0] as [EntryId, Entry];
+		if (opening.kind === 'opened') tickets.push({ document: made.document, number, line: opening.line, at });
+		yield made;
 	}
+	yield* demoContacts({ now: options.now, most: options.tickets, customers, tickets, cases, random: own });
 }
 
 function ticket(
@@ -232,7 +248,7 @@ function ticket(
 	return book.record;
 }
 
-function createBook(kind: RecordKind, at: number, random: Random) {
+export function createBook(kind: RecordKind, at: number, random: Random) {
 	const record: DemoRecord = {
 		document: recordId(
 			kind,
@@ -258,7 +274,7 @@ function createBook(kind: RecordKind, at: number, random: Random) {
 }
 
 /** Moves a moment to a weekday, with a peak in the morning. */
-function officeTime(at: number, random: Random): number {
+export function officeTime(at: number, random: Random): number {
 	const weekday = new Date(at).getUTCDay();
 	const monday = weekday === 0 ? day : weekday === 6 ? 2 * day : 0;
 	const midnight = Math.floor((at + monday) / day) * day;

@@ -7,6 +7,7 @@ import type { ChangeOutcome, DocumentChange } from '../admission/submission.ts';
 import { createAgents } from '../auth/agents.ts';
 import { OperationRefused } from '../commands/operation.ts';
 import type { Installation } from '../installation.ts';
+import { demoCategories, demoSystems } from './demo-cases.ts';
 import { demoAgents, demoLines, demoQueues, demoRecords, type DemoRecord } from './demo-desk.ts';
 
 const count = (least: number, most: number) => {
@@ -30,6 +31,8 @@ export type FillLine =
 			organisations: number;
 			people: number;
 			tickets: number;
+			articles: number;
+			contacts: number;
 			/** Enrols a device for the admin. */
 			invitation: string;
 			admin: { name: string; mail: string };
@@ -68,7 +71,7 @@ export async function* fillDemoDesk(installation: Installation, input: unknown):
 		counts[record.kind]++;
 		if (batch.length < batchSize) continue;
 		await write();
-		yield { kind: 'written', records: counts.ticket + counts.person + counts.organisation };
+		yield { kind: 'written', records: Object.values(counts).reduce((sum, count) => sum + count, 0) };
 	}
 	if (batch.length > 0) await write();
 	yield {
@@ -78,6 +81,8 @@ export async function* fillDemoDesk(installation: Installation, input: unknown):
 		organisations: counts.organisation,
 		people: counts.person,
 		tickets: counts.ticket,
+		articles: counts.article,
+		contacts: counts.interaction,
 		...(await inviteAdmin(installation)),
 	};
 }
@@ -90,7 +95,7 @@ function isInUse({ relay, database, now }: Installation): boolean {
 	);
 }
 
-/** Lines, queues and agents that are not there yet; a desk in use keeps its name. */
+/** Lines, queues, systems, categories and agents that are not there yet; a desk in use keeps its name. */
 async function addConfiguration({ relay, auth, database, now }: Installation): Promise<void> {
 	const known = relay.readDesk();
 	const values = new Map<DeskKey, object>();
@@ -98,6 +103,10 @@ async function addConfiguration({ relay, auth, database, now }: Installation): P
 	for (const line of demoLines) if (!known.lines.some(({ id }) => id === line.id)) values.set(`line:${line.id}`, line);
 	for (const queue of demoQueues)
 		if (!known.queues.some(({ id }) => id === queue.id)) values.set(`queue:${queue.id}`, queue);
+	for (const system of demoSystems)
+		if (!known.systems.some(({ id }) => id === system.id)) values.set(`system:${system.id}`, system);
+	for (const category of demoCategories)
+		if (!known.categories.some(({ id }) => id === category.id)) values.set(`category:${category.id}`, category);
 	if (values.size > 0) {
 		const outcome = await relay.write(deskDocument, (doc) => {
 			for (const [key, value] of values) writeDeskValue(doc, key, value);
@@ -112,11 +121,12 @@ async function addConfiguration({ relay, auth, database, now }: Installation): P
 }
 
 /** Writes the record as it stands: the verdicts are in it, so nothing is left for the witness to answer. */
-function recordToChange({ document, kind, entries, verdicts }: DemoRecord): DocumentChange {
+function recordToChange({ document, kind, entries, verdicts, write }: DemoRecord): DocumentChange {
 	return {
 		id: document,
 		change(doc) {
 			writeMeta(doc, kind);
+			write?.(doc);
 			for (const [id, entry] of entries) doc.getMap(roots.entries).set(id, entry);
 			for (const [key, verdict] of verdicts) writeVerdict(doc, key, verdict);
 		},

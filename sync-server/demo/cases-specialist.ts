@@ -1,0 +1,3 @@
+/** Cases of that line. The form is told in `demo-cases.ts`. */
+export const specialistCases = `
+`;
