@@ -13,9 +13,12 @@ import { createCorpus, keyStrokes } from './search-corpus.ts';
 import { median, quantile } from './spread.ts';
 
 const batch = 500;
+/** MiniSearch takes a second for some; a tenth of the key strokes tells enough of it. */
+const slowShare = 10;
 
 interface Engine {
 	name: string;
+	isSlow?: boolean;
 	search(text: string): unknown;
 }
 
@@ -57,8 +60,9 @@ export const search: Bench = {
 			const p50s = engines.map((): number[] => []);
 			const p95s = engines.map((): number[] => []);
 			for (let round = 0; round < Math.min(rounds, 3); round++) {
-				engines.forEach(({ search: ask, name }, i) => {
-					const times = typed.map((text) => timed(() => ask(text)).ms);
+				engines.forEach(({ search: ask, name, isSlow }, i) => {
+					const asked = isSlow ? typed.filter((_, at) => at % slowShare === 0) : typed;
+					const times = asked.map((text) => timed(() => ask(text)).ms);
 					p50s[i]?.push(quantile(times, 0.5));
 					p95s[i]?.push(quantile(times, 0.95));
 					say(
@@ -138,7 +142,11 @@ function rawFts5(file: string, documents: readonly SearchDocument[]): Engine {
 function miniSearch(documents: readonly SearchDocument[]): Engine {
 	const index = new MiniSearch({ fields: ['title', 'system', 'body'] });
 	index.addAll(documents);
-	return { name: 'MiniSearch', search: (text) => index.search(text, { prefix: true, fuzzy: 0.2 }).slice(0, 20) };
+	return {
+		name: 'MiniSearch',
+		isSlow: true,
+		search: (text) => index.search(text, { prefix: true, fuzzy: 0.2 }).slice(0, 20),
+	};
 }
 
 function flexSearch(documents: readonly SearchDocument[]): Engine {
