@@ -6,15 +6,13 @@ export function newestOnly<Question, Answer>(
 	ask: (question: Question) => Promise<Answer>,
 ): (question: Question) => Promise<Answer | undefined> {
 	let isAsking = false;
-	let newest = 0;
 	let next: { question: Question; resolve(answer: Promise<Answer | undefined> | undefined): void } | undefined;
 
 	async function run(question: Question): Promise<Answer | undefined> {
-		const own = ++newest;
 		isAsking = true;
 		try {
 			const answer = await ask(question);
-			return own === newest && next === undefined ? answer : undefined;
+			return next === undefined ? answer : undefined;
 		} finally {
 			isAsking = false;
 			const waiting = next;

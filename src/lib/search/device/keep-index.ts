@@ -86,6 +86,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 			if (recordKindOf(document) !== undefined) fresh.add(document);
 			else if (document === deskDocument) mustReadNames = true;
 		lastNews = parts.now();
+		tell();
 		void work();
 	});
 	tell();
