@@ -263,6 +263,34 @@ describe('keys and dialogs', () => {
 		expect(await page.locator('[data-log]').textContent()).toBe('');
 	});
 
+	it('[F110] a key that comes while a dialog closes is not lost, and what it opens keeps the focus', async () => {
+		await show('controls');
+		await page.keyboard.press('?');
+		await page.waitForFunction(() => document.querySelector('[role="dialog"]')?.contains(document.activeElement));
+		const wasThere = await page.evaluate(async () => {
+			const press = (key: string, more = {}) =>
+				document.activeElement!.dispatchEvent(
+					new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }),
+				);
+			const dialog = document.querySelector('[role="dialog"]')!;
+			const { promise, resolve } = Promise.withResolvers<boolean>();
+			new MutationObserver(() => {
+				if (dialog.getAttribute('data-state') !== 'closed') return;
+				const isStillThere = dialog.contains(document.activeElement);
+				press('k', { ctrlKey: true });
+				resolve(isStillThere);
+			}).observe(dialog, { attributes: true });
+			press('Escape');
+			return promise;
+		});
+		expect(wasThere).toBe(true);
+		const field = page.getByRole('combobox', { name: 'Suche und Befehle' });
+		await field.waitFor();
+		await expect.poll(() => page.getByRole('dialog').count()).toBe(1);
+		await page.keyboard.type('>');
+		expect(await field.inputValue()).toBe('>');
+	});
+
 	it('reaches a toast by F8, holds it meanwhile, and undoes', async () => {
 		await show('controls');
 		await page.getByRole('button', { name: 'Vorgang schließen' }).click();

@@ -30,9 +30,12 @@ export class KeyLayers {
 	}
 
 	handle(event: KeyboardEvent): void {
-		if (event.defaultPrevented || isInsidePopup(event.target) || isKeyOfControl(event)) return;
+		const popup = popupOf(event.target);
+		// One that closes keeps the focus until it has gone; a key that comes meanwhile is meant for the page.
+		const isClosing = popup?.getAttribute('data-state') === 'closed';
+		if (event.defaultPrevented || (popup !== null && !isClosing) || (!isClosing && isKeyOfControl(event))) return;
 		const scopes = [...new Set(this.#layers.map((layer) => layer.scope).reverse())];
-		const reading = this.#reader.read(event, scopes, isTextTarget(event.target));
+		const reading = this.#reader.read(event, scopes, !isClosing && isTextTarget(event.target));
 		if (event.key !== 'Shift') this.pending = reading.kind === 'pending' ? reading.prefix : undefined;
 		if (reading.kind === 'pending') event.preventDefault();
 		if (reading.kind === 'command' && this.run(reading.id)) event.preventDefault();
@@ -40,8 +43,8 @@ export class KeyLayers {
 }
 
 /** Dialogs and menus have keys of their own. */
-function isInsidePopup(target: EventTarget | null): boolean {
-	return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null;
+function popupOf(target: EventTarget | null): Element | null {
+	return target instanceof Element ? target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') : null;
 }
 
 /**
