@@ -42,6 +42,9 @@ export const mailIn: Bench = {
 		try {
 			dovecot.deliver('support', mailsOf(many));
 			const first = await firstStartApart(dovecot, many);
+			say(
+				`${(many / first.seconds).toFixed(0)} mails a second, /healthz p95 ${quantile(first.answers, 0.95).toFixed(0)} ms, at most ${first.peakMb.toFixed(0)} MB`,
+			);
 			say('one mail after another');
 			const arrivals = await arrive(dovecot, quick ? 10 : 100);
 			return [
