@@ -1,4 +1,4 @@
-import type { Agent, DeskConfig } from '../domain/desk-config.ts';
+import type { Agent, DeskConfig, Line } from '../domain/desk-config.ts';
 import type { LineId } from '../domain/ids.ts';
 
 /** Who may work on tickets of these lines. */
@@ -9,4 +9,9 @@ export function agentsFor({ agents }: DeskConfig, lines: readonly LineId[]): Age
 			agent.role !== 'observer' &&
 			(agent.role === 'admin' || lines.every((line) => agent.lines.includes(line))),
 	);
+}
+
+/** The lines in which an agent works; an administrator in all of them. */
+export function linesFor({ lines }: DeskConfig, agent: Pick<Agent, 'role' | 'lines'> | undefined): Line[] {
+	return lines.filter((line) => agent === undefined || agent.role === 'admin' || agent.lines.includes(line.id));
 }

@@ -15,6 +15,8 @@ interface Kept {
 	/** Where the last ticket written down here went. */
 	newTicketLine: string | undefined;
 	newTicketQueue: string | undefined;
+	/** The line of the last contact written down here. */
+	callLine: string | undefined;
 }
 
 const defaults: Kept = {
@@ -27,6 +29,7 @@ const defaults: Kept = {
 	isContextOpen: true,
 	newTicketLine: undefined,
 	newTicketQueue: undefined,
+	callLine: undefined,
 };
 const storageKey = 'tresen:preferences';
 
@@ -70,8 +73,18 @@ function read(storage: KeyValue | undefined): Kept {
 		return { ...defaults };
 	}
 	if (typeof stored !== 'object' || stored === null) return { ...defaults };
-	const { language, theme, density, letters, listWidth, contextWidth, isContextOpen, newTicketLine, newTicketQueue } =
-		stored as Partial<Kept>;
+	const {
+		language,
+		theme,
+		density,
+		letters,
+		listWidth,
+		contextWidth,
+		isContextOpen,
+		newTicketLine,
+		newTicketQueue,
+		callLine,
+	} = stored as Partial<Kept>;
 	return {
 		language: language === 'de' || language === 'en' ? language : undefined,
 		theme: themes.find((known) => known === theme) ?? defaults.theme,
@@ -82,6 +95,7 @@ function read(storage: KeyValue | undefined): Kept {
 		isContextOpen: isContextOpen !== false,
 		newTicketLine: typeof newTicketLine === 'string' ? newTicketLine : undefined,
 		newTicketQueue: typeof newTicketQueue === 'string' ? newTicketQueue : undefined,
+		callLine: typeof callLine === 'string' ? callLine : undefined,
 	};
 }
 
