@@ -99,7 +99,7 @@ export function createSearchDesk(
 		question?.resolve(answer);
 	}
 	function wakeIfSilent(askedAt: number): void {
-		if (!closed && heardAt < askedAt) seat.steal();
+		if (!closed && heardAt <= askedAt) seat.steal();
 	}
 	function close(): void {
 		if (closed) return;
@@ -115,8 +115,8 @@ export function createSearchDesk(
 	return {
 		state,
 		search(query) {
+			if (!closed) seat.take();
 			if (closed || state.current.kind === 'unavailable') return Promise.resolve(nothingSearched);
-			seat.take();
 			const id = ++lastId;
 			const now = time.now();
 			return new Promise((resolve) => {
