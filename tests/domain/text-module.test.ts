@@ -43,6 +43,11 @@ describe('text modules', () => {
 		);
 	});
 
+	test('[F58][TM5] where a person goes on writing, what nobody knows stays in its braces', () => {
+		const kept = renderText('{{till}}, {{customer.name}} {{price|free}}!', {}, 'en', { keepUnknown: true });
+		expect(kept).toEqual({ text: '{{till}}, free!', missing: ['customer.name'], unknown: ['till', 'price'] });
+	});
+
 	test('[F66][TM4] what is no variable is told and goes; what is missing is told too', () => {
 		expect(renderText('Price: {{price}}. {{customer.name}}', {}, 'en')).toEqual({
 			text: 'Price:.',

@@ -23,7 +23,7 @@ function told(moments: TicketRow[], isReady: (moment: number) => boolean = () =>
 		news.look();
 		moment++;
 	}
-	return heard.map((one) => [one.kind, 'agent' in one ? one.agent : one.state].join(' '));
+	return heard.map((one) => [one.kind, 'agent' in one ? one.agent : 'state' in one ? one.state : ''].join(' ').trim());
 }
 
 test('[F28] a reserved ticket that somebody else was granted is told once', () => {
@@ -68,4 +68,10 @@ test('[F36] a question to this agent is told, but not while the rows are only ar
 	});
 	expect(told([held('anna', 'held'), asked, asked])).toEqual(['asked anna']);
 	expect(told([held('anna', 'held'), asked], () => false)).toEqual([]);
+});
+
+test('a note that mentions this agent is told once, and again when it mentions them later', () => {
+	const mentioned = held(null, 'free', { mentions: [me] });
+	const others = held(null, 'free', { mentions: ['anna' as AgentId] });
+	expect(told([others, mentioned, mentioned, others, mentioned])).toEqual(['mentioned', 'mentioned']);
 });

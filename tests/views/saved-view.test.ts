@@ -57,3 +57,12 @@ describe('[F16] the next reminder', () => {
 		expect(nextReminder([row(1), waiting(2, noon)], noon)).toBeUndefined();
 	});
 });
+
+describe('the view of questions', () => {
+	it('has tickets in which a note mentions the one who looks, until they write in it', () => {
+		const looking = { me: 'ada' as never, now: noon };
+		expect(belongsToView(row(1, { mentions: ['ada'] }), 'asked', looking)).toBe(true);
+		expect(belongsToView(row(1, { mentions: ['ben'] }), 'asked', looking)).toBe(false);
+		expect(belongsToView(row(1), 'asked', looking)).toBe(false);
+	});
+});

@@ -9,6 +9,8 @@ const names = {
 	agent: (id: string) => ({ ada: 'Ada Groß', ben: 'Ben' })[id] ?? id,
 	queue: (id: string) => (id === 'first' ? 'Front Office' : id),
 	line: (id: string) => (id === 'main' ? 'Kasse' : id),
+	system: (id: string) => (id === 'till' ? 'Kassensystem' : id),
+	category: (id: string) => (id === 'start' ? 'Kasse › Startet nicht' : id),
 };
 const matches = (text: string, ticket: TicketRow) => {
 	const filter = readFilter(text);
@@ -36,6 +38,15 @@ describe('the filter', () => {
 		['an:@me', row(1, { holder: 'ben' }), false],
 		['assignee:gross', row(1, { holder: 'ada' }), true],
 		['an:niemand', row(1), true],
+		['system:kass', row(1, { system: 'till' }), true],
+		['system:web', row(1, { system: 'till' }), false],
+		['system:-', row(1), true],
+		['system:kass', row(1), false],
+		['kategorie:start', row(1, { category: 'start' }), true],
+		['category:kasse', row(1, { category: 'start' }), true],
+		['kategorie:"kasse › startet"', row(1, { category: 'start' }), true],
+		['erwähnt:@me', row(1, { mentions: ['ada'] }), true],
+		['mentioned:ben', row(1, { mentions: ['ada'] }), false],
 	])('%s', (text, ticket, expected) => {
 		expect(matches(text, ticket)).toBe(expected);
 	});

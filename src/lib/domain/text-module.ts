@@ -8,6 +8,7 @@ import type { Language } from './desk-config.ts';
  * TM2 After "Dear" or "Sehr geehrte" a name that is missing becomes a form of address: no mail begins with "Dear ,".
  * TM3 Values are text: a value that looks like a variable stays as it is.
  * TM4 A variable that nobody knows is told, and a customer never sees its braces.
+ * TM5 Where a person goes on writing (`keepUnknown`), it stays in its braces, to be filled in before anything is sent.
  */
 export const textVariables = [
 	'salutation',
@@ -38,7 +39,12 @@ export interface RenderedText {
 const variable = /\{\{\s*([A-Za-z][\w.]{0,40})\s*(?:\|([^{}]{0,200}))?\}\}/g;
 const isTextVariable = (name: string): name is TextVariable => (textVariables as readonly string[]).includes(name);
 
-export function renderText(template: string, values: TextValues, language: Language): RenderedText {
+export function renderText(
+	template: string,
+	values: TextValues,
+	language: Language,
+	{ keepUnknown = false } = {},
+): RenderedText {
 	const missing: TextVariable[] = [];
 	const unknown: string[] = [];
 	let text = '';
@@ -49,6 +55,10 @@ export function renderText(template: string, values: TextValues, language: Langu
 		end = match.index + whole.length;
 		const value = isTextVariable(name) ? valueOf(name, values, language) : undefined;
 		if (!isTextVariable(name)) unknown.push(name);
+		if (keepUnknown && !isTextVariable(name) && fallback === undefined) {
+			text += whole;
+			continue;
+		}
 		const instead = value ?? (fallback?.trim() || undefined);
 		if (instead !== undefined) {
 			text += instead;

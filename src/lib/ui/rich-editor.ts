@@ -7,7 +7,9 @@ import StarterKit from '@tiptap/starter-kit';
 import { prosemirrorToYXmlFragment } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
+import { blocksToHtml, htmlToBlocks } from '../domain/rich-html.ts';
 import { richToPlain } from './plain-text.ts';
+import { readLookup, type Insertion, type Lookup, type Sign } from './suggestions.ts';
 
 export interface Writer {
 	name: string;
@@ -28,6 +30,10 @@ export interface RichEditorOptions {
 	onselection: () => void;
 	/** Mod+Enter and Mod+Shift+Enter. */
 	onsend: (andDone: boolean) => void;
+	/** The signs that open a list at the caret. */
+	signs?: readonly Sign[];
+	/** What is being looked up at the caret; undefined when nothing is. */
+	onlookup?: (lookup: Lookup | undefined) => void;
 	/** What may be written; without it as in a mail. */
 	shape?: EditorShape;
 	/** Something was too long to be pasted at once, and was not. */
@@ -51,6 +57,14 @@ export interface RichEditor {
 	focus(): void;
 	clear(): void;
 	insert(text: string): void;
+	/** Below what stands at the caret, so that nothing written is broken; in its place where nothing is written. */
+	insertBelow(insertion: Insertion): void;
+	/** In the place of the sign and what was typed after it. */
+	replaceLookup(lookup: Lookup, insertion: Insertion): void;
+	/** Names the option that a list at the caret stands on, for those who hear; undefined when there is no list. */
+	pointTo(list: { list: string; option: string | undefined } | undefined): void;
+	/** Selects the first `{{placeholder}}` that nobody filled in, and says its name. */
+	selectPlaceholder(): string | undefined;
 	isEmpty(): boolean;
 	content(): { text: string; html: string };
 	relabel(label: string, placeholder: string): void;
@@ -78,6 +92,7 @@ const kits = { line: plainKit, lines: plainKit, rich: richKit };
 
 /** One edit must fit into one update; what is longer is pasted in pieces. */
 const longestPaste = 50_000;
+const longestPastedHtml = 2_000_000;
 
 /** Writes a text into a draft that nobody may be looking at. Of HTML only what the editor knows comes through. */
 export function writeDraft(fragment: Y.XmlFragment, { text, html }: { text: string; html?: string | undefined }): void {
@@ -91,6 +106,7 @@ export function writeDraft(fragment: Y.XmlFragment, { text, html }: { text: stri
 
 export function createRichEditor(options: RichEditorOptions): RichEditor {
 	let { label, placeholder } = options;
+	let pointing: { list: string; option: string | undefined } | undefined;
 	const editor = new Editor({
 		element: options.element,
 		editable: options.editable,
@@ -114,10 +130,22 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 				role: 'textbox',
 				'aria-multiline': 'true',
 				'aria-label': label,
+				...(options.onlookup === undefined ? {} : { 'aria-autocomplete': 'list' }),
+				...(pointing === undefined ? {} : { 'aria-controls': pointing.list }),
+				...(pointing?.option === undefined ? {} : { 'aria-activedescendant': pointing.option }),
 				class: 'rich-text',
 			}),
 			// The editor would swallow Escape; it is the way out of it.
 			handleDOMEvents: { keydown: (_view, event) => event.key === 'Escape' && !event.isComposing },
+			transformPastedHTML(html) {
+				// Within an article's own text nothing has to be made to fit.
+				if (options.shape === undefined || html.includes('data-pm-slice')) return html;
+				if (html.length > longestPastedHtml) {
+					options.ontoolong?.();
+					return '';
+				}
+				return blocksToHtml(htmlToBlocks(html)).replace(/<(\/?)h[1-6]>/g, '<$1h3>');
+			},
 			handlePaste(view, _event, slice) {
 				if (slice.size > longestPaste) {
 					options.ontoolong?.();
@@ -139,7 +167,10 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 			},
 		},
 		onUpdate: options.onchange,
-		onTransaction: options.onselection,
+		onTransaction({ editor: here }) {
+			options.onselection();
+			options.onlookup?.(lookupAt(here, options.signs ?? []));
+		},
 		onFocus: () => options.onfocus?.(),
 	});
 
@@ -174,6 +205,40 @@ export function createRichEditor(options: RichEditorOptions): RichEditor {
 		},
 		clear: () => void editor.commands.clearContent(true),
 		insert: (text) => void editor.chain().focus().insertContent(toContent(text)).run(),
+		insertBelow(insertion) {
+			const { doc, selection } = editor.state;
+			const block = selection.$head.depth === 0 ? undefined : selection.$head.node(1);
+			const isBlank = block?.type.name === 'paragraph' && block.content.size === 0;
+			const end = block === undefined ? doc.content.size : selection.$head.after(1);
+			const place = editor.isEmpty
+				? { from: 0, to: doc.content.size }
+				: { from: isBlank ? selection.$head.before(1) : end, to: end };
+			editor.chain().focus().insertContentAt(place, toBlocks(insertion)).run();
+		},
+		replaceLookup({ from, to }, insertion) {
+			const content = 'html' in insertion ? insertion.html : toContent(insertion.text);
+			editor.chain().focus().deleteRange({ from, to }).insertContent(content).run();
+		},
+		pointTo(next) {
+			if (pointing?.list === next?.list && pointing?.option === next?.option) return;
+			pointing = next;
+			editor.view.setProps({});
+		},
+		selectPlaceholder() {
+			let found: { from: number; to: number; name: string } | undefined;
+			editor.state.doc.descendants((node, at) => {
+				if (found !== undefined || !node.isTextblock) return found === undefined;
+				const text = node.textBetween(0, node.content.size, undefined, '\ufffc');
+				const match = /\{\{([^{}]{0,200})\}\}/.exec(text);
+				if (match === null) return false;
+				const from = at + 1 + match.index;
+				found = { from, to: from + match[0].length, name: match[1]!.trim() };
+				return false;
+			});
+			if (found === undefined) return undefined;
+			editor.chain().focus().setTextSelection(found).scrollIntoView().run();
+			return found.name;
+		},
 		isEmpty: () => editor.isEmpty,
 		content: () => ({ text: richToPlain(editor.getJSON()), html: editor.getHTML().replace(/(<p><\/p>)+$/, '') }),
 		relabel(nextLabel, nextPlaceholder) {
@@ -199,6 +264,29 @@ function toContent(text: string): JSONContent[] {
 	const [only = '', ...more] = paragraphs;
 	if (more.length === 0) return inline(only);
 	return paragraphs.map((paragraph) => ({ type: 'paragraph', content: inline(paragraph) }));
+}
+
+function toBlocks(insertion: Insertion): string | JSONContent[] {
+	if ('html' in insertion) return insertion.html;
+	const content = toContent(insertion.text);
+	return content.some(({ type }) => type === 'paragraph') ? content : [{ type: 'paragraph', content }];
+}
+
+function lookupAt(editor: Editor, signs: readonly Sign[]): Lookup | undefined {
+	const { selection } = editor.state;
+	const { $from } = selection;
+	if (!selection.empty || !$from.parent.isTextblock || $from.parent.type.spec.code) return undefined;
+	const before = $from.parent.textBetween(
+		Math.max(0, $from.parentOffset - 60),
+		$from.parentOffset,
+		undefined,
+		'\ufffc',
+	);
+	const found = readLookup(before, signs);
+	if (found === undefined || !editor.isFocused) return undefined;
+	const from = $from.pos - found.sign.length - found.text.length;
+	const { left, top, bottom } = editor.view.coordsAtPos(from);
+	return { ...found, from, to: $from.pos, place: { left, top, bottom } };
 }
 
 /** Another's caret is for the eye alone; a line of text tells the rest who writes. */

@@ -1,4 +1,5 @@
 import type { Desk } from '../desk.ts';
+import { categoryPath } from '../domain/category.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
 import {
@@ -34,12 +35,19 @@ export class Inbox {
 
 	readonly me = $derived.by((): AgentId | undefined => this.#session.current?.agent.id);
 	readonly #names = $derived.by((): FilterNames => {
-		const { agents, queues, lines } = this.#config.current;
+		const { agents, queues, lines, systems, categories } = this.#config.current;
 		const nameOf = (all: readonly { id: string; name: string }[]) => {
 			const byId = new Map(all.map(({ id, name }) => [id, name]));
 			return (id: string) => byId.get(id) ?? id;
 		};
-		return { me: this.me, agent: nameOf(agents), queue: nameOf(queues), line: nameOf(lines) };
+		return {
+			me: this.me,
+			agent: nameOf(agents),
+			queue: nameOf(queues),
+			line: nameOf(lines),
+			system: nameOf(systems),
+			category: (id) => categoryPath(categories, id) ?? id,
+		};
 	});
 	readonly #looking = $derived.by((): Looking => ({ me: this.me, now: this.#now() }));
 	readonly counts = $derived.by(() => countViews(this.#rows.current, this.#looking));

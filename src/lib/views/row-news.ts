@@ -6,7 +6,8 @@ export type News =
 	| { kind: 'claim-lost'; row: TicketRow; agent: AgentId }
 	| { kind: 'handed-to-you'; row: TicketRow; agent: AgentId }
 	| { kind: 'reply-stuck'; row: TicketRow; state: 'held' | 'failed' | 'uncertain' }
-	| { kind: 'asked'; row: TicketRow; agent: AgentId };
+	| { kind: 'asked'; row: TicketRow; agent: AgentId }
+	| { kind: 'mentioned'; row: TicketRow };
 
 interface Tenancy {
 	holder: AgentId;
@@ -18,6 +19,7 @@ interface Seen {
 	holders: Map<DocumentId, Tenancy>;
 	replies: Map<EntryId, OpenReply['state']>;
 	asked: Set<EntryId>;
+	mentioned: Set<DocumentId>;
 }
 
 /** Compares the rows with what they said before. Asked after every change of the rows. */
@@ -44,11 +46,12 @@ export class RowNews {
 	look(): void {
 		const me = this.#me();
 		const before = this.#isReady() ? this.#seen : undefined;
-		const now: Seen = { holders: new Map(), replies: new Map(), asked: new Set() };
+		const now: Seen = { holders: new Map(), replies: new Map(), asked: new Set(), mentioned: new Set() };
 		for (const row of this.#rows()) {
 			if (row.holder !== null) now.holders.set(row.id, tenancyOf(row, row.holder, this.#seen?.holders.get(row.id)));
 			for (const { request, by, state } of row.replies) if (by === me) now.replies.set(request, state);
 			for (const { consult, agent } of row.consults) if (agent === me) now.asked.add(consult);
+			if (row.mentions.some((agent) => agent === me)) now.mentioned.add(row.id);
 			if (before !== undefined && me !== undefined) this.#compare(row, me, before);
 		}
 		this.#seen = now;
@@ -68,6 +71,8 @@ export class RowNews {
 		}
 		for (const { consult, agent, by } of row.consults)
 			if (agent === me && !before.asked.has(consult)) this.#tell({ kind: 'asked', row, agent: by });
+		if (row.mentions.some((agent) => agent === me) && !before.mentioned.has(row.id))
+			this.#tell({ kind: 'mentioned', row });
 	}
 
 	/** One's own hand-over is no loss. */

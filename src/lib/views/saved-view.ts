@@ -22,7 +22,8 @@ export interface Looking {
  */
 export function belongsToView(row: TicketRow, view: SavedView, { me, now }: Looking, isSearch = false): boolean {
 	if (view === 'closed') return row.status === 'closed';
-	if (view === 'asked') return row.consults.some(({ agent }) => agent === me);
+	if (view === 'asked')
+		return row.consults.some(({ agent }) => agent === me) || row.mentions.some((agent) => agent === me);
 	if (row.status === 'closed') return false;
 	if (view === 'mine') return me !== undefined && (row.assignee === me || row.holder === me);
 	if (!isSearch && isWithOthers(row, me)) return false;

@@ -1,6 +1,6 @@
 import type { Desk } from '../desk.ts';
-import type { DeskConfig, Line, MailRule, Queue, TextModule } from '../domain/desk-config.ts';
-import type { LineId, QueueId } from '../domain/ids.ts';
+import type { Category, DeskConfig, Line, MailRule, Queue, System, TextModule } from '../domain/desk-config.ts';
+import type { CategoryId, LineId, QueueId, SystemId } from '../domain/ids.ts';
 import { SourceValue } from './source-value.ts';
 
 type Desks = DeskConfig['desk'];
@@ -54,6 +54,47 @@ export class SettingsView {
 	setQueue(queue: Queue, changes: Changes<Pick<Queue, 'name' | 'unlockAfter'>>): void {
 		const next = changed(queue, changes);
 		if (next.name.trim() !== '') this.#desk.configure(`queue:${queue.id}`, { ...next, name: next.name.trim() });
+	}
+
+	/** Without an id it is a new one. The id stays whatever the name becomes: tickets and reports know it by that. */
+	putSystem(system: Omit<System, 'id'> & { id?: SystemId | undefined }): void {
+		const name = system.name.trim();
+		const id = system.id ?? (freshId(name, new Set(this.config.systems.map((known) => known.id))) as SystemId);
+		if (name !== '') this.#desk.configure(`system:${id}`, { ...system, id, name });
+	}
+
+	/** The same for categories. A group moves into no group, and a new one stands last among its neighbours. */
+	putCategory(category: Omit<Category, 'id'> & { id?: CategoryId | undefined }): void {
+		const { categories } = this.config;
+		const name = category.name.trim();
+		if (name === '') return;
+		const id = category.id ?? (freshId(name, new Set(categories.map((known) => known.id))) as CategoryId);
+		const group = this.categoriesIn(id).length > 0 ? null : category.group;
+		const before = categories.find((known) => known.id === id);
+		const hasMoved = before === undefined || before.group !== group;
+		const last =
+			this.categoriesIn(group)
+				.filter((known) => known.id !== id)
+				.at(-1)?.order ?? 0;
+		const order = hasMoved ? last + 1 : before.order;
+		this.#desk.configure(`category:${id}`, { ...category, id, name, group, ...(order === undefined ? {} : { order }) });
+	}
+
+	/** The categories of a group, or the groups themselves, as they are offered. */
+	categoriesIn(group: CategoryId | null): Category[] {
+		return this.config.categories.filter((category) => category.group === group);
+	}
+
+	/** One place up or down among its neighbours; all of them get a place of their own then. */
+	moveCategory(category: Category, by: 1 | -1): void {
+		const neighbours = this.categoriesIn(category.group);
+		const at = neighbours.findIndex(({ id }) => id === category.id);
+		const [moved] = neighbours.splice(at, 1);
+		if (moved === undefined || at + by < 0 || at + by > neighbours.length) return;
+		neighbours.splice(at + by, 0, moved);
+		neighbours.forEach((neighbour, i) => {
+			if (neighbour.order !== i + 1) this.#desk.configure(`category:${neighbour.id}`, { ...neighbour, order: i + 1 });
+		});
 	}
 
 	/** Without an id it is a new one. */

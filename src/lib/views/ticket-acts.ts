@@ -47,6 +47,7 @@ export type Happening =
 	| { kind: 'put-back'; isDone: boolean }
 	| { kind: 'merge-not-found'; isItself: boolean }
 	| { kind: 'claim-lost' | 'handed-to-you' | 'asked'; number: string; agent: AgentId }
+	| { kind: 'mentioned'; number: string }
 	| { kind: 'reply-stuck'; number: string; state: 'held' | 'failed' | 'uncertain' }
 	| { kind: 'reminder-due'; number: string; subject: string; document: DocumentId; count: number }
 	| { kind: 'ticket-created'; number: string; document: DocumentId }
@@ -77,6 +78,9 @@ export class TicketActs {
 	readonly #toasts: Toasts<Happening>;
 	readonly #putBack: PutBack;
 	readonly #now: () => number;
+
+	/** Closing one failed because a standard case asks for more; whoever shows it can lead there. */
+	whenUndocumented: ((document: DocumentId) => void) | undefined;
 
 	constructor(
 		desk: Desk,
@@ -405,14 +409,22 @@ export class TicketActs {
 	): Promise<{ document: DocumentId; entries: EntryId[] }[]> {
 		const acted: { document: DocumentId; entries: EntryId[] }[] = [];
 		let failure: ActFailure | undefined;
+		let undocumented: ActFailure | undefined;
 		for (const document of documents) {
 			const result: ActResult = await this.#desk.act(document, what, run);
 			if (result.kind === 'ok') acted.push({ document, entries: result.entries });
 			else failure = result;
+			if (result.kind === 'refused' && result.reason === 'undocumented') {
+				undocumented ??= result;
+				this.whenUndocumented?.(document);
+			}
 			// Further tickets would only meet the same full disk.
 			if (result.kind === 'not-saved') break;
 		}
-		const isWorthSaying = failure !== undefined && (acted.length === 0 || failure.kind === 'not-saved');
+		// Of many, those that stay open are told of even where others were closed.
+		failure = undocumented ?? failure;
+		const isWorthSaying =
+			failure !== undefined && (acted.length === 0 || failure.kind === 'not-saved' || failure === undocumented);
 		if (failure !== undefined && isWorthSaying) {
 			this.#toasts.show({ kind: 'trouble', trouble: actTrouble(failure) }, { isUrgent: failure.kind === 'not-saved' });
 		}

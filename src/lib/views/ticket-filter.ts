@@ -1,12 +1,13 @@
 import { isTicketNumber, readTicketNumber } from '../domain/ticket-number.ts';
-import type { AgentId, LineId, QueueId } from '../domain/ids.ts';
+import type { AgentId, CategoryId, LineId, QueueId, SystemId } from '../domain/ids.ts';
 import { statuses, type Status } from '../domain/status.ts';
 import type { TicketRow } from '../projection/rows.ts';
 
 /**
  * What a person typed into the filter: words, "phrases", and `key:value` in German or English, whatever language the app speaks.
  *
- *   status:offen   prio:1   tag:drucker   queue:technik   line:kasse   von:weiß   an:@me
+ *   status:offen   prio:1   tag:drucker   queue:technik   line:kasse   von:weiß   an:@me   system:kasse   kategorie:start
+ *   erwähnt:@me
  *
  * Everything must match. A key nobody knows is an ordinary word.
  */
@@ -19,6 +20,9 @@ export interface TicketFilter {
 	lines: string[];
 	from: string[];
 	assignees: string[];
+	systems: string[];
+	categories: string[];
+	mentions: string[];
 }
 
 /** Names that rows only know by id. */
@@ -27,6 +31,9 @@ export interface FilterNames {
 	agent(id: AgentId): string;
 	queue(id: QueueId): string;
 	line(id: LineId): string;
+	system(id: SystemId): string;
+	/** With its question group. */
+	category(id: CategoryId): string;
 }
 
 const keys: Record<string, keyof TicketFilter> = {
@@ -36,6 +43,9 @@ const keys: Record<string, keyof TicketFilter> = {
 	...{ queue: 'queues', warteschlange: 'queues' },
 	...{ line: 'lines', linie: 'lines' },
 	...{ from: 'from', von: 'from', kunde: 'from', customer: 'from' },
+	...{ system: 'systems' },
+	...{ category: 'categories', kategorie: 'categories' },
+	...{ mentions: 'mentions', mentioned: 'mentions', erwähnt: 'mentions' },
 	...{ assignee: 'assignees', an: 'assignees', owner: 'assignees', zuständig: 'assignees' },
 };
 
@@ -56,6 +66,9 @@ export function readFilter(text: string): TicketFilter | undefined {
 		lines: [],
 		from: [],
 		assignees: [],
+		systems: [],
+		categories: [],
+		mentions: [],
 	};
 	let isEmpty = true;
 	for (const match of text.matchAll(/(?:([\p{L}]+):)?(?:"([^"]*)"?|(\S+))/gu)) {
@@ -99,6 +112,9 @@ export function matchesFilter(row: TicketRow, filter: TicketFilter, names: Filte
 	if (!filter.lines.every((line) => foldText(names.line(row.line)).includes(line))) return false;
 	if (!filter.from.every((from) => foldText(`${row.fromName} ${row.fromAddress}`).includes(from))) return false;
 	if (!filter.assignees.every((wanted) => isAssignedTo(row, wanted, names))) return false;
+	if (!filter.systems.every((system) => isNamed(row.system, system, names.system))) return false;
+	if (!filter.categories.every((category) => isNamed(row.category, category, names.category))) return false;
+	if (!filter.mentions.every((wanted) => row.mentions.some((agent) => isAgent(agent, wanted, names)))) return false;
 	if (filter.words.length === 0) return true;
 	const text = searchText(row);
 	return filter.words.every((word) => text.includes(word));
@@ -107,8 +123,17 @@ export function matchesFilter(row: TicketRow, filter: TicketFilter, names: Filte
 function isAssignedTo(row: TicketRow, wanted: string, names: FilterNames): boolean {
 	const owners = [row.assignee, row.holder].filter((agent) => agent !== null);
 	if (wanted === '-' || wanted === 'none' || wanted === 'niemand') return owners.length === 0;
-	if (['@me', 'me', 'mich', '@ich'].includes(wanted)) return owners.some((agent) => agent === names.me);
-	return owners.some((agent) => foldText(names.agent(agent)).includes(wanted.replace(/^@/, '')));
+	return owners.some((agent) => isAgent(agent, wanted, names));
+}
+
+function isAgent(agent: AgentId, wanted: string, names: FilterNames): boolean {
+	if (['@me', 'me', 'mich', '@ich'].includes(wanted)) return agent === names.me;
+	return foldText(names.agent(agent)).includes(wanted.replace(/^@/, ''));
+}
+
+/** `-` finds what has none. */
+function isNamed<Id extends string>(id: Id | null, wanted: string, name: (id: Id) => string): boolean {
+	return id === null ? wanted === '-' : foldText(name(id)).includes(wanted);
 }
 
 const searchTexts = new WeakMap<TicketRow, string>();

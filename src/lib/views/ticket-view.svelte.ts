@@ -33,6 +33,8 @@ export class TicketView {
 	#isMissing = $state(false);
 	#isClosed = false;
 	mode = $state<DraftKind>('reply');
+	/** The field of an applied case that closing asked for; it takes the focus as soon as it is shown. */
+	wanted = $state.raw<{ applied: EntryId; field: string } | undefined>(undefined);
 	readonly #draftFiles: SourceValue<Desk['draftFiles']['current']>;
 
 	constructor(desk: Desk, document: DocumentId) {

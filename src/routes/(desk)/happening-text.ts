@@ -82,6 +82,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 		}
 		case 'asked':
 			return toast.asked(number, nameOf(happening.agent));
+		case 'mentioned':
+			return toast.mentioned(number);
 		case 'handed-to-you':
 			return toast.handedToYou(number, nameOf(happening.agent));
 		case 'claim-lost':

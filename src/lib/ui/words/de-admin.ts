@@ -8,6 +8,8 @@ export const adminDe = {
 		label: 'Bereiche der Einstellungen',
 		desk: 'Servicestelle',
 		lines: 'Linien und Warteschlangen',
+		categories: 'Kategorien',
+		systems: 'Systeme',
 		texts: 'Textbausteine',
 		rules: 'Regeln für E-Mails',
 		mailboxes: 'Postfächer',

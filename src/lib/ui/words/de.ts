@@ -134,7 +134,7 @@ export const de = {
 		mine: 'Meine',
 		open: 'Offen',
 		waiting: 'Wartet',
-		asked: 'Rat gefragt',
+		asked: 'An mich',
 		closed: 'Geschlossen',
 		count: (count) => n(count, { one: '# Vorgang', other: '# Vorgänge', none: 'Keine Vorgänge' }),
 	},
@@ -159,6 +159,7 @@ export const de = {
 		rowName: (number, subject, customer, status, owner) => `${number}, ${subject}, ${customer}, ${status}, ${owner}`,
 		unread: 'ungelesen',
 		unanswered: 'nicht beantwortet',
+		mentionsYou: 'erwähnt Sie',
 		noSubject: 'Ohne Betreff',
 		noOwner: 'niemand zuständig',
 		hasAttachments: (count) => n(count, { one: '# Anhang', other: '# Anhänge' }),
@@ -186,7 +187,7 @@ export const de = {
 			},
 			asked: {
 				title: 'Niemand wartet auf Ihren Rat',
-				text: 'Fragt Sie jemand zu einem Vorgang um Rat, steht er hier.',
+				text: 'Fragt Sie jemand aus dem Team zu einem Vorgang oder erwähnt Sie in einer Notiz, steht er hier, bis Sie darin schreiben.',
 			},
 			closed: {
 				title: 'Keine geschlossenen Vorgänge auf diesem Gerät',
@@ -1200,6 +1201,7 @@ export const de = {
 		replyFailed: (number) => `Ihre Antwort zu ${number} konnte nicht gesendet werden`,
 		replyUncertain: (number) => `Unklar, ob Ihre Antwort zu ${number} gesendet wurde`,
 		asked: (number, name) => `${name} fragt Sie zu ${number} um Rat`,
+		mentioned: (number) => `Sie sind in ${number} erwähnt`,
 		handedToYou: (number, name) => `${name} hat Ihnen ${number} übergeben`,
 		lostTo: (number, name) => `${number} ging an ${name}. Was Sie geschrieben haben, bleibt als Entwurf.`,
 		prioritySet: (number, priority) => `${number}: Priorität ${priority}`,

@@ -18,6 +18,8 @@ export const adminEn = {
 		label: 'Parts of the settings',
 		desk: 'Desk',
 		lines: 'Lines and queues',
+		categories: 'Categories',
+		systems: 'Systems',
 		texts: 'Text modules',
 		rules: 'Mail rules',
 		mailboxes: 'Mailboxes',

@@ -1,0 +1,49 @@
+import type { Desk } from '../desk.ts';
+import { readContent } from '../document/article-content.ts';
+import { applicationOf, type Application } from '../domain/apply-case.ts';
+import type { Language } from '../domain/desk-config.ts';
+import type { Article } from '../domain/fold-article.ts';
+import type { DocumentId, LineId } from '../domain/ids.ts';
+import { renderText, type TextValues } from '../domain/text-module.ts';
+
+export interface ReadCase {
+	article: Article;
+	application: Application;
+}
+
+/** Reads a standard case from this device; undefined if it is not here, or written by a newer app. */
+export async function readCase(
+	desk: Desk,
+	id: DocumentId,
+	{ line, agentLanguage, now }: { line: LineId; agentLanguage: Language; now: number },
+): Promise<ReadCase | undefined> {
+	const record = await desk.open(id);
+	if (record === undefined) return undefined;
+	try {
+		const reading = record.reading.current;
+		if (reading.kind !== 'article') return undefined;
+		const config = desk.config.current;
+		const languages = {
+			customer: config.lines.find((known) => known.id === line)?.language ?? config.desk.language,
+			agent: agentLanguage,
+			desk: config.desk.language,
+		};
+		const application = applicationOf(id, reading.article, readContent(record.doc), languages, now);
+		return { article: reading.article, application };
+	} finally {
+		record.close();
+	}
+}
+
+/** The answer of a case with every known variable filled in; what nobody knows stays to be filled in by hand. */
+export function renderedAnswer({ reply }: Application, values: TextValues): string {
+	if (reply === undefined) return '';
+	const safe = Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [name, value === undefined ? undefined : escapeHtml(value)]),
+	);
+	return renderText(reply.html, safe, reply.language, { keepUnknown: true }).text;
+}
+
+export function escapeHtml(text: string): string {
+	return text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
+}
