@@ -13,7 +13,9 @@ import { hitAddress } from './search/hit-address.ts';
 /** A place that a chosen item leads to. */
 export type PaletteHit = PaletteItem & { href?: string };
 
-const mostHits = 14;
+const mostHits = 40;
+/** So that no kind hides another; the page of all hits has the rest. */
+const mostOfKind = 5;
 const mostPeople = 6;
 /** So long the lists wait for the index, so that nothing jumps under the hand. */
 const patienceMs = 80;
@@ -34,7 +36,7 @@ export function createPaletteSearch(desk: Desk, now: () => number) {
 			// Without an answer a newer question came, and its answer is shown.
 			if (hits === undefined) return;
 			const found = hits.filter((hit) => kind === 'all' || hit.kind === 'person' || hit.kind === 'organisation');
-			const items = found.map(hitItem);
+			const items = firstOfEachKind(found.map(hitItem));
 			const ids = new Set(items.map(({ id }) => id));
 			const more = known.filter(({ id }) => !ids.has(id) && (items.length === 0 || !id.startsWith('nothing:')));
 			show(isExactNumber(text) ? [...known, ...items.filter(isNotIn(known))] : [...items, ...more, allHits(text)]);
@@ -69,6 +71,15 @@ export function createPaletteSearch(desk: Desk, now: () => number) {
 
 function isExactNumber(text: string): boolean {
 	return readNumberSearch(text, false).kind === 'number';
+}
+
+function firstOfEachKind(items: readonly PaletteHit[]): PaletteHit[] {
+	const counts = new Map<PaletteItem['group'], number>();
+	return items.filter(({ group }) => {
+		const count = (counts.get(group) ?? 0) + 1;
+		counts.set(group, count);
+		return count <= mostOfKind;
+	});
 }
 
 function isNotIn(known: readonly PaletteItem[]): (item: PaletteItem) => boolean {
