@@ -18,6 +18,16 @@ async function write(device: Device, name: keyof typeof t.edit.parts, text: stri
 	await device.page.keyboard.insertText(text.trimStart());
 }
 
+/** As the clipboard of another program brings it. */
+async function paste(device: Device, name: keyof typeof t.edit.parts, html: string): Promise<void> {
+	await part(device, name).click();
+	await part(device, name).evaluate((element, pasted) => {
+		const clipboardData = new DataTransfer();
+		clipboardData.setData('text/html', pasted);
+		element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+	}, html);
+}
+
 async function toKnowledge(device: Device): Promise<void> {
 	await device.page.keyboard.press('g');
 	await device.page.keyboard.press('k');
@@ -39,6 +49,16 @@ test('[F58] [F60] [F61] two agents write one case offline, a version is agreed a
 	await expect(part(a, 'title')).toContainText(title);
 	await write(a, 'steps', 'Vertrag öffnen');
 	await write(a, 'answer', 'Bitte wählen Sie die Zahlart bar.');
+	// What comes from elsewhere becomes text: no script, no handler, tables as lines; and not too much of it at once.
+	const foreign =
+		'<script>document.title = "x"</script><img src="x" onerror="document.title = 1"><p onclick="x()">Modelle</p>';
+	await paste(a, 'body', `${foreign}<table><tr><td>A</td><td>B</td></tr></table><a href="javascript:x()">hier</a>`);
+	await expect(part(a, 'body')).toContainText('Modelle');
+	await expect(part(a, 'body')).toContainText('A | B');
+	await expect(part(a, 'body').locator('img, script, table, a, [onclick]')).toHaveCount(0);
+	await paste(a, 'body', `<table>${'<tr><td>Zelle</td></tr>'.repeat(20_000)}</table>`);
+	await expect(a.page.getByRole('alert').filter({ hasText: t.edit.tooLong })).toBeVisible();
+	await expect(part(a, 'body')).not.toContainText('Zelle');
 	await a.isCurrent();
 
 	await toKnowledge(b);

@@ -274,7 +274,7 @@ export const knowledgeDe = {
 			'Ein Entwurf mit Frage und Antwort dieses Vorgangs. Nehmen Sie heraus, was nur zu diesem Kunden gehört.',
 	},
 	gaps: {
-		intro: 'Anfragen der letzten 90 Tage, die ohne Musterfall erledigt wurden, die häufigsten zuerst.',
+		intro: 'Anfragen der letzten 90 Tage, auf die kein Musterfall angewandt wurde, die häufigsten zuerst.',
 		empty: 'Keine Lücken',
 		emptyText: 'Jede Anfrage der letzten 90 Tage wurde mit einem Musterfall beantwortet.',
 		count: (count) => n(count, { one: '# Anfrage', other: '# Anfragen' }),

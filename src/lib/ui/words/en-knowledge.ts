@@ -273,7 +273,7 @@ export const knowledgeEn = {
 			'A draft with the question and the answer of this ticket. Take out what belongs to this customer only.',
 	},
 	gaps: {
-		intro: 'Requests of the last 90 days that were dealt with without a standard case, the most frequent first.',
+		intro: 'Requests of the last 90 days to which no standard case was applied, the most frequent first.',
 		empty: 'No gaps',
 		emptyText: 'Every request of the last 90 days was answered with a standard case.',
 		count: (count: number) => n(count, { one: '# request', other: '# requests' }),
