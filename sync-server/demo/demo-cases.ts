@@ -6,7 +6,7 @@ import { linesToBlocks } from '../../src/lib/domain/rich-text.ts';
 import type { Role } from '../../src/lib/domain/role.ts';
 import { englishCases } from './cases-english.ts';
 import { sellerCases } from './cases-seller.ts';
-import { serviceCases } from './cases-service.ts';
+import { orderCases } from './cases-orders.ts';
 import { shopCases } from './cases-shop.ts';
 import { specialistCases } from './cases-specialist.ts';
 import { workplaceCases } from './cases-workplace.ts';
@@ -77,7 +77,7 @@ export function demoCases(): readonly DemoCase[] {
 	read ??= [
 		...readCases(sellerCases, 'de', ['seller']),
 		...readCases(shopCases, 'de', ['shop']),
-		...readCases(serviceCases, 'de', ['service']),
+		...readCases(orderCases, 'de', ['service']),
 		...readCases(specialistCases, 'de', ['specialist']),
 		...readCases(workplaceCases, 'de', []),
 		...readCases(englishCases, 'en', ['service']),
