@@ -24,8 +24,9 @@ export type ReadCandidates = Map<number, Candidate>;
 /** So many documents are ranked word for word. */
 const mostReference = 120;
 const mostRecords = 100;
-/** So many documents are kept between two key strokes. */
+/** So many documents and words of them are kept between two key strokes. */
 const mostKept = 500;
+const mostKeptWords = 100_000;
 /** So many meanings of a word choose among records; there are many, and most words mean few. */
 const recordMeanings = 24;
 /** And of all words together among the others. */
@@ -150,7 +151,7 @@ export class CandidateReader {
 	#read(rows: readonly { row: number }[]): Candidate[] {
 		const missing = rows.filter(({ row }) => !this.#kept.has(row));
 		if (missing.length > 0) {
-			if (this.#kept.size > mostKept) this.#kept.clear();
+			if (this.#kept.size > mostKept || wordsIn(this.#kept) > mostKeptWords) this.#kept.clear();
 			const read = this.#sql.all<Omit<Candidate, 'fields'> & { terms: string }>(
 				`SELECT document.row, document.id, kind, lang, number, at, uses, terms FROM json_each(?) AS wanted
 					CROSS JOIN document ON document.row = wanted.value CROSS JOIN content ON content.row = document.row`,
@@ -161,6 +162,12 @@ export class CandidateReader {
 		}
 		return rows.flatMap(({ row }) => this.#kept.get(row) ?? []);
 	}
+}
+
+function wordsIn(kept: ReadCandidates): number {
+	let words = 0;
+	for (const { fields: all } of kept.values()) for (const field of all) words += field.length;
+	return words;
 }
 
 function wordsOf({ meanings, parts }: QueryWord, most: number): string[] {

@@ -240,7 +240,8 @@ export class WordExpander implements KnownWords {
 	}
 
 	#splitWithError(typed: string): string[] | undefined {
-		for (let at = typed.length - 4; at >= 4; at--) {
+		let tries = 4;
+		for (let at = typed.length - 4; at >= 4 && tries > 0; at--) {
 			const first = typed.slice(0, at);
 			const second = typed.slice(at);
 			const isFirst = this.has(first) || this.hasStem(first) || (first.endsWith('s') && this.has(first.slice(0, -1)));
@@ -248,6 +249,7 @@ export class WordExpander implements KnownWords {
 			if (isFirst === isSecond) continue;
 			const wrong = isFirst ? second : first;
 			if (wrong.length < 5) continue;
+			tries--;
 			const [meant] = this.#vocabulary
 				.near(wrong, 1, false)
 				.sort((a, b) => nearness(wrong, b.word, 1) - nearness(wrong, a.word, 1) || weightOf(b) - weightOf(a));
