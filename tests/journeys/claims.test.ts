@@ -1,6 +1,7 @@
 import { expect, type Locator } from '@playwright/test';
 import { axeFindings } from './support/axe.ts';
 import type { Device } from './support/device.ts';
+import { expectSameEverywhere } from './support/same-everywhere.ts';
 import { anna, ben, test, type World } from './support/world.ts';
 
 const lift = 'Hebebühne senkt sich ab';
@@ -43,6 +44,9 @@ for (const first of ['a', 'b'] as const) {
 		await expect(loser.page.getByRole('dialog')).toHaveCount(0);
 		await expect(loser.draft).toContainText('Wir kommen um neun.');
 		await expect(winner.details).toContainText(winner.t.claim.yours);
+		await expect(loser.timeline).toContainText(loser.t.entry.claimRefused(loserName, winnerName));
+		const content = await expectSameEverywhere(world.relay, a, b);
+		expect([...content.tickets.values()].map(({ claim }) => claim.kind)).toEqual(['held']);
 
 		// Asking for it is a question to the holder, who hands it over with one note.
 		await told.getByRole('button', { name: loser.t.claim.askForHandOver }).click();

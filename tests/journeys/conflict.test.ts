@@ -68,35 +68,3 @@ test('[F98] two devices edit the same ticket offline and meet again: nothing is 
 		await expect(device.details).toContainText(device.t.priority[1]);
 	}
 });
-
-test('[F28] two agents claim a ticket offline: one holder on both screens, the other is told in words and keeps the draft', async ({
-	world,
-}) => {
-	test.setTimeout(180_000);
-	const a = await world.newcomer({ locale: 'de' });
-	await a.openTicketByPhone({ name: 'Autohaus Petersen', subject: lift });
-	await a.isCurrent();
-	const b = await world.enrolDevice({ ...ben, locale: 'en' });
-	for (const device of [a, b]) {
-		await device.openTicket(lift, 'open');
-		await device.cutNetwork();
-		await device.isOffline();
-		await device.claimTicket();
-		await expect(device.ticket).toContainText(device.t.claim.provisional);
-	}
-	await b.write('reply', 'I will be with you at nine.');
-
-	await a.restoreNetwork();
-	await a.isCurrent();
-	await expect(a.ticket).toContainText(a.t.claim.yours);
-	await b.restoreNetwork();
-	await expect(b.page.getByText(new RegExp(`${anna.name} was first`)).first()).toBeVisible();
-	await expect(b.ticket.getByText(b.t.claim.other(anna.name))).toBeVisible();
-	await expect(b.draft).toContainText('I will be with you at nine.');
-
-	const content = await expectSameEverywhere(world.relay, a, b);
-	const [ticket] = content.tickets.values();
-	expect(ticket!.claim.kind).toBe('held');
-	await expect(a.ticket).toContainText(a.t.claim.yours);
-	await expect(b.timeline).toContainText(b.t.entry.claimRefused(ben.name, anna.name));
-});

@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import type { Device } from './device.ts';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -7,20 +8,26 @@ const sizes = [
 	{ width: 390, height: 844 },
 ];
 
-/** What axe finds on what the device shows now, on the desktop and on the phone, one finding a line. */
+/** What axe finds on what the page shows now, one finding a line, so that the report can be read. */
+export async function look(page: Page, where: string): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page })
+		.withTags(tags)
+		// Experimental, and takes a row's preview, which readers are spared, for a part of its label.
+		.disableRules('label-content-name-mismatch')
+		.setLegacyMode(true)
+		.analyze();
+	return violations.map(
+		({ id, nodes }) => `${where}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+	);
+}
+
+/** The same of what the device shows, on the desktop and on the phone. */
 export async function axeFindings({ page }: Device, where: string): Promise<string[]> {
 	const before = page.viewportSize();
 	const findings: string[] = [];
 	for (const size of sizes) {
 		await page.setViewportSize(size);
-		const { violations } = await new AxeBuilder({ page })
-			.withTags(tags)
-			// Experimental, and takes a row's preview, which readers are spared, for a part of its label.
-			.disableRules('label-content-name-mismatch')
-			.setLegacyMode(true)
-			.analyze();
-		for (const { id, nodes } of violations)
-			findings.push(`${where}, ${size.width}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+		findings.push(...(await look(page, `${where}, ${size.width}`)));
 		if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
 			findings.push(`${where}, ${size.width}: wider than the window`);
 	}
