@@ -12,6 +12,7 @@ import { firstRoute } from './first-route.ts';
 import { firstSync } from './first-sync.ts';
 import { mailIn } from './mail-in.ts';
 import { memory } from './memory.ts';
+import { searchInBrowser } from './search-in-browser.ts';
 import { search } from './search.ts';
 import { verdicts } from './verdicts.ts';
 import { verdictOf, type Bench, type Figure } from './row.ts';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
 	catchUp,
 	mailIn,
 	search,
+	searchInBrowser,
 	startOfflineBench,
 	listAndTicket,
 	localAction,
