@@ -1,20 +1,26 @@
-import { splitWords } from './fold.ts';
+import { splitWords, type Word } from './fold.ts';
 import type { MarkedText, TextRange } from './search-document.ts';
 
 const snippetLength = 180;
 
 /** Where words of the index stand in a text, as it is shown. */
-export function markWords(text: string, words: readonly string[]): TextRange[] {
+export function markWords(
+	text: string,
+	words: readonly string[],
+	split: readonly Word[] = splitWords(text),
+): TextRange[] {
 	const wanted = new Set(words);
-	return splitWords(text)
-		.filter(({ word }) => wanted.has(word))
-		.map(({ start, end }) => [start, end]);
+	return split.filter(({ word }) => wanted.has(word)).map(({ start, end }) => [start, end]);
 }
 
 /** The piece of a text in which most different words stand, cut at words; the beginning where none does. */
-export function snippetOf(text: string, words: readonly string[]): MarkedText {
+export function snippetOf(
+	text: string,
+	words: readonly string[],
+	split: readonly Word[] = splitWords(text),
+): MarkedText {
 	const wanted = new Set(words);
-	const found = splitWords(text).filter(({ word }) => wanted.has(word));
+	const found = split.filter(({ word }) => wanted.has(word));
 	let best = 0;
 	let most = 0;
 	for (let i = 0; i < found.length; i++) {

@@ -1,6 +1,6 @@
 import { CandidateReader, joinTerms, shelfOf, type Candidate, type ReadCandidates, type Shelf } from './candidates.ts';
 import { WordExpander } from './expand-word.ts';
-import { splitWordsJoined } from './fold.ts';
+import { splitWords, splitWordsJoined, type Word } from './fold.ts';
 import { markWords, snippetOf } from './highlight.ts';
 import { fields, Ranking } from './rank.ts';
 import { readQuery, type QueryWord } from './read-query.ts';
@@ -51,6 +51,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 	let expander: WordExpander | undefined;
 	let sizes: Record<Shelf, number> | undefined;
 	const kept: ReadCandidates = new Map();
+	const shown: ShownTexts = new Map();
 
 	function words(): { vocabulary: Vocabulary; expander: WordExpander } {
 		vocabulary ??= readVocabulary(sql);
@@ -91,6 +92,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 		}
 		sizes = undefined;
 		kept.clear();
+		shown.clear();
 		for (const [word, count] of counts) vocabulary?.count(word, count);
 		if (newSequence !== undefined) sequence = newSequence;
 	}
@@ -104,6 +106,7 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			if (!reader.isFiltered) return [];
 			return toHits(
 				sql,
+				shown,
 				reader.newest(limit).map((candidate) => ({ candidate, score: 0, words: [] })),
 			);
 		}
@@ -148,9 +151,13 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 				...{ candidate, words: [read.number ?? ''] },
 				score: above + (numbered.length - i),
 			}));
-			return toHits(sql, [...first, ...found.filter(({ candidate }) => !rows.has(candidate.row))].slice(0, limit));
+			return toHits(
+				sql,
+				shown,
+				[...first, ...found.filter(({ candidate }) => !rows.has(candidate.row))].slice(0, limit),
+			);
 		}
-		return toHits(sql, found.slice(0, limit));
+		return toHits(sql, shown, found.slice(0, limit));
 	}
 
 	return {
@@ -309,11 +316,38 @@ function averageLength(candidates: readonly Candidate[]): number {
 	return candidates.length === 0 ? 1 : Math.max(10, sum / candidates.length);
 }
 
-function toHits(sql: Sql, found: readonly { candidate: Candidate; score: number; words: string[] }[]): SearchHit[] {
+interface ShownText {
+	title: string;
+	titleWords: readonly Word[];
+	excerpt: string;
+	excerptWords: readonly Word[];
+}
+
+/** The texts of the last hits, split; the next key stroke mostly shows the same. */
+type ShownTexts = Map<number, ShownText>;
+const mostShown = 80;
+
+function textOf(sql: Sql, shown: ShownTexts, row: number): ShownText {
+	let text = shown.get(row);
+	if (text === undefined) {
+		const [{ title, excerpt } = { title: '', excerpt: '' }] = sql.all<{ title: string; excerpt: string }>(
+			'SELECT title, excerpt FROM content WHERE row = ?',
+			[row],
+		);
+		text = { title, titleWords: splitWords(title), excerpt, excerptWords: splitWords(excerpt) };
+		if (shown.size >= mostShown) shown.clear();
+		shown.set(row, text);
+	}
+	return text;
+}
+
+function toHits(
+	sql: Sql,
+	shown: ShownTexts,
+	found: readonly { candidate: Candidate; score: number; words: string[] }[],
+): SearchHit[] {
 	return found.map(({ candidate, score, words }) => {
-		const [shown] = sql.all<{ title: string; excerpt: string }>('SELECT title, excerpt FROM content WHERE row = ?', [
-			candidate.row,
-		]);
+		const { title, titleWords, excerpt, excerptWords } = textOf(sql, shown, candidate.row);
 		return {
 			id: candidate.id,
 			kind: candidate.kind,
@@ -321,8 +355,8 @@ function toHits(sql: Sql, found: readonly { candidate: Candidate; score: number;
 			at: candidate.at,
 			...(candidate.lang === null ? {} : { lang: candidate.lang }),
 			...(candidate.number === null ? {} : { number: candidate.number }),
-			title: { text: shown?.title ?? '', ranges: markWords(shown?.title ?? '', words) },
-			snippet: snippetOf(shown?.excerpt ?? '', words),
+			title: { text: title, ranges: markWords(title, words, titleWords) },
+			snippet: snippetOf(excerpt, words, excerptWords),
 			words,
 		};
 	});
