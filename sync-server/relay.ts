@@ -81,6 +81,7 @@ export function createRelay(options: RelayOptions) {
 		fillRandom: options.random,
 		blocksOf: (device) => options.blocksOf(device as DeviceId),
 		documentWithNumber: log.documentWithNumber,
+		publishing: () => desk().desk.publishing,
 		awaitsVerdict: (entry, at) => (options.gate !== undefined && awaitsGate(entry.kind)) || awaitsVerdict(entry, at),
 		noteEntry(document, entry, author, id, receivedAt) {
 			signs.note(document, id, entry, receivedAt);

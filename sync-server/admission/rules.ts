@@ -1,8 +1,10 @@
 import * as Y from 'yjs';
+import type { Desk } from '../../src/lib/domain/desk-config.ts';
+import { isPublished } from '../../src/lib/domain/fold-article.ts';
 import { lineScope } from '../../src/lib/domain/audience.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import { recordKinds, type DocumentId, type EntryId, type LineId } from '../../src/lib/domain/ids.ts';
-import { mayConfigure, mayWriteEntry } from '../../src/lib/domain/role.ts';
+import { mayConfigure, mayPublish, mayWriteEntry } from '../../src/lib/domain/role.ts';
 import { blockOf, type TicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { deskRoot, isRelayDeskKey, parseDeskValue } from '../../src/lib/document/desk-document.ts';
 import { meRoot } from '../../src/lib/document/me-document.ts';
@@ -36,6 +38,8 @@ export interface AdmissionContext {
 	blocksOf(device: string): readonly number[];
 	/** The ticket that has that number already. */
 	documentWithNumber(number: string): DocumentId | undefined;
+	/** Who publishes articles on this desk; without it the admins. */
+	publishing?(): Desk['publishing'];
 }
 
 const meDocumentBytes = 64 * 1024;
@@ -149,6 +153,8 @@ function ruleOnRecord(
 		const author = authors.find(({ agent, device }) => agent === entry.by && device === entry.device);
 		if (author === undefined || !isWrittenBy(open, map, key, author)) return refused('forged-author');
 		if (!mayWriteEntry(author.role, entry.kind)) return refused('no-permission');
+		const isPublishing = entry.kind === 'article-state-set' && isPublished(entry.state);
+		if (isPublishing && !mayPublish(author.role, context.publishing?.())) return refused('no-permission');
 		if (linesNamed(entry).some((line) => !author.scopes.includes(lineScope(line)))) return refused('no-access');
 		if (isBeginning(entry.kind) && isOpenedTwice(map)) return refused('invalid-entry');
 		if (entry.kind === 'opened') {

@@ -148,7 +148,10 @@ export function storeArticle(doc: Y.Doc, wanted: PortableArticle, author: Author
 	const add = wanted.tags.filter((tag) => !standing.tags.includes(tag));
 	const remove = standing.tags.filter((tag) => !wanted.tags.includes(tag));
 	if (add.length + remove.length > 0) drafts.push({ kind: 'tagged', add, remove });
-	const set = setFields(standing, readArticleValues(wanted.values));
+	const { base, ...values } = readArticleValues(wanted.values);
+	// Which version of its base it was compared with is known here, and not in a file.
+	const isNewBase = base !== undefined && base?.article !== standing.base?.article;
+	const set = setFields(standing, isNewBase ? { ...values, base } : values);
 	if (set.kind === 'ok') drafts.push(...set.drafts);
 	appendEntries(doc, author, drafts);
 	const now = readArticle(doc) as Article;

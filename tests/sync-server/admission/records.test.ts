@@ -68,6 +68,20 @@ describe('articles and interactions at the relay', () => {
 		expect(intoForeignLine.answer).toBe('no-access');
 	});
 
+	test('[AM1] an agent asks for the review of an article; making it what others answer from is for admins', async () => {
+		relay = await startRelay();
+		const maria = relay.device('maria');
+		const ada = relay.device('ada', { role: 'admin' });
+		const state = (to: 'in-review' | 'agreed' | 'standard'): Draft<'article-state-set'> => ({
+			...{ kind: 'article-state-set', state: to, version: null, replaces: [] },
+		});
+		const ours = await write(maria, recordId('article', newUlid()), 'article', [created, state('in-review')]);
+		expect(ours.answer).toBe('ok');
+		const standard = await write(maria, recordId('article', newUlid()), 'article', [created, state('standard')]);
+		expect(standard.answer).toBe('no-permission');
+		expect((await write(ada, recordId('article', newUlid()), 'article', [created, state('agreed')])).answer).toBe('ok');
+	});
+
 	test('[AD9] a contact is seen by those of its line alone', async () => {
 		relay = await startRelay();
 		const maria = relay.device('maria');
