@@ -82,7 +82,7 @@ function standingOf(i: number): Draft<'article-state-set'>['state'] {
 }
 
 const perDay = 60;
-const mostDays = 20;
+const mostDays = 10;
 
 /** Sixty contacts a working day, half of them solved at once (DOMAIN.md: C1), most of those from a standard case. */
 export function* demoContacts(parts: {

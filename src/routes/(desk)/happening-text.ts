@@ -96,7 +96,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 			const { outcome, until } = happening;
 			const ended = toast.contactEnded;
 			if (outcome === 'ticket') return ended.ticket(number);
-			if (outcome === 'call-back') return ended['call-back'](until === undefined ? '' : words.format.moment(until, now));
+			if (outcome === 'call-back')
+				return ended['call-back'](until === undefined ? '' : words.format.moment(until, now));
 			return ended[outcome];
 		}
 		case 'call-discarded':
@@ -122,7 +123,9 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 
 export function troubleText(trouble: Trouble): string {
 	if (trouble.kind === 'refusal')
-		return [words.t.actRefusal[trouble.key], trouble.missing?.join(', ')].filter((part) => part !== undefined).join(' ');
+		return [words.t.actRefusal[trouble.key], trouble.missing?.join(', ')]
+			.filter((part) => part !== undefined)
+			.join(' ');
 	const { what, safe, todo } = words.t.errors[trouble.key];
 	return `${what} ${safe} ${todo}`;
 }
