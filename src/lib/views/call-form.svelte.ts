@@ -444,6 +444,9 @@ export class CallForm {
 		if (draft.stored.person !== null) return draft.stored.person;
 		const name = this.callerName.trim();
 		if (name === '') return undefined;
+		// Typed to the end instead of chosen: the same name with the same number is nobody new.
+		const known = personWithNumber(this.#parties.current, this.callerPhone);
+		if (known?.name.toLowerCase() === name.toLowerCase()) return known.id;
 		const isAddress = /^\S+@\S+$/.test(name);
 		const created = await this.#desk.createParty('person', {
 			...{ name: name.slice(0, 200), lines: [line] },
