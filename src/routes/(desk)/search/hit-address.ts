@@ -6,7 +6,7 @@ export function hitAddress({ row }: Pick<ShownHit, 'row'>): string {
 	const name = row.id.slice(row.id.indexOf('/') + 1);
 	if (row.kind === 'ticket') return ticketAddress(row);
 	if (row.kind === 'article') return `/knowledge/all/${name}`;
-	if (row.kind === 'person' || row.kind === 'organisation') return `/people/${name}`;
+	if (row.kind !== 'interaction') return `/people/${name}`;
 	// A contact has no page of its own: what it led to, or whose it was.
 	const led = row.ticket ?? row.persons[0];
 	if (led === undefined) return '/contacts';
