@@ -34,10 +34,3 @@ export function articleLines(doc: Y.Doc, part: ArticlePart, language: Language):
 	while (lines.at(-1)?.trim() === '') lines.pop();
 	return lines;
 }
-
-/** The languages in which it has a title or a body. */
-export function writtenLanguages(doc: Y.Doc): Language[] {
-	return articleLanguages.filter(
-		(language) => articleText(doc, 'title', language).length > 0 || articleText(doc, 'body', language).length > 0,
-	);
-}

@@ -2,7 +2,6 @@ import type { ArticleContent, ArticleValues } from './article-entry.ts';
 import type { Language } from './desk-config.ts';
 import { limits } from './entry-parts.ts';
 import { isAnswer, type Ticket } from './fold-ticket.ts';
-import type { Interaction } from './fold-interaction.ts';
 import type { Outcome } from './interaction-entry.ts';
 import type { CategoryId, DocumentId, LineId, SystemId } from './ids.ts';
 import { blocksToHtml, htmlToBlocks } from './rich-html.ts';
@@ -89,18 +88,6 @@ export function caseFromTicket(ticket: Ticket, language: Language): CaseDraft {
 		},
 		values: { type: 'case', system: ticket.system, category: ticket.category },
 		lines: [ticket.line],
-	};
-}
-
-export function caseFromInteraction(interaction: Interaction, language: Language): CaseDraft {
-	const asked = interaction.request.trim();
-	const title = titleOf(firstSentences(asked) || asked);
-	const pattern = asked === '' ? [] : [asked.replace(/\s+/g, ' ').slice(0, limits.line)];
-	return {
-		name: title,
-		words: { [language]: { title, pattern, body: '', steps: [], answer: '' } },
-		values: { type: 'case', system: interaction.system, category: interaction.category },
-		lines: [interaction.line],
 	};
 }
 
