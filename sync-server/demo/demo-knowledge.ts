@@ -34,7 +34,8 @@ export function* demoArticles(begin: number, random: Random): Generator<DemoReco
 		const base = made.find(({ title, language }) => title === some.base && language === some.language);
 		const values = {
 			...some.values,
-			...(base === undefined ? {} : { base: { article: base.document, version: base.version } }),
+			...(base === undefined ? {} : { base: { article: base.document, version: base.version as EntryId | null } }),
+			...(i % 5 === 0 ? { reviewAt: begin + (200 + (i % 300)) * day } : {}),
 		};
 		book.add(at, author, { kind: 'created', name: some.title, lines: some.lines });
 		if (some.tags.length > 0) book.add(at, author, { kind: 'tagged', add: some.tags, remove: [] });
@@ -42,17 +43,14 @@ export function* demoArticles(begin: number, random: Random): Generator<DemoReco
 			const isUsual = Array.isArray(value) && value.length === 0;
 			if (!isUsual) book.add(at, author, { kind: 'article-set', field: field as ArticleField, value, replaces: [] });
 		}
-		if (i % 5 === 0)
-			book.add(at, author, {
-				kind: 'article-set',
-				field: 'reviewAt',
-				value: begin + (200 + (i % 300)) * day,
-				replaces: [],
-			});
 		book.record.write = (doc) => writeContent(doc, some.words);
 		const version = book.add(at + minute, author, {
 			kind: 'version-saved',
-			content: { words: some.words, values },
+			// Which version of its base it was compared with is no part of what a version says.
+			content: {
+				words: some.words,
+				values: values.base === undefined ? values : { ...values, base: { ...values.base, version: null } },
+			},
 			note: '',
 		});
 		const standing = standingOf(i);

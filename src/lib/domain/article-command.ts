@@ -8,7 +8,7 @@ import {
 } from './article-entry.ts';
 import type { Desk, Language } from './desk-config.ts';
 import type { Draft } from './entry.ts';
-import { isPublished, type Article, type ArticleVersion } from './fold-article.ts';
+import { isPublished, unsetArticle, type Article, type ArticleVersion } from './fold-article.ts';
 import type { AgentId, EntryId, LineId } from './ids.ts';
 import { isUndoable } from './entry.ts';
 import { mayPublish, type Role } from './role.ts';
@@ -218,7 +218,10 @@ export function readValues(values: Readonly<Record<string, unknown>>): Partial<A
 }
 
 function isSameContent(a: ArticleVersion['content'], b: ArticleVersion['content']): boolean {
-	return isSameValue(a.words, b.words) && isSameValue(a.values, b.values);
+	// A version that was saved before there was a field does not differ from one in which it is not set.
+	return (
+		isSameValue(a.words, b.words) && isSameValue({ ...unsetArticle, ...a.values }, { ...unsetArticle, ...b.values })
+	);
 }
 
 /** Equal as JSON, whatever the order of keys. */

@@ -42,7 +42,8 @@ export interface ArticleVersion {
 	readBy: ReadonlySet<AgentId>;
 }
 
-const defaults: ArticleValues = {
+/** What is not set yet. */
+export const unsetArticle: ArticleValues = {
 	type: 'article',
 	visibility: 'internal',
 	system: null,
@@ -58,7 +59,7 @@ const defaults: ArticleValues = {
 	files: [],
 	keeper: null,
 };
-const fields = Object.keys(defaults) as ArticleField[];
+const fields = Object.keys(unsetArticle) as ArticleField[];
 
 /**
  * The same order and the same rule for single values as in tickets (FT1, FT3, FT7); tags and lines are sets.
@@ -112,7 +113,7 @@ export function foldArticle(facts: Facts): Article | undefined {
 	const heads = Object.fromEntries(fields.map((field) => [field, values.get(field)?.heads ?? []]));
 
 	return {
-		...defaults,
+		...unsetArticle,
 		...chosen,
 		name: created.name,
 		lines: [...lines],

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { readContent, writeContent } from '../../../src/lib/document/article-content.ts';
 import { readEntry } from '../../../src/lib/domain/entry.ts';
+import { isChangedSince } from '../../../src/lib/domain/article-command.ts';
 import { readArticleValues } from '../../../src/lib/domain/article-entry.ts';
+import { foldArticle } from '../../../src/lib/domain/fold-article.ts';
 import { demoCases, demoCategories, demoSystems } from '../../../sync-server/demo/demo-cases.ts';
 import { demoRecords } from '../../../sync-server/demo/demo-desk.ts';
 
@@ -14,7 +16,7 @@ const entriesOf = (kind: string) =>
 describe('[F115] the standard cases of the demo desk', () => {
 	const cases = demoCases();
 
-	test('are two hundred, in two languages, each with a question, three to six steps, an answer, a system and a category', () => {
+	test('are two hundred, in two languages, each with a question, two to six steps, an answer, a system and a category', () => {
 		expect(cases.filter(({ language }) => language === 'de').length).toBeGreaterThanOrEqual(150);
 		expect(cases.filter(({ language }) => language === 'en').length).toBeGreaterThanOrEqual(50);
 		const systems = new Set<unknown>(demoSystems.map(({ id }) => id));
@@ -50,6 +52,18 @@ describe('[F115] the standard cases of the demo desk', () => {
 			const doc = new Y.Doc();
 			writeContent(doc, words);
 			expect(readContent(doc)).toEqual(words);
+		}
+	});
+
+	test('say what their newest version says: nothing was worked on since', () => {
+		for (const { entries, write } of records.filter(({ kind }) => kind === 'article')) {
+			const doc = new Y.Doc();
+			write?.(doc);
+			const article = foldArticle({ entries: new Map(entries), verdicts: new Map() })!;
+			expect([article.name, isChangedSince(article.versions.at(-1), article, readContent(doc))]).toEqual([
+				article.name,
+				false,
+			]);
 		}
 	});
 
