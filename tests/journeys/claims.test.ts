@@ -1,4 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
+import { leaseOf, usualUnlockAfter } from '../../src/lib/domain/lease.ts';
 import { axeFindings } from './support/axe.ts';
 import type { Device } from './support/device.ts';
 import { expectSameEverywhere } from './support/same-everywhere.ts';
@@ -6,6 +7,7 @@ import { anna, ben, test, type World } from './support/world.ts';
 
 const lift = 'Hebebühne senkt sich ab';
 const bill = 'Zwei Rechnungen für denselben Auftrag';
+const minute = 60_000;
 
 async function twoAgents(world: World, subjects: string[]): Promise<{ a: Device; b: Device }> {
 	const a = await world.newcomer({ locale: 'de' });
@@ -116,6 +118,50 @@ test('[F27] [F37] [F38] a claimed ticket leaves the others’ lists within two s
 	findings.push(...(await axeFindings(b, 'the board, en, dark')));
 	expect(findings).toEqual([]);
 });
+
+test('[F29] [F30] without a network both devices say in the same working minute that a claim runs out and is over; reading does not extend it, a word of the holder does', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const { a, b } = await twoAgents(world, [lift]);
+	for (const device of [a, b]) {
+		await device.page.clock.install();
+		await device.page.reload();
+		await device.isCurrent();
+	}
+	await a.openTicket(lift, 'open');
+	await a.claimTicket();
+	await expect(a.details).toContainText(a.t.claim.yours);
+	const lease = leaseOf(Date.now(), usualUnlockAfter, { desk: {} });
+	await b.findTicket(lift);
+	await expect(b.details).toContainText(b.t.claim.other(anna.name));
+	for (const device of [a, b]) {
+		await device.cutNetwork();
+		await device.isOffline();
+	}
+	const both = (moment: number) => Promise.all([turnTo(a, moment), turnTo(b, moment)]);
+
+	await both(lease.warnsAt - minute);
+	await expect(a.details).toContainText(a.t.claim.yours);
+	await expect(a.details).not.toContainText(/noch \d+/);
+	await both(lease.warnsAt + 1.5 * minute);
+	await expect(a.details).toContainText(a.t.claim.yoursFor(9));
+	await expect(b.details).toContainText(b.t.claim.other(anna.name));
+	await b.page.reload();
+	await both(lease.endsAt + minute);
+	await expect(a.details).toContainText(a.t.claim.idleYours);
+	await b.findTicket(lift);
+	await expect(b.details).toContainText(b.t.claim.idle(anna.name));
+
+	await a.addNote('Ersatzteil ist unterwegs.');
+	await expect(a.details).not.toContainText(a.t.claim.idleYours);
+	await expect(a.details).toContainText(a.t.claim.yours);
+});
+
+/** Turns the device's clock forward to that moment; what is due meanwhile happens. */
+async function turnTo({ page }: Device, moment: number): Promise<void> {
+	await page.clock.fastForward(moment - (await page.evaluate(() => Date.now())));
+}
 
 test('[F31] [F36] before an absence every claim is listed and handed on at once; a colleague is asked without passing the ticket on', async ({
 	world,
