@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { countPlaywright, countVitest, withExitCode } from '../.commands/test-all.js';
+import { countPlaywright, countVitest, unsteadyJourneys, withExitCode } from '../.commands/test-all.js';
 
 const file = (status: string, tests: number) => ({
 	status,
 	assertionResults: Array.from({ length: tests }, () => ({})),
 });
-const spec = (status: string) => ({ tests: [{ status }] });
+const spec = (status: string, title = '') => ({ title, tests: [{ status }] });
 
 test('units are counted by test, and a file that could not be loaded is one failure', () => {
 	const report = {
@@ -16,13 +16,16 @@ test('units are counted by test, and a file that could not be loaded is one fail
 	expect(countVitest(report)).toEqual({ passed: 7, failed: 3 });
 });
 
-test('a journey that passed only when repeated, or never ran, is not passed', () => {
+test('a journey that never ran is not passed; one that passed when it was repeated is, and is named', () => {
 	const report = {
 		stats: { expected: 4, unexpected: 1, flaky: 1 },
 		errors: [],
-		suites: [{ specs: [spec('skipped')], suites: [{ specs: [spec('skipped'), spec('expected')] }] }],
+		suites: [
+			{ specs: [spec('skipped')], suites: [{ specs: [spec('skipped'), spec('expected'), spec('flaky', 'two tabs')] }] },
+		],
 	};
-	expect(countPlaywright(report)).toEqual({ passed: 4, failed: 4 });
+	expect(countPlaywright(report)).toEqual({ passed: 5, failed: 3 });
+	expect(unsteadyJourneys(report.suites)).toEqual(['two tabs']);
 });
 
 test('an error outside all journeys is a failure', () => {

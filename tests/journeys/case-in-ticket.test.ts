@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, type Locator } from '@playwright/test';
 import { casesDe as t } from '../../src/lib/ui/words/de-cases.ts';
 import { axeFindings } from './support/axe.ts';
+import { caretToEnd } from './support/caret.ts';
 import type { Device } from './support/device.ts';
 import type { RelayProcess } from './support/relay-process.ts';
 import { ben, test } from './support/world.ts';
@@ -134,8 +135,7 @@ test('[F58] [F62] [F63] [F116] without a network a standard case is applied, its
 	await expect(a.page.getByRole('button', { name: 'Hardware › Kassenstart', exact: true })).toBeVisible();
 
 	// `::` by keyboard alone; Escape leaves the text as it is.
-	await a.draft.click();
-	await a.page.keyboard.press('Control+End');
+	await caretToEnd(a.draft);
 	await a.page.keyboard.press('Enter');
 	await a.page.keyboard.type('::gru');
 	const modules = a.page.getByRole('listbox', { name: t.suggestions.modules });
@@ -151,8 +151,7 @@ test('[F58] [F62] [F63] [F116] without a network a standard case is applied, its
 	await a.page.keyboard.type('::gru');
 	await expect(modules.getByRole('option', { name: 'Gruß' })).toBeVisible();
 	expect(await axeFindings(a, 'the list at the caret')).toEqual([]);
-	await a.draft.click();
-	await a.page.keyboard.press('Control+End');
+	await caretToEnd(a.draft);
 	await expect(modules.getByRole('option', { name: 'Gruß' })).toBeVisible();
 	await a.page.keyboard.press('Enter');
 	await expect(a.draft).toContainText('Mit freundlichen Grüßen, Anna');

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { caretToEnd } from './support/caret.ts';
 import { Device, languages } from './support/device.ts';
 import { readDevice } from './support/device-content.ts';
 import { expectSameEverywhere } from './support/same-everywhere.ts';
@@ -88,8 +89,7 @@ test('[F33] a colleague sees who writes within two seconds, and nothing of it is
 	await b.draft.click();
 	await b.page.keyboard.insertText('Dear Mrs Weiß, ');
 	await expect(a.draft).toContainText('Dear Mrs Weiß,');
-	await a.draft.click();
-	await a.page.keyboard.press('Control+End');
+	await caretToEnd(a.draft);
 	await a.page.keyboard.insertText('Ihr Zugang ist wieder offen.');
 	await expect(b.draft).toContainText('Ihr Zugang ist wieder offen.');
 	await expect(b.ticket).toContainText(b.t.composer.writing(anna.name));

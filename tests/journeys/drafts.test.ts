@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { caretToEnd } from './support/caret.ts';
 import type { Device } from './support/device.ts';
 import { readDevice } from './support/device-content.ts';
 import { builtApp } from './support/relay-process.ts';
@@ -73,8 +74,7 @@ test('[F21] an update of the app keeps the draft to the last letter', async ({ w
 		const offer = a.page.getByRole('button', { name: a.t.update.reload });
 		await expect(offer).toBeVisible();
 		// Nothing was loaded again meanwhile: one writes on.
-		await a.draft.click();
-		await a.page.keyboard.press('Control+End');
+		await caretToEnd(a.draft);
 		await a.page.keyboard.insertText('die zweite Rechnung ist storniert.');
 		const loaded = a.page.waitForEvent('load');
 		await offer.click();

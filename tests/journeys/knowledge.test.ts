@@ -1,6 +1,7 @@
 import { expect, type Locator } from '@playwright/test';
 import { knowledgeDe as t } from '../../src/lib/ui/words/de-knowledge.ts';
 import { axeFindings } from './support/axe.ts';
+import { caretToEnd } from './support/caret.ts';
 import type { Device } from './support/device.ts';
 import { ben, test } from './support/world.ts';
 
@@ -12,8 +13,7 @@ function part(device: Device, name: keyof typeof t.edit.parts): Locator {
 
 /** Puts a line at the end of a part. */
 async function write(device: Device, name: keyof typeof t.edit.parts, text: string): Promise<void> {
-	await part(device, name).click();
-	await device.page.keyboard.press('Control+End');
+	await caretToEnd(part(device, name));
 	if (text.startsWith('\n')) await device.page.keyboard.press('Enter');
 	await device.page.keyboard.insertText(text.trimStart());
 }

@@ -3,6 +3,7 @@ import type { SavedView } from '../../../src/lib/views/saved-view.ts';
 import { de } from '../../../src/lib/ui/words/de.ts';
 import { en, type Messages } from '../../../src/lib/ui/words/en.ts';
 import type { TcpProxy } from '../../support/tcp-proxy.ts';
+import { caretToEnd } from './caret.ts';
 
 export const languages = { de, en } satisfies Record<string, Messages>;
 
@@ -197,8 +198,7 @@ export class Device {
 
 	async write(kind: 'reply' | 'note', text: string): Promise<void> {
 		await this.startWriting(kind);
-		await this.draft.click();
-		await this.page.keyboard.press('Control+End');
+		await caretToEnd(this.draft);
 		await this.page.keyboard.insertText(text);
 	}
 
