@@ -12,7 +12,7 @@ import { writeDeskValue } from '../src/lib/document/desk-document.ts';
 import { createAuth, type Auth, type Caller } from './auth/auth.ts';
 import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
 import { readSessionCookie } from './auth/sessions.ts';
-import { createBlobStore, type BlobStore } from './blobs/blob-store.ts';
+import { createBlobStore, type BlobReader, type BlobStore } from './blobs/blob-store.ts';
 import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
@@ -142,12 +142,13 @@ export async function openInstallation(
 			? { kind: 'refused', reason: identified.reason }
 			: { kind: 'known', identity: identityOf(identified.caller) };
 	};
+	const readerOf = (author: DeviceIdentity | undefined): BlobReader => ({
+		device: author?.device ?? relayDevice,
+		maySee: (other) => author === undefined || relay.maySee(author, other),
+	});
 	const noteEntry = (document: DocumentId, entry: Entry, author: DeviceIdentity | undefined) => {
 		index.noteEntry(document, entry);
-		blobs.noteEntry(document, entry, {
-			device: author?.device ?? relayDevice,
-			maySee: (other) => author === undefined || relay.maySee(author, other),
-		});
+		blobs.noteEntry(document, entry, readerOf(author));
 	};
 	const mailOut = createMailOut({
 		database: database.db,
@@ -174,6 +175,7 @@ export async function openInstallation(
 		identify,
 		blocksOf: (device: DeviceId) => auth.numbers.of(device),
 		noteEntry,
+		noteFile: (document, file, author) => blobs.noteFile(document, file, readerOf(author)),
 		gate: mailOut.gate,
 		onFailure: (error) =>
 			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'the relay failed'),

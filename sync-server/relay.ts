@@ -44,6 +44,7 @@ export interface RelayOptions {
 	onFailure(error: unknown): void;
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
 	noteEntry?: IntakeParts['noteEntry'];
+	noteFile?: IntakeParts['noteFile'];
 	/** Rules on mails to customers; without it, requests to send wait. */
 	gate?: SendGate;
 	schedule?: Schedule;
@@ -87,6 +88,7 @@ export function createRelay(options: RelayOptions) {
 			signs.note(document, id, entry, receivedAt);
 			options.noteEntry?.(document, entry, author, id, receivedAt);
 		},
+		...(options.noteFile === undefined ? {} : { noteFile: options.noteFile }),
 		onFailure,
 		onCommitted(committed) {
 			for (const news of committed) {

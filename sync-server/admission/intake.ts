@@ -1,6 +1,13 @@
 import * as Y from 'yjs';
 import type { Scope } from '../../src/lib/domain/audience.ts';
-import { isRecordId, relayDevice, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
+import {
+	deskDocument,
+	isRecordId,
+	relayDevice,
+	type BlobId,
+	type DocumentId,
+	type EntryId,
+} from '../../src/lib/domain/ids.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import type { FillRandom } from '../../src/lib/domain/ulid.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
@@ -10,6 +17,7 @@ import type { Schedule } from '../schedule.ts';
 import { isStorageFull, transaction, type RelayDatabase } from '../store/database.ts';
 import type { Append, UpdateLog } from '../store/update-log.ts';
 import { contention, couldContend, stepsOf } from './contention.ts';
+import { filesOfDesk } from './desk-files.ts';
 import type { DocumentCache } from './document-cache.ts';
 import { createFolding } from './folding.ts';
 import { factsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
@@ -65,6 +73,8 @@ export interface IntakeParts extends AdmissionContext {
 		id: EntryId,
 		receivedAt: number,
 	): void;
+	/** A file that a standing document names by that author's hand, inside the transaction that stores it. */
+	noteFile?(document: DocumentId, file: BlobId, author: DeviceIdentity | undefined): void;
 }
 
 const maxClientsPerDocument = 4000;
@@ -412,6 +422,13 @@ export function createIntake(parts: IntakeParts) {
 							id,
 							at,
 						);
+				}
+				if (parts.noteFile !== undefined && open.id === deskDocument) {
+					const authors = authorsOf(turn.accepted);
+					for (const { file, device } of filesOfDesk(open.doc, open.clients)) {
+						const author = authors.find((one) => one.device === device);
+						if (author !== undefined || device === relayDevice) parts.noteFile(open.id, file, author);
+					}
 				}
 				if (append.update !== undefined) {
 					open.key = appended.key;

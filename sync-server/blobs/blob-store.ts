@@ -39,6 +39,8 @@ export interface BlobStore {
 	locate(id: BlobId): { size: number; path: string } | undefined;
 	/** Notes which files an entry names. Call in the transaction that stores the entry. */
 	noteEntry(document: DocumentId, entry: Entry, writer: BlobReader): void;
+	/** The same for a file that a standing document names. */
+	noteFile(document: DocumentId, file: BlobId, writer: BlobReader): void;
 	/** Removes what began to come long ago and never ended. */
 	clearAbandoned(): Promise<void>;
 }
@@ -85,6 +87,11 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 		add.run(id, size, now());
 		if (device !== relayDevice) addUploader.run(id, device);
 		vouch.run(id, device);
+	};
+
+	const noteFile: BlobStore['noteFile'] = (document, id, writer) => {
+		const isVouched = writer.device === relayDevice || (locate(id) !== undefined && mayRead(id, writer));
+		addRef.run(id, document, writer.device, Number(isVouched));
 	};
 
 	const moveIn = async (part: string, id: BlobId) => {
@@ -161,11 +168,9 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 		},
 
 		noteEntry(document, entry, writer) {
-			for (const id of blobsOf(entry)) {
-				const isVouched = writer.device === relayDevice || (locate(id) !== undefined && mayRead(id, writer));
-				addRef.run(id, document, writer.device, Number(isVouched));
-			}
+			for (const id of blobsOf(entry)) noteFile(document, id, writer);
 		},
+		noteFile,
 
 		async clearAbandoned() {
 			for (const name of await readdir(incoming).catch(() => [])) {

@@ -16,6 +16,7 @@ describe('desk document', () => {
 			desk: { name: 'Beispiel GmbH', language: 'de' },
 			lines: [line],
 			systems: [],
+			manuals: [],
 			categories: [],
 			textModules: [],
 			mailRules: [],

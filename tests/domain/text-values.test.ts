@@ -24,6 +24,7 @@ const config: DeskConfig = {
 		{ id: 'ada' as AgentId, name: 'Ada Berg', mail: 'ada@nord.example', role: 'agent', lines: [support], active: true },
 	],
 	systems: [],
+	manuals: [],
 	categories: [],
 	textModules: [module('all', null, 'de'), module('english', null, 'en'), module('hello', support, 'de')],
 	mailRules: [],

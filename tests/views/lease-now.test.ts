@@ -6,7 +6,7 @@ import { noon, row } from './ticket-rows.ts';
 const minute = 60_000;
 const config: DeskConfig = {
 	desk: { name: 'Desk', language: 'en', timeZone: 'UTC', hours: [{ day: 1, from: '08:00', to: '18:00' }] },
-	...{ lines: [], agents: [], systems: [], categories: [], textModules: [], mailRules: [] },
+	...{ lines: [], agents: [], systems: [], manuals: [], categories: [], textModules: [], mailRules: [] },
 	queues: [{ id: 'first' as never, name: 'First', line: 'main' as never, unlockAfter: 60 }],
 };
 const held = (minutesAgo: number) => row(1, { holder: 'ada', holding: 'held', activeAt: noon - minutesAgo * minute });

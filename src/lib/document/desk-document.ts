@@ -5,6 +5,7 @@ import {
 	categorySchema,
 	deskSchema,
 	lineSchema,
+	manualSchema,
 	mailRuleSchema,
 	queueSchema,
 	systemSchema,
@@ -13,6 +14,7 @@ import {
 	type Category,
 	type DeskConfig,
 	type MailRule,
+	type Manual,
 	type System,
 	type TextModule,
 } from '../domain/desk-config.ts';
@@ -26,6 +28,7 @@ import type { AgentId, CategoryId, LineId, QueueId, SystemId } from '../domain/i
  *                  line:<id>      admins       a line
  *                  queue:<id>     admins       a queue
  *                  system:<id>    admins       a system that customers use
+ *                  manual:<id>    admins       a manual of a system, or null where it was removed
  *                  category:<id>  admins       a question group, or a category in one
  *                  module:<id>    admins       a text module, or null where it was removed
  *                  rule:<id>      admins       a rule for mails that come in, or null
@@ -39,6 +42,7 @@ export type DeskKey =
 	| `queue:${QueueId}`
 	| `agent:${AgentId}`
 	| `system:${SystemId}`
+	| `manual:${string}`
 	| `category:${CategoryId}`
 	| `module:${string}`
 	| `rule:${string}`;
@@ -49,13 +53,14 @@ const schemaOf = {
 	queue: queueSchema,
 	agent: agentSchema,
 	system: systemSchema,
+	manual: manualSchema,
 	category: categorySchema,
 	module: textModuleSchema,
 	rule: mailRuleSchema,
 };
 
 /** Nothing points to these, so they can be removed: with null, because a key that is gone could be brought back by an older edit. */
-const removable: ReadonlySet<string> = new Set(['module', 'rule']);
+const removable: ReadonlySet<string> = new Set(['manual', 'module', 'rule']);
 
 /** The value under a key if it is valid there; the id inside must be the key's. Null is a removed one. */
 export function parseDeskValue(key: string, value: unknown): unknown {
@@ -76,7 +81,7 @@ export function isRelayDeskKey(key: string): boolean {
 export function readDesk(doc: Y.Doc): DeskConfig {
 	const config: DeskConfig = {
 		desk: { name: 'Tresen', language: 'de' },
-		...{ lines: [], queues: [], agents: [], systems: [], categories: [], textModules: [], mailRules: [] },
+		...{ lines: [], queues: [], agents: [], systems: [], manuals: [], categories: [], textModules: [], mailRules: [] },
 	};
 	for (const [key, value] of doc.getMap(deskRoot).entries()) {
 		const parsed = parseDeskValue(key, value);
@@ -85,6 +90,7 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 		else if (key.startsWith('line:')) config.lines.push(parsed as DeskConfig['lines'][number]);
 		else if (key.startsWith('queue:')) config.queues.push(parsed as DeskConfig['queues'][number]);
 		else if (key.startsWith('system:')) config.systems.push(parsed as System);
+		else if (key.startsWith('manual:')) config.manuals.push(parsed as Manual);
 		else if (key.startsWith('category:')) config.categories.push(parsed as Category);
 		else if (key.startsWith('module:')) config.textModules.push(parsed as TextModule);
 		else if (key.startsWith('rule:')) config.mailRules.push(parsed as MailRule);
@@ -95,6 +101,7 @@ export function readDesk(doc: Y.Doc): DeskConfig {
 	config.queues.sort(byName);
 	config.agents.sort(byName);
 	config.systems.sort(byName);
+	config.manuals.sort(byName);
 	config.categories.sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || byName(a, b));
 	config.textModules.sort(byName);
 	config.mailRules.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { attachmentSchema } from './entry-parts.ts';
 import { agentIdSchema, categoryIdSchema, lineIdSchema, queueIdSchema, systemIdSchema } from './ids.ts';
 import { roleSchema } from './role.ts';
 
@@ -80,10 +81,31 @@ export const systemSchema = v.strictObject({
 	id: systemIdSchema,
 	name,
 	lines: v.pipe(v.array(lineIdSchema), v.maxLength(100)),
+	/** What it is and what it is used for, in a few lines. */
+	description: v.optional(v.pipe(v.string(), v.maxLength(2000))),
+	/** The colleagues who answer for it. */
+	agents: v.optional(v.pipe(v.array(agentIdSchema), v.maxLength(100))),
+	/** Whom one asks outside the desk: the maker's line, a number, opening hours. */
+	contact: v.optional(v.pipe(v.string(), v.maxLength(1000))),
 	/** No longer offered; what names it still shows its name. */
 	retired: v.optional(v.boolean()),
 });
 export type System = v.InferOutput<typeof systemSchema>;
+
+/** A manual of a system: a value of its own, so that two admins who add one each add two. */
+export const manualSchema = v.strictObject({
+	id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,40}$/)),
+	system: systemIdSchema,
+	name,
+	/** Null where it is written in several, or in none. */
+	language: v.nullable(languageSchema),
+	/** As the manual says it. */
+	version: v.pipe(v.string(), v.maxLength(60)),
+	/** As of which day, as 2026-03-31; null where nobody knows. */
+	day: v.nullable(v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/))),
+	file: attachmentSchema,
+});
+export type Manual = v.InferOutput<typeof manualSchema>;
 
 /** What a request is about, in two levels: a question group (`group` null) and the categories in it. */
 export const categorySchema = v.strictObject({
@@ -153,6 +175,7 @@ export interface DeskConfig {
 	agents: Agent[];
 	textModules: TextModule[];
 	systems: System[];
+	manuals: Manual[];
 	categories: Category[];
 	/** In the order in which they are tried. */
 	mailRules: MailRule[];

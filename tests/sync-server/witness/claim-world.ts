@@ -49,6 +49,7 @@ const config: DeskConfig = {
 	queues: [slow, quick].map((id) => ({ id, name: id, line: support, unlockAfter: unlockAfter[id]! })),
 	agents: people,
 	systems: [],
+	manuals: [],
 	categories: [],
 	textModules: [],
 	mailRules: [],
