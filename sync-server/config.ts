@@ -23,6 +23,8 @@ export interface Config {
 	app: string;
 	/** How many bytes all files together may take. */
 	blobQuota: number;
+	/** Who sends it may read /metrics; empty means this machine only. */
+	metricsToken: string;
 }
 
 export type LogLevel = (typeof logLevels)[number];
@@ -42,6 +44,8 @@ interface Setting<T> {
 	fallback: T;
 	read(text: string): Read<T>;
 	help: string;
+	/** Never printed. */
+	isSecret?: true;
 }
 
 const text: Setting<string>['read'] = (value) =>
@@ -72,6 +76,15 @@ export const settings: { [K in ConfigKey]: Setting<Config[K]> } = {
 		help: 'the folder with the built app',
 	},
 	blobQuota: { fallback: 50 * 1024 ** 3, read: readSize, help: 'bytes that all files together may take: 50G' },
+	metricsToken: {
+		fallback: '',
+		read: (value) =>
+			/^[\x21-\x7e]{16,200}$/.test(value.trim())
+				? { ok: true, value: value.trim() }
+				: { ok: false, message: 'must be 16 to 200 letters, digits or signs without a space' },
+		help: 'who sends it may read /metrics; name a file with it',
+		isSecret: true,
+	},
 };
 export const configKeys = Object.keys(settings) as ConfigKey[];
 

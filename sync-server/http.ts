@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
@@ -24,7 +24,9 @@ import { mailboxRoutes, type MailboxRouteParts } from './mailboxes/mailbox-route
 import { answer, refuse } from './http/answers.ts';
 import { readJson } from './http/request-body.ts';
 import { isOwnOrigin, originHeaders } from './http/request-origin.ts';
-import { createReplicaDoor } from './http/replica-door.ts';
+import { createReplicaDoor, headerIn } from './http/replica-door.ts';
+import { metricsRoute, type MetricsRouteParts } from './metrics/metrics-route.ts';
+import type { Tally } from './metrics/tally.ts';
 import { createRequestPolicy, type HeaderOf, type RequestPolicy } from './http/request-policy.ts';
 import type { StaticApp } from './http/static-app.ts';
 
@@ -59,6 +61,9 @@ export interface HttpParts {
 	problems(): Promise<string[]>;
 	/** What somebody should see to, though the relay works. */
 	notices(): string[];
+	metrics: Omit<MetricsRouteParts, 'peerOf'>;
+	/** Counts what comes in, and why some of it is refused. */
+	tally: Tally;
 	log: Logger;
 	now: () => number;
 	/** As configured; empty if it is not. */
@@ -66,7 +71,7 @@ export interface HttpParts {
 	trustProxy: boolean;
 }
 
-type Env = { Bindings: HttpBindings };
+type Env = { Bindings: HttpBindings; Variables: { refusal?: CloseReason } };
 const relayPaths = /^\/(auth|replica|live|blobs|pictures|healthz|readyz|metrics)(\/|$)/;
 
 /** All that is answered on the one port, but for sockets and the replica door. */
@@ -85,6 +90,9 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		}
 		// The route and not the path: ids, rooms and tokens do not belong into a log.
 		const { method } = c.req;
+		parts.tally.requested();
+		const reason = c.get('refusal');
+		if (reason !== undefined) parts.tally.refused('http', reason);
 		const area = /^\/[a-z]*/.exec(c.req.path)?.[0] ?? '/';
 		log.debug({ method, area, status: c.res.status, ms: Math.round(performance.now() - began) }, 'request');
 	});
@@ -101,6 +109,13 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		return (c.env as HttpBindings | undefined)?.incoming?.socket.remoteAddress ?? 'unknown';
 	};
 
+	app.get(
+		'/metrics',
+		metricsRoute({
+			...parts.metrics,
+			peerOf: (c) => (c.env as HttpBindings | undefined)?.incoming?.socket.remoteAddress,
+		}),
+	);
 	app.get('/healthz', (c) => answer(c, { status: 'ok' }));
 	app.get('/readyz', async (c) => {
 		const problems = await parts.problems();
@@ -177,39 +192,80 @@ const mostBlocksAnHour = 60;
 export interface HttpServer {
 	/** Where it listens. */
 	url: string;
+	/** How many connections are open, sockets among them. */
+	connections(): Promise<number>;
 	/** Takes no more, lets what runs end, and closes what is left after a while. */
 	close(): Promise<void>;
 }
 
 const lastRequestsMs = 5_000;
 
+/** How long a peer may take; after it its connection is closed. */
+export interface Patience {
+	/** From the connection to the end of the headers, also for one that says nothing at all. */
+	headersMs: number;
+	/** From the connection to the end of the body. */
+	requestMs: number;
+	/** Neither reads nor writes while it is being answered. */
+	idleMs: number;
+	/** How often that is looked at. */
+	everyMs: number;
+}
+export const usualPatience: Patience = { headersMs: 15_000, requestMs: 120_000, idleMs: 150_000, everyMs: 5_000 };
+
 /** Listens; resolves when it does. Rejects with the system's error if the port is taken. */
-export async function listen(parts: HttpParts, host: string, port: number): Promise<HttpServer> {
+export async function listen(
+	parts: HttpParts,
+	host: string,
+	port: number,
+	patience: Patience = usualPatience,
+): Promise<HttpServer> {
 	const { relay, identityOf, log } = parts;
 	const policy = createRequestPolicy({ ...parts, page: parts.app.page });
 	const door = createReplicaDoor({
 		relay,
 		policy,
 		identityOf,
+		tally: parts.tally,
 		onFailure: (error) =>
 			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
-		onAnswered: (request) => log.debug(request, 'request'),
+		onAnswered(request) {
+			parts.tally.requested();
+			log.debug(request, 'request');
+		},
 	});
 	const listener = getRequestListener(createHttpApp(parts, policy).fetch);
-	const server = createServer((request, response) => {
+	const server = createServer({ connectionsCheckingInterval: patience.everyMs }, (request, response) => {
 		if (!door(request, response)) void listener(request, response);
 	});
 	// Longer than proxies and devices keep an idle connection: else a request meets the end of its connection.
 	server.keepAliveTimeout = 75_000;
-	// Slow senders: a request has to arrive whole within this time.
-	server.requestTimeout = 120_000;
-	server.headersTimeout = 15_000;
+	server.requestTimeout = patience.requestMs;
+	server.headersTimeout = patience.headersMs;
+	server.timeout = patience.idleMs;
 	server.on('upgrade', (request, socket, head) => {
 		socket.on('error', () => socket.destroy());
 		const path = (request.url ?? '').split('?')[0] ?? '';
-		if (!isOwnOrigin(originHeaders(request.headers), parts.publicUrl)) return refuseUpgrade(socket, 'no-access');
-		if (!path.startsWith('/live/') && path !== '/replica/poke') return refuseUpgrade(socket, 'not-found');
+		const refuseUpgrade = (reason: CloseReason) => {
+			parts.tally.refused('socket', reason);
+			endWith(socket, closeReasons[reason].status, reason, policy.headersFor(headerIn(request)));
+		};
+		if (!isOwnOrigin(originHeaders(request.headers), parts.publicUrl)) return refuseUpgrade('no-access');
+		if (!path.startsWith('/live/') && path !== '/replica/poke') return refuseUpgrade('not-found');
 		parts.relay.upgrade(request, socket, head);
+	});
+	server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+		// In the middle of an answer nothing can be said any more.
+		if (!socket.writable || (socket as Socket).bytesWritten > 0) return void socket.destroy();
+		const status = unreadable[error.code ?? ''] ?? 400;
+		const reason = status === 431 ? 'too-big' : 'malformed';
+		parts.tally.refused('http', reason);
+		endWith(
+			socket,
+			status,
+			reason,
+			policy.headersFor(() => undefined),
+		);
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
@@ -223,6 +279,7 @@ export async function listen(parts: HttpParts, host: string, port: number): Prom
 	const shownHost = isAny ? 'localhost' : address.includes(':') ? `[${address}]` : address;
 	return {
 		url: `http://${shownHost}:${actualPort}`,
+		connections: () => new Promise((resolve) => server.getConnections((_error, count) => resolve(count))),
 		close: () =>
 			new Promise((resolve) => {
 				const late = setTimeout(() => server.closeAllConnections(), lastRequestsMs);
@@ -235,10 +292,23 @@ export async function listen(parts: HttpParts, host: string, port: number): Prom
 	};
 }
 
-function refuseUpgrade(socket: Duplex, reason: CloseReason): void {
-	const { status } = closeReasons[reason];
+/** What Node says of a request that it could not read, as a status; anything else is 400. */
+const unreadable: Readonly<Record<string, number>> = {
+	ERR_HTTP_REQUEST_TIMEOUT: 408,
+	HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+	HPE_HEADER_OVERFLOW: 431,
+};
+
+/** A last answer on a bare connection, which is then cut: a peer that never hangs up keeps nothing open. */
+function endWith(socket: Duplex, status: number, reason: CloseReason, headers: Readonly<Record<string, string>>): void {
 	const body = JSON.stringify({ error: reason });
-	socket.end(
-		`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-	);
+	const lines = Object.entries({
+		...headers,
+		'content-type': 'application/json',
+		'content-length': String(body.length),
+		'cache-control': 'no-store',
+		connection: 'close',
+	}).map(([name, value]) => `${name}: ${value}\r\n`);
+	socket.once('finish', () => socket.destroy());
+	socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -27,6 +27,7 @@ import { readTokenKey } from './mail-intake/token-key.ts';
 import { DEFAULT_MAIL_LIMITS } from './mail/parsed-mail.ts';
 import { createReplyTokens } from './mail/reply-token.ts';
 import { createMailOut, type MailOut } from './mail-out/mail-out.ts';
+import { createTally, type Tally } from './metrics/tally.ts';
 import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { realSchedule } from './schedule.ts';
@@ -50,6 +51,8 @@ export interface Installation {
 	/** Sends nothing until it is started. */
 	mailOut: MailOut;
 	pictures: FetchPolicy | undefined;
+	/** What came in since the start. */
+	tally: Tally;
 	log: Logger;
 	now: () => number;
 	identify: Identify;
@@ -168,8 +171,10 @@ export async function openInstallation(
 		...(options.undoMs === undefined ? {} : { undoMs: options.undoMs }),
 	});
 	mailboxes.onChange(() => mailOut.retryNow());
+	const tally = createTally();
 	const relay: Relay = createRelay({
 		database,
+		onRefused: (reason) => tally.refused('socket', reason),
 		now,
 		random: fillRandom,
 		identify,
@@ -258,6 +263,7 @@ export async function openInstallation(
 		mailIn,
 		mailOut,
 		pictures: options.pictures,
+		tally,
 		log,
 		now,
 		identify,

@@ -40,6 +40,8 @@ export interface RelayOptions {
 	identify: Identify;
 	/** The blocks of ticket numbers that a device owns. */
 	blocksOf(device: DeviceId): readonly number[];
+	/** A socket was closed for this reason. */
+	onRefused?(reason: CloseReason): void;
 	/** A bug, or a disk that fails. */
 	onFailure(error: unknown): void;
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
@@ -66,7 +68,7 @@ export function createRelay(options: RelayOptions) {
 	const cache = createDocumentCache(log, options.cache);
 	const screening = createScreening();
 	const buckets = createTokenBuckets(now, options.rate);
-	const hub = createSocketHub(schedule);
+	const hub = createSocketHub(schedule, { onClosed: (reason) => options.onRefused?.(reason) });
 	const writers = createWriters({ schedule, now, tell: (news) => pokes.wrote(news) });
 	const pokes = createPokes({
 		...{ schedule, now, head: log.head, build: options.build },
@@ -125,7 +127,10 @@ export function createRelay(options: RelayOptions) {
 	function accept(ws: WebSocket, path: string, headers: Headers): void {
 		// Until somebody listens, an error on the socket would end the process.
 		ws.on('error', () => ws.terminate());
-		const refuse = (reason: CloseReason) => closeSocket(ws, reason);
+		const refuse = (reason: CloseReason) => {
+			options.onRefused?.(reason);
+			closeSocket(ws, reason);
+		};
 		const identified = identify(headers);
 		if (identified.kind === 'refused') return refuse(identified.reason);
 		const { identity } = identified;

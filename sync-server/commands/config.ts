@@ -16,7 +16,8 @@ export const configCommand: Command = {
 			return 2;
 		}
 		for (const key of configKeys) {
-			print(`${key} = ${JSON.stringify(config[key])}`);
+			const isHidden = settings[key].isSecret === true && config[key] !== '';
+			print(`${key} = ${isHidden ? '(set, not shown)' : JSON.stringify(config[key])}`);
 			print(`    from the ${origins[key]}; ${flagName(key)} or ${environmentName(key)}: ${settings[key].help}`);
 		}
 		return 0;

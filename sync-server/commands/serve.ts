@@ -1,8 +1,11 @@
 import { splitListen } from '../config.ts';
-import { listen, type HttpParts } from '../http.ts';
+import { listen, type HttpParts, type Patience } from '../http.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
+import { isThisMachine } from '../http/request-origin.ts';
 import { createStaticApp } from '../http/static-app.ts';
 import { openInstallation, type Installation } from '../installation.ts';
+import { watchLoopDelay } from '../metrics/loop-delay.ts';
+import { readMetrics } from '../metrics/read-metrics.ts';
 import { openAdminDoor } from './admin-door.ts';
 import type { Command } from './command.ts';
 import { operations } from './operations.ts';
@@ -11,13 +14,17 @@ export interface RunningRelay {
 	installation: Installation;
 	/** Where it listens. */
 	url: string;
+	/** How many connections are open on the port. */
+	connections(): Promise<number>;
 	/** Stops taking, answers what is under way, tells the devices, and leaves the data directory. */
 	close(): Promise<void>;
 }
 
 /** Puts an installation behind its port. */
-export async function startRelay(installation: Installation): Promise<RunningRelay> {
-	const { config, auth, passkeys, blobs, relay, identify, log, now } = installation;
+export async function startRelay(installation: Installation, patience?: Patience): Promise<RunningRelay> {
+	const { config, auth, passkeys, blobs, relay, identify, tally, log, now } = installation;
+	const loop = watchLoopDelay();
+	const startedAt = now();
 	const app = await createStaticApp(config.app);
 	const parts: HttpParts = {
 		auth,
@@ -37,13 +44,32 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 		app,
 		problems: () => problemsOf(installation),
 		notices: () => installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),
+		tally,
+		metrics: {
+			token: config.metricsToken,
+			isAlone: !config.trustProxy && (config.publicUrl === '' || isThisMachine(new URL(config.publicUrl).hostname)),
+			read: () =>
+				readMetrics({
+					database: installation.database.db,
+					directory: config.data,
+					counts: () => relay.counts(),
+					connections: () => server.connections(),
+					mailboxes: () =>
+						installation.mailboxes.all().map(({ id }) => ({ id, status: installation.mailIn.status(id) })),
+					tally,
+					loop,
+					now,
+					startedAt,
+					era: relay.era,
+				}),
+		},
 		log,
 		now,
 		publicUrl: config.publicUrl,
 		trustProxy: config.trustProxy,
 	};
 	const { host, port } = splitListen(config.listen);
-	const server = await listen(parts, host, port);
+	const server = await listen(parts, host, port, patience);
 	installation.listensAt(server.url);
 	const door = await openAdminDoor(installation, operations);
 	installation.mailIn.start();
@@ -52,6 +78,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 	return {
 		installation,
 		url: server.url,
+		connections: () => server.connections(),
 		close() {
 			closing ??= (async () => {
 				await door.close();
@@ -60,6 +87,7 @@ export async function startRelay(installation: Installation): Promise<RunningRel
 				await installation.mailOut.stop();
 				await installation.relay.close();
 				await served;
+				loop.close();
 				await installation.close();
 			})();
 			return closing;

@@ -4,6 +4,7 @@ import { limits } from '../../src/lib/protocol/limits.ts';
 import { bootstrapRequestSchema, pullRequestSchema, type PushAnswer } from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity, Identify } from '../device-identity.ts';
 import type { DoorAnswer, RelayDoors } from '../http.ts';
+import type { Tally } from '../metrics/tally.ts';
 import { jsonOf, type BodyReading } from './request-body.ts';
 import type { HeaderOf, RequestPolicy } from './request-policy.ts';
 
@@ -11,6 +12,7 @@ export interface ReplicaDoorParts {
 	relay: Pick<RelayDoors, 'push' | 'pull' | 'bootstrap'>;
 	policy: RequestPolicy;
 	identityOf: Identify;
+	tally: Tally;
 	/** A bug; the device is told to try later. */
 	onFailure(error: unknown): void;
 	onAnswered(request: { method: string; area: string; status: number; ms: number }): void;
@@ -21,11 +23,11 @@ export interface ReplicaDoorParts {
  * each costs as much as storing an edit. False for every other request, which is the app's.
  */
 export function createReplicaDoor(parts: ReplicaDoorParts) {
-	const { relay, policy, identityOf, onFailure, onAnswered } = parts;
+	const { relay, policy, identityOf, tally, onFailure, onAnswered } = parts;
 
 	async function answer(run: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const began = performance.now();
-		const header: HeaderOf = (name) => headerOf(request, name);
+		const header = headerIn(request);
 		const send = (status: number, type: string, body: string | Uint8Array) => {
 			response.writeHead(status, {
 				...policy.headersFor(header),
@@ -36,8 +38,10 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 			response.end(body);
 			onAnswered({ method: 'POST', area: '/replica', status, ms: Math.round(performance.now() - began) });
 		};
-		const refuse = (reason: CloseReason, detail?: string) =>
+		const refuse = (reason: CloseReason, detail?: string) => {
+			tally.refused('http', reason);
 			send(closeReasons[reason].status, 'application/json', JSON.stringify({ error: reason, detail }));
+		};
 		try {
 			const refusal = policy.refusalOf('POST', header);
 			if (refusal !== undefined) return refuse(refusal.reason, refusal.detail);
@@ -48,6 +52,7 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 			const result = await run.answer(identified.identity, body.value);
 			if (result.kind === 'refused') return refuse(result.reason, result.detail);
 			if (result.body instanceof Uint8Array) return send(200, 'application/octet-stream', result.body);
+			tally.pushed(result.body.answers);
 			send(200, 'application/json', JSON.stringify(result.body));
 		} catch (error) {
 			onFailure(error);
@@ -94,9 +99,12 @@ interface Route {
 	answer(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer | Uint8Array>>;
 }
 
-function headerOf(request: IncomingMessage, name: string): string | undefined {
-	const value = request.headers[name];
-	return Array.isArray(value) ? value[0] : value;
+/** The headers of Node's own request. */
+export function headerIn(request: IncomingMessage): HeaderOf {
+	return (name) => {
+		const value = request.headers[name];
+		return Array.isArray(value) ? value[0] : value;
+	};
 }
 
 /** Like `readBytes`, of Node's own request. */

@@ -17,7 +17,7 @@ export function isOwnOrigin(
 	return url.host === host && (publicUrl === '' || isThisMachine(url.hostname));
 }
 
-function isThisMachine(hostname: string): boolean {
+export function isThisMachine(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 

@@ -23,10 +23,19 @@ const heartbeatMs = 15_000;
 /** A device that does not read gets no more than this; it comes back and asks for what it lacks. */
 const mostUnread = 8 * 1024 * 1024;
 
+export interface HubOptions {
+	limit?: { perDevice: number; all: number };
+	/** The relay closed a socket. */
+	onClosed?(reason: CloseReason): void;
+}
+
 export type SocketHub = ReturnType<typeof createSocketHub>;
 
 /** All sockets: how many a device has, that they live, and how they end. */
-export function createSocketHub(schedule: Schedule, limit = { perDevice: 48, all: 5000 }) {
+export function createSocketHub(
+	schedule: Schedule,
+	{ limit = { perDevice: 48, all: 5000 }, onClosed }: HubOptions = {},
+) {
 	const sockets = new Map<DeviceSocket, { ws: WebSocket; heartbeat(): Uint8Array | string; isAlive: boolean }>();
 	let cancelBeat: (() => void) | undefined;
 	let isStopped = false;
@@ -72,6 +81,7 @@ export function createSocketHub(schedule: Schedule, limit = { perDevice: 48, all
 				close(reason) {
 					if (isClosed) return;
 					isClosed = true;
+					onClosed?.(reason);
 					closeSocket(ws, reason);
 				},
 				get isClosed() {

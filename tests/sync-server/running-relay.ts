@@ -6,6 +6,7 @@ import { afterEach } from 'vitest';
 import { sessionProof, type NewDevice, type Session } from '../../src/lib/protocol/session.ts';
 import { startRelay, type RunningRelay } from '../../sync-server/commands/serve.ts';
 import { readConfig, type Config } from '../../sync-server/config.ts';
+import type { Patience } from '../../sync-server/http.ts';
 import { openInstallation, type InstallationOptions } from '../../sync-server/installation.ts';
 
 const endings: (() => Promise<void> | void)[] = [];
@@ -45,13 +46,13 @@ export type Json = Record<string, unknown> & { error?: string; detail?: string }
 /** A real relay on a free port and a directory of its own, with a clock that the test moves. */
 export async function runRelay(
 	values: Partial<Record<keyof Config, string>> = {},
-	options: Omit<InstallationOptions, 'now'> = {},
+	options: Omit<InstallationOptions, 'now'> & { patience?: Patience } = {},
 ): Promise<TestRelay> {
 	let ahead = 0;
 	const config = configOf({ data: values.data ?? emptyFolder(), ...values });
 	const opened = await openInstallation(config, { ...options, now: () => Date.now() + ahead });
 	if (opened.kind === 'refused') throw new Error(opened.message);
-	const running = await startRelay(opened.installation);
+	const running = await startRelay(opened.installation, options.patience);
 	afterTest(() => running.close());
 	return {
 		...running,

@@ -1,29 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { limits, versionHeader } from '../../../src/lib/protocol/limits.ts';
+import { builtApp } from './built-app.ts';
 import { emptyFolder, runRelay, setUp, type TestRelay } from '../running-relay.ts';
-
-/** A small built app with what a real one has. */
-function builtApp(): string {
-	const folder = join(emptyFolder(), 'app');
-	const files = {
-		'index.html': `<meta http-equiv="content-security-policy" content="script-src 'self' 'sha256-abc='"><p>app</p>`,
-		'service-worker.js': '// worker',
-		'manifest.webmanifest': '{}',
-		'_app/immutable/entry/start.HASH.js': `// ${'x'.repeat(5_000)}`,
-		'icons/tresen.svg': '<svg/>',
-		'sw-reset/index.html': '<p>reset</p>',
-	};
-	for (const [name, content] of Object.entries(files)) {
-		mkdirSync(join(folder, name, '..'), { recursive: true });
-		writeFileSync(join(folder, name), content);
-	}
-	return folder;
-}
 
 /** Sends a path as it is; fetch would tidy it up first. */
 function rawGet(relay: TestRelay, path: string): Promise<{ status: number; body: string }> {
@@ -119,20 +102,6 @@ describe('the app', () => {
 });
 
 describe('every answer', () => {
-	test('carries the policy of the app and the headers that close doors', async () => {
-		const relay = await runRelay({ app: builtApp() });
-		for (const path of ['/', '/healthz', '/auth/me', '/nothing.txt', `/blobs/${'0'.repeat(64)}`]) {
-			const { headers } = await fetch(relay.url + path);
-			const policy = headers.get('content-security-policy') ?? '';
-			expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc='");
-			expect(policy).toContain("frame-ancestors 'none'");
-			expect(policy).not.toContain("'unsafe-eval'");
-			expect(headers.get('x-content-type-options')).toBe('nosniff');
-			expect(headers.get('referrer-policy')).toBe('no-referrer');
-			expect(headers.get('permissions-policy')).toContain('camera=(self)');
-		}
-	});
-
 	test('names the reason of a refusal', async () => {
 		const relay = await runRelay();
 		const admin = await setUp(relay);
