@@ -13,6 +13,8 @@ export interface NumberBlocks {
 	of(device: DeviceId): number[];
 	/** A new block, this device's own for ever. */
 	give(device: DeviceId): number;
+	/** A block that a restored backup does not know of: it is given to the device that comes with it first. False if it is not one. */
+	adopt(device: DeviceId, block: number): boolean;
 	/** The next number of the relay itself, for tickets that it opens. */
 	nextNumber(): TicketNumber;
 }
@@ -21,13 +23,36 @@ const fileName = 'numbers.json';
 /** The relay reserves its own numbers in lots; a crash skips the rest of one. */
 const lot = 50;
 
-const given = v.object({ highestBlock: v.number(), relayBlock: v.nullable(v.number()), relayNext: v.number() });
+const given = v.object({
+	highestBlock: v.number(),
+	relayBlock: v.nullable(v.number()),
+	relayNext: v.number(),
+	/** Blocks that were left out when a backup was put back: somebody may have them. */
+	skipped: v.optional(v.array(v.object({ from: v.number(), to: v.number() }))),
+});
 type Given = v.InferOutput<typeof given>;
+
+/** More than were ever given between two backups. */
+const blocksSkipped = 300;
+
+/** What numbers.json says after a backup was put back, of which `content` is the file as it was and `highest` the last block known. */
+export function skipBlocks(content: string, highest: number): string {
+	const read = v.safeParse(given, JSON.parse(content));
+	const last = Math.max(highest, read.success ? read.output.highestBlock : 0, firstBlock - 1);
+	const skipped = [...((read.success && read.output.skipped) || []), { from: last + 1, to: last + blocksSkipped }];
+	return JSON.stringify({
+		highestBlock: last + blocksSkipped,
+		relayBlock: null,
+		relayNext: 0,
+		skipped,
+	} satisfies Given);
+}
 
 export function createNumberBlocks(database: DatabaseSync, directory: string, now: () => number): NumberBlocks {
 	const path = join(directory, fileName);
 	const insert = database.prepare('INSERT INTO number_blocks (block, device, given_at) VALUES (?, ?, ?)');
 	const ofDevice = database.prepare('SELECT block FROM number_blocks WHERE device = ? ORDER BY block');
+	const ownerOf = database.prepare('SELECT device FROM number_blocks WHERE block = ?');
 	const highest = database.prepare('SELECT max(block) AS block FROM number_blocks').get()?.block as number | null;
 	const state = readGiven(path);
 	state.highestBlock = Math.max(state.highestBlock, highest ?? 0, firstBlock - 1);
@@ -42,6 +67,12 @@ export function createNumberBlocks(database: DatabaseSync, directory: string, no
 	return {
 		of: (device) => ofDevice.all(device).map((row) => row.block as number),
 		give,
+		adopt(device, block) {
+			if (!(state.skipped ?? []).some(({ from, to }) => from <= block && block <= to)) return false;
+			const owner = ownerOf.get(block)?.device;
+			if (owner === undefined) insert.run(block, device, now());
+			return owner === undefined || owner === device;
+		},
 		nextNumber() {
 			if (state.relayBlock === null || state.relayNext >= blockSize) {
 				state.relayBlock = null;
@@ -59,7 +90,7 @@ export function createNumberBlocks(database: DatabaseSync, directory: string, no
 }
 
 function readGiven(path: string): Given {
-	const none = { highestBlock: 0, relayBlock: null, relayNext: 0 };
+	const none: Given = { highestBlock: 0, relayBlock: null, relayNext: 0 };
 	let content: string;
 	try {
 		content = readFileSync(path, 'utf8');

@@ -2,11 +2,14 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from './migrations.ts';
+import { readRestored, restoringFile, type Restored } from './restored.ts';
 
 export interface RelayDatabase {
 	db: DatabaseSync;
 	/** Rises when a backup is restored; lives beside the database, never in it. */
 	era: number;
+	/** Where this era began with a backup that was put back. */
+	restored?: Restored | undefined;
 	/** The data directory, or undefined in memory. */
 	dataDir: string | undefined;
 	close(): void;
@@ -33,6 +36,10 @@ const eraFile = 'ERA';
 export function openDatabase(dataDir: string, options: OpenOptions = {}): OpenResult {
 	const list = options.migrations ?? migrations;
 	if (dataDir === ':memory:') return opened(new DatabaseSync(':memory:'), undefined, 1, undefined, list);
+	if (existsSync(path.join(dataDir, restoringFile)))
+		throw new Error(
+			'a backup was being put back here and did not come to its end. Restore it into an empty directory.',
+		);
 	mkdirSync(dataDir, { recursive: true, mode: 0o700 });
 	const lock = options.lock === false ? undefined : takeLock(path.join(dataDir, lockFile));
 	if (lock === 'taken') return { kind: 'locked', dataDir };
@@ -78,10 +85,11 @@ function opened(
 			db.close();
 			return { kind: 'newer', version, known: list.length };
 		}
+		if (dataDir !== undefined && lock !== undefined) refuseDamage(db);
 		migrate(db, list);
 	} catch (error) {
 		if (db.isOpen) db.close();
-		throw error;
+		throw isDamage(error) ? new Error(damageText((error as Error).message, dataDir)) : error;
 	}
 	let closed = false;
 	const close = () => {
@@ -90,7 +98,30 @@ function opened(
 		db.close();
 		lock?.close();
 	};
-	return { kind: 'open', database: { db, era, dataDir, close } };
+	const restored = dataDir === undefined ? undefined : readRestored(dataDir, era);
+	return { kind: 'open', database: { db, era, dataDir, close, ...(restored === undefined ? {} : { restored }) } };
+}
+
+/** Working on with a damaged page would spread the damage into backups and devices. */
+function refuseDamage(db: DatabaseSync): void {
+	const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+	if (found !== 'ok') throw Object.assign(new Error(String(found)), { errcode: sqliteCorrupt });
+}
+
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
+
+export function isDamage(error: unknown): boolean {
+	const { errcode } = error as { errcode?: number };
+	return errcode !== undefined && [sqliteCorrupt, sqliteNotADatabase].includes(errcode & 0xff);
+}
+
+function damageText(found: string, dataDir: string | undefined): string {
+	return [
+		`the database is damaged (${found}). Nothing was changed.`,
+		`Keep the directory as it is. \`tresen verify ${dataDir ?? ''}\` says how far the damage goes,`,
+		'and `tresen restore BACKUP NEW_DIRECTORY` brings the newest backup back; devices then hand over what it lacks.',
+	].join(' ');
 }
 
 function versionOf(db: DatabaseSync): number {
