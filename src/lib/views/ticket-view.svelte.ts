@@ -35,6 +35,8 @@ export class TicketView {
 	mode = $state<DraftKind>('reply');
 	/** The field of an applied case that closing asked for; it takes the focus as soon as it is shown. */
 	wanted = $state.raw<{ applied: EntryId; field: string } | undefined>(undefined);
+	/** Over when the record is read, or known to be missing. */
+	started: Promise<void> = Promise.resolve();
 	readonly #draftFiles: SourceValue<Desk['draftFiles']['current']>;
 
 	constructor(desk: Desk, document: DocumentId) {
@@ -46,7 +48,11 @@ export class TicketView {
 		this.#draftFiles = new SourceValue(desk.draftFiles);
 	}
 
-	async start(): Promise<void> {
+	start(): void {
+		this.started = this.#read();
+	}
+
+	async #read(): Promise<void> {
 		const record = await this.#desk.open(this.document);
 		if (this.#isClosed) return record?.close();
 		if (record === undefined) {
