@@ -2,14 +2,15 @@ import * as Y from 'yjs';
 import { readRecord } from '../../src/lib/document/record-document.ts';
 import { scopesOfAgent } from '../../src/lib/domain/audience.ts';
 import type { Facts } from '../../src/lib/domain/facts.ts';
-import type { DocumentId } from '../../src/lib/domain/ids.ts';
+import { isRecordId, type DocumentId } from '../../src/lib/domain/ids.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';
 import type { Progress } from '../../src/lib/sync/progress.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { checkClaims } from './check-claims.ts';
-import { canonical, contentOf, docOf, hashOf, stateOf } from './content.ts';
+import { canonical, contentOf, docOf, foldOf, hashOf, stateOf } from './content.ts';
+import { createRandom } from '../../sync-server/demo/random.ts';
 import { simLines } from './sim-relay.ts';
 import type { SavedEdit, SimDevice } from './sim-device.ts';
 import { audienceIn, type World } from './world.ts';
@@ -22,7 +23,10 @@ export async function check(world: World): Promise<void> {
 	await discardRejected(world);
 	if (!(await becomeQuiet(world))) return;
 	const truth = readRelay(world);
-	for (const { id, doc } of truth.values()) checkClaims(world, id, doc);
+	for (const { id, doc, updates } of truth.values()) {
+		checkClaims(world, id, doc);
+		checkFold(world, id, doc, updates);
+	}
 	checkNumbers(world, truth);
 	for (const device of world.devices) await checkDevice(world, device, truth);
 }
@@ -31,6 +35,7 @@ interface AtRelay {
 	id: DocumentId;
 	head: number;
 	doc: Y.Doc;
+	updates: Uint8Array[];
 	isGone: boolean;
 }
 type Truth = Map<DocumentId, AtRelay>;
@@ -121,9 +126,23 @@ function readRelay({ relay, violations }: World): Truth {
 		const doc = docOf(updates);
 		if (doc.store.pendingStructs !== null) violations.add(`${String(id)} is incomplete at the relay`);
 		const document = id as DocumentId;
-		truth.set(document, { id: document, head: head as number, doc, isGone: gone_at !== null });
+		truth.set(document, { id: document, head: head as number, doc, updates, isGone: gone_at !== null });
 	}
 	return truth;
+}
+
+/** The same writing in another order, and some of it twice, is the same record. */
+function checkFold({ violations, program }: World, id: DocumentId, doc: Y.Doc, updates: readonly Uint8Array[]): void {
+	if (!isRecordId(id) || updates.length < 2) return;
+	const random = createRandom(program.seed);
+	const mixed = updates
+		.flatMap((update) => (random.chance(0.3) ? [update, update] : [update]))
+		.map((update) => ({ update, place: random.next() }))
+		.sort((a, b) => a.place - b.place);
+	const other = docOf(mixed.map(({ update }) => update));
+	if (foldOf(other) !== foldOf(doc)) violations.add(`${id} is another record where its updates come in another order`);
+	if (hashOf(id, other) !== hashOf(id, doc))
+		violations.add(`${id} reads otherwise where its updates come in another order`);
 }
 
 function factsIn(doc: Y.Doc): Facts | undefined {
@@ -199,14 +218,17 @@ async function checkRows(
 	store: RecordStore,
 	held: readonly DocumentId[],
 ): Promise<void> {
-	for (const kind of ['ticket', 'person', 'organisation']) {
+	for (const kind of ['ticket', 'person', 'organisation', 'article', 'interaction']) {
 		const listed = new Map<DocumentId, string>();
 		await time.track(store.rows.each(kind, 100, (rows) => rows.forEach((row) => listed.set(row.id, canonical(row)))));
 		for (const id of listed.keys())
 			if (!held.includes(id)) violations.add(`device ${device.index} lists ${id}, which it does not hold`);
 		for (const [place, tab] of device.tabs.entries()) {
 			if (tab?.desk === undefined) continue;
-			const { current } = kind === 'ticket' ? tab.desk.tickets : tab.desk.parties;
+			const { tickets, parties, articles, interactions } = tab.desk;
+			const lists = { ticket: tickets, article: articles, interaction: interactions } as const;
+			const current: readonly { id: DocumentId; kind: string }[] = (lists[kind as keyof typeof lists] ?? parties)
+				.current;
 			const shown = new Map(current.filter((row) => row.kind === kind).map((row) => [row.id, canonical(row)]));
 			for (const id of new Set([...listed.keys(), ...shown.keys()]))
 				if (listed.get(id) !== shown.get(id))

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../sync-server/demo/random.ts';
 import type { NetworkMood } from './network.ts';
 import { calm } from './network.ts';
+import { makeArticleAct, makeContactAct, somePart, type OfficeStep } from './office-steps.ts';
 
 /**
  * A run is a program: data made from a seed, printed when the run fails, and played by `world.ts`. `ticket` is a place in the list of
@@ -25,7 +26,7 @@ export type Step = { at: number } & (
 	| { do: 'settings'; device: number; tab: number; text: string }
 	| { do: 'configure'; device: number; tab: number; text: string }
 	| { do: 'customer-writes'; ticket: number; text: string }
-	| { do: 'erase'; ticket: number }
+	| { do: 'erase'; ticket: number; kind?: SimKind }
 	| { do: 'fold'; device: number; ticket: number }
 	| { do: 'repair'; device: number; tab: number }
 	| { do: 'discard'; device: number; tab: number }
@@ -36,8 +37,10 @@ export type Step = { at: number } & (
 	| { do: 'lines'; person: number; lines: string[] }
 	| { do: 'revoke'; device: number }
 	| { do: 'clock'; device: number; skew: number }
+	| OfficeStep
 );
 export type Doing = Step['do'];
+export type SimKind = 'ticket' | 'article' | 'interaction';
 
 export type Act =
 	| { kind: 'note'; text: string }
@@ -88,6 +91,18 @@ const usualWeights: Record<Doing, number> = {
 	lines: 2,
 	revoke: 0.3,
 	clock: 1,
+	'write-article': 2,
+	article: 12,
+	'type-article': 10,
+	call: 2,
+	contact: 8,
+};
+
+/** What a run is mostly about: work that meets in one record finds more than work on many. */
+const about: Record<SimKind, Partial<Record<Doing, number>>> = {
+	ticket: { 'write-article': 0.2, article: 0.2, 'type-article': 0.2, call: 0.2, contact: 0.2 },
+	article: { act: 0.2, type: 0.2, create: 0.4, article: 2.2, 'type-article': 1.6, contact: 0.2 },
+	interaction: { act: 0.4, type: 0.2, article: 0.2, 'type-article': 0.2, call: 1.5, contact: 3 },
 };
 
 const names = ['ada', 'bob', 'cleo', 'dan'];
@@ -118,11 +133,15 @@ export function makeProgram(seed: number, shape: Shape = usualShape): Program {
 			}
 		: calm;
 	const steps: Step[] = [];
+	const mostly = random.pick(['ticket', 'ticket', 'ticket', 'article', 'article', 'interaction'] as const);
 	// Work comes in bursts, so that much happens between two rounds of sync.
 	const pause = () => (random.chance(0.6) ? random.below(120) : random.below(random.chance(0.1) ? 90_000 : 8000));
 	for (let at = 500; steps.length < shape.steps; at += pause()) {
 		const first = steps.length < 3;
-		steps.push({ at, ...(first ? creation(random, devices) : makeStep(random, shape, devices, people)) });
+		steps.push({
+			at,
+			...(first ? creation(random, devices, mostly) : makeStep(random, shape, mostly, devices, people)),
+		});
 	}
 	return {
 		seed,
@@ -142,17 +161,28 @@ function skew(random: Random): number {
 
 type Bare = Step extends infer One ? (One extends Step ? Omit<One, 'at'> : never) : never;
 
-function creation(random: Random, devices: Program['devices']): Bare {
+function creation(random: Random, devices: Program['devices'], kind: SimKind): Bare {
 	const device = random.below(devices.length);
-	return { do: 'create', device, tab: tabOf(random, devices, device), line: random.pick(allLines), text: word(random) };
+	const tab = tabOf(random, devices, device);
+	const line = random.pick(allLines);
+	const text = word(random);
+	if (kind === 'ticket') return { do: 'create', device, tab, line, text };
+	if (kind === 'interaction') return { do: 'call', device, tab, line, text };
+	return { do: 'write-article', device, tab, lines: random.chance(0.4) ? [] : [line], text };
 }
 
 function tabOf(random: Random, devices: Program['devices'], device: number): number {
 	return random.below(devices[device]?.tabs ?? 1);
 }
 
-function makeStep(random: Random, shape: Shape, devices: Program['devices'], people: Program['people']): Bare {
-	const doing = pickDoing(random, shape);
+function makeStep(
+	random: Random,
+	shape: Shape,
+	mostly: SimKind,
+	devices: Program['devices'],
+	people: Program['people'],
+): Bare {
+	const doing = pickDoing(random, shape, mostly);
 	const device = random.below(devices.length);
 	const tab = tabOf(random, devices, device);
 	// Most work is on the same ticket: that is where order matters.
@@ -160,7 +190,17 @@ function makeStep(random: Random, shape: Shape, devices: Program['devices'], peo
 	const text = word(random);
 	switch (doing) {
 		case 'create':
-			return creation(random, devices);
+			return creation(random, devices, 'ticket');
+		case 'write-article':
+			return creation(random, devices, 'article');
+		case 'call':
+			return creation(random, devices, 'interaction');
+		case 'article':
+			return { do: doing, device, tab, article: ticket, act: makeArticleAct(random) };
+		case 'type-article':
+			return { do: doing, device, tab, article: ticket, ...somePart(random), place: random.next(), text };
+		case 'contact':
+			return { do: doing, device, tab, contact: ticket, act: makeContactAct(random, () => word(random)) };
 		case 'act':
 			return { do: doing, device, tab, ticket, act: makeAct(random, people) };
 		case 'type':
@@ -183,7 +223,7 @@ function makeStep(random: Random, shape: Shape, devices: Program['devices'], peo
 		case 'customer-writes':
 			return { do: doing, ticket, text };
 		case 'erase':
-			return { do: doing, ticket };
+			return { do: doing, ticket, kind: mostly };
 		case 'fold':
 			return { do: doing, device, ticket };
 		case 'cut-line':
@@ -255,9 +295,9 @@ function makeAct(random: Random, people: Program['people']): Act {
 	}
 }
 
-function pickDoing(random: Random, shape: Shape): Doing {
+function pickDoing(random: Random, shape: Shape, mostly: SimKind): Doing {
 	const doings = Object.keys(usualWeights) as Doing[];
-	const weightOf = (doing: Doing) => usualWeights[doing] * (shape.weights?.[doing] ?? 1);
+	const weightOf = (doing: Doing) => usualWeights[doing] * (about[mostly][doing] ?? 1) * (shape.weights?.[doing] ?? 1);
 	let rest = random.next() * doings.reduce((sum, doing) => sum + weightOf(doing), 0);
 	return doings.find((doing) => (rest -= weightOf(doing)) < 0) ?? 'act';
 }

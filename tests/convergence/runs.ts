@@ -10,7 +10,7 @@ export interface RunResult {
 	trace: string[];
 	steps: number;
 	/** What there was in the end, to see that the run did something. */
-	counts: { documents: number; edits: number; verdicts: number };
+	counts: { documents: number; articles: number; contacts: number; edits: number; verdicts: number };
 }
 
 export async function play(program: Program, faults: Faults = {}): Promise<RunResult> {
@@ -32,6 +32,8 @@ export async function play(program: Program, faults: Faults = {}): Promise<RunRe
 				steps: world.time.steps,
 				counts: {
 					documents: count('SELECT count(*) AS n FROM docs'),
+					articles: count("SELECT count(*) AS n FROM docs WHERE kind = 'article'"),
+					contacts: count("SELECT count(*) AS n FROM docs WHERE kind = 'interaction'"),
 					edits: count('SELECT count(*) AS n FROM receipts'),
 					verdicts: count(
 						"SELECT count(*) AS n FROM clients WHERE writer = (SELECT key FROM writers WHERE name = 'relay')",
@@ -90,7 +92,7 @@ export function report({ program, violations, trace }: RunResult): string {
 
 /** Plays seeds one after the other; throws at the first that fails. */
 export async function playSeeds(first: number, count: number, shape: Shape = usualShape): Promise<RunResult['counts']> {
-	const sum = { documents: 0, edits: 0, verdicts: 0 };
+	const sum = { documents: 0, articles: 0, contacts: 0, edits: 0, verdicts: 0 };
 	for (let seed = first; seed < first + count; seed++) {
 		const result = await playSeed(seed, shape);
 		if (result.violations.length > 0) throw new Error(report(result));

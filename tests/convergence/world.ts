@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
+import type { OpenRecord } from '../../src/lib/desk.ts';
 import { createRandom } from '../../sync-server/demo/random.ts';
 import type { DeviceIdentity } from '../../sync-server/device-identity.ts';
 import { appendEntries, readRecord } from '../../src/lib/document/record-document.ts';
@@ -25,10 +26,12 @@ import type { PokeListener, Transport, Answer } from '../../src/lib/sync/transpo
 import { RelayDied, type DatabaseFaults } from './mortal-database.ts';
 import type { Life, StoreFaults } from './mortal-store.ts';
 import { calm, createNetwork } from './network.ts';
-import type { Act, Program, Step } from './program.ts';
+import { playOffice, type Office } from './play-office.ts';
+import type { Act, Program, SimKind, Step } from './program.ts';
 import { seedCrypto } from './seeded-crypto.ts';
 import { createSimDevice, settleIn, type SimDevice, type Tab } from './sim-device.ts';
 import { createSimRelay, enrol, furnish, type RelayLife, type SimRelay } from './sim-relay.ts';
+import { typeInto } from './type-into.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 /** What a mutant breaks; nothing in a usual run. */
@@ -173,7 +176,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 		const scopes = JSON.stringify(identity.scopes);
 		const hidden = relay.disk.db
 			.prepare(
-				`SELECT id FROM docs WHERE kind = 'ticket' AND gone_at IS NULL AND NOT EXISTS
+				`SELECT id FROM docs WHERE kind IN ('ticket', 'article', 'interaction') AND gone_at IS NULL AND NOT EXISTS
 				 (SELECT 1 FROM doc_scopes WHERE doc = docs.key AND scope IN (SELECT value FROM json_each(?)))`,
 			)
 			.all(scopes);
@@ -328,9 +331,9 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 	}
 
 	/** The relay's own view, for what it writes itself. */
-	function ticketAtRelay(db: DatabaseSync, place: number): DocumentId | undefined {
-		const tickets = db.prepare("SELECT id FROM docs WHERE kind = 'ticket' AND gone_at IS NULL ORDER BY id").all();
-		return tickets[place % tickets.length]?.id as DocumentId | undefined;
+	function recordAtRelay(db: DatabaseSync, place: number, kind: SimKind = 'ticket'): DocumentId | undefined {
+		const records = db.prepare('SELECT id FROM docs WHERE kind = ? AND gone_at IS NULL ORDER BY id').all(kind);
+		return records[place % records.length]?.id as DocumentId | undefined;
 	}
 
 	function play(step: Step): void {
@@ -397,39 +400,49 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				device.discarded.add(rejected.document);
 				return desk.discardEdit(rejected.n);
 			}
+			case 'write-article':
+			case 'article':
+			case 'type-article':
+			case 'call':
+			case 'contact':
+				return playOffice(office, step, device, tab);
 		}
 	}
+
+	/** The record on that tab's screen, opened if it is not yet. */
+	async function openOn(tab: Tab, document: DocumentId): Promise<OpenRecord | undefined> {
+		let record = tab.records.get(document);
+		if (record === undefined) {
+			record = await tab.desk.open(document);
+			if (record === undefined) return undefined;
+			if (tab.life.isDead || tab.records.has(document)) {
+				record.close();
+				return undefined;
+			}
+			tab.records.set(document, record);
+		}
+		if (record.reading.current.kind !== 'gone') return record;
+		record.close();
+		tab.records.delete(document);
+		return undefined;
+	}
+
+	const office: Office = {
+		now: () => Math.floor(time.now),
+		note,
+		mark(line) {
+			const mark = `~${++marked}~${line}~`;
+			return { mark, made: (document) => void marks.set(document, mark) };
+		},
+		open: openOn,
+	};
 
 	async function type(step: Extract<Step, { do: 'type' }>, tab: Tab): Promise<void> {
 		const document = ticketAt(tab, step.ticket);
 		if (document === undefined) return;
-		let record = tab.records.get(document);
-		if (record === undefined) {
-			record = await tab.desk.open(document);
-			if (record === undefined) return;
-			if (tab.life.isDead || tab.records.has(document)) return record.close();
-			tab.records.set(document, record);
-		}
-		if (record.reading.current.kind === 'gone') {
-			record.close();
-			tab.records.delete(document);
-			return;
-		}
-		const { doc } = record;
-		const fragment = record.draft(step.draft);
-		doc.transact(() => {
-			const paragraphs = fragment.toArray().filter((node) => node instanceof Y.XmlElement);
-			const text = paragraphs[Math.floor(step.place * paragraphs.length)]?.get(0);
-			if (text instanceof Y.XmlText && step.place < 0.8) {
-				const at = Math.floor(step.place * text.length);
-				if (step.place > 0.6 && text.length > at + 2) text.delete(at, 2);
-				else text.insert(at, step.text);
-			} else {
-				const paragraph = new Y.XmlElement('paragraph');
-				paragraph.insert(0, [new Y.XmlText(step.text)]);
-				fragment.insert(paragraphs.length, [paragraph]);
-			}
-		});
+		const record = await openOn(tab, document);
+		if (record === undefined) return;
+		typeInto(record.doc, record.draft(step.draft), step.place, step.text);
 	}
 
 	function onDevice(step: Step, device: SimDevice): void {
@@ -481,7 +494,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				return;
 			case 'customer-writes':
 				return guarded(life, () => {
-					const document = ticketAtRelay(relay.disk.db, step.ticket);
+					const document = recordAtRelay(relay.disk.db, step.ticket);
 					if (document === undefined) return;
 					const clock = createClock(() => time.now);
 					const pen = {
@@ -502,7 +515,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				});
 			case 'erase':
 				return guarded(life, () => {
-					const document = ticketAtRelay(relay.disk.db, step.ticket);
+					const document = recordAtRelay(relay.disk.db, step.ticket, step.kind);
 					if (document !== undefined) life.relay.erase(document);
 				});
 			case 'lines':
