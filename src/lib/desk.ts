@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import { createPen } from './desk/author.ts';
+import { createBegunForms } from './desk/begun-forms.ts';
 import { createDraftFiles, type DraftFiles } from './desk/draft-files.ts';
 import { createFiles } from './desk/files.ts';
 import { createOpenRecord } from './desk/open-record.ts';
@@ -19,6 +20,7 @@ import { createWritingSource } from './desk/writing-source.ts';
 import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
 import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
 import type { DraftKind } from './document/record-document.ts';
+import type { BegunForms, BegunKind } from './domain/begun-form.ts';
 import type { Attachment } from './domain/entry-parts.ts';
 import type {
 	Category,
@@ -159,6 +161,10 @@ export interface Desk {
 		kind: DraftKind,
 		change: (files: readonly Attachment[]) => readonly Attachment[],
 	): Promise<void>;
+	/** What was begun in a form and is nowhere else yet: on this device alone, in all its tabs. */
+	begunForms: Source<BegunForms>;
+	/** False where this device does not store it: then it lasts as long as the tab. */
+	keepForm<K extends BegunKind>(kind: K, form: BegunForms[K]): Promise<boolean>;
 	/** Why accepted replies have not left yet, as the relay said last. */
 	waitingMail: Source<WaitingMail | undefined>;
 	/** relay: asks it. */
@@ -430,10 +436,13 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			: createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
 
 	const standing = { documents, live, persist: parts.persist };
+	const begunForms = createBegunForms(store, () => sessions.current.current?.agent.id);
 	const opening = Promise.all([
 		openStanding(deskDocument, standing),
 		openStanding(meDocument(parts.session.agent.id), standing),
 		readingOffset,
+		// No form may be shown empty where something was begun.
+		begunForms.load(),
 	]);
 	const storeTrouble = createCell<StoreFailureKind | undefined>(undefined);
 	void readAll();
@@ -561,6 +570,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		...waitingMail,
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,
+		begunForms: begunForms.begunForms,
+		keepForm: begunForms.keepForm,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
 		configure(key: string, value: DeskIdentity | Line | Queue | System | Category | TextModule | MailRule | null) {
 			const role = sessions.current.current?.agent.role;
@@ -602,6 +613,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			stopWatching();
 			stopListening?.();
 			draftFiles.close();
+			begunForms.close();
 			leadership.close();
 			search.close();
 			live?.close();

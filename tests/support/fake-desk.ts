@@ -137,6 +137,7 @@ export function createFakeDesk({
 	const storage = createCell<StorageState>({ kind: 'ok', unsaved: 0 });
 	const me = createCell<Desk['me']['current']>({ signature: '' });
 	const draftFiles = createCell<Desk['draftFiles']['current']>({});
+	const begunForms = createCell<Desk['begunForms']['current']>({});
 	const files = new Map<string, Blob>();
 	const searchState = createCell<SearchState>({ kind: 'unavailable', why: 'not in tests' });
 	let answering: FakeDesk['answerSearch'] = () => nothingSearched;
@@ -266,6 +267,11 @@ export function createFakeDesk({
 			const next = change(before);
 			draftFiles.set(next.length === 0 ? others : { ...others, [draftKey(document, kind)]: next });
 			return Promise.resolve();
+		},
+		begunForms: begunForms.source,
+		keepForm(kind, form) {
+			begunForms.set({ ...begunForms.source.current, [kind]: form });
+			return Promise.resolve(true);
 		},
 		waitingMail: waitingMail.source,
 		askWaitingMail: () => Promise.resolve(desk.waitingAnswer),

@@ -15,7 +15,11 @@ function begin(options: { to?: string } = {}) {
 		...{ division: '', role: '', tags: [] },
 	});
 	const toasts: ConstructorParameters<typeof TicketActs>[1] = new Toasts({ now: () => 0, after: () => () => {} });
-	return { desk, toasts, form: new NewMailForm(desk, new TicketActs(desk, toasts), options) };
+	return {
+		desk,
+		toasts,
+		form: new NewMailForm({ desk, acts: new TicketActs(desk, toasts), now: () => 7, ...options }),
+	};
 }
 
 async function ticketOf(desk: FakeDesk, document: DocumentId) {
@@ -28,9 +32,9 @@ async function ticketOf(desk: FakeDesk, document: DocumentId) {
 describe('[F91] a mail that nobody asked for', () => {
 	it('opens a ticket that its author holds, answers nothing, and can be taken back', async () => {
 		const { desk, toasts, form } = begin();
-		form.to = 'Kim@kunde.example, Werk <werk@lieferant.example>';
-		form.subject = ' Ersatzteil ';
-		form.text = 'Es ist da.';
+		form.draft.to = 'Kim@kunde.example, Werk <werk@lieferant.example>';
+		form.draft.subject = ' Ersatzteil ';
+		form.draft.text = 'Es ist da.';
 		const document = (await form.send())!;
 		const ticket = await ticketOf(desk, document);
 		expect(ticket).toMatchObject({
@@ -51,17 +55,17 @@ describe('[F91] a mail that nobody asked for', () => {
 		const { desk, form } = begin();
 		expect(await form.send()).toBeUndefined();
 		expect(form.faults).toEqual(['to', 'subject', 'text']);
-		form.to = 'nobody';
-		form.subject = 'x';
-		form.text = 'y';
+		form.draft.to = 'nobody';
+		form.draft.subject = 'x';
+		form.draft.text = 'y';
 		expect(await form.send()).toBeUndefined();
 		expect(form.faults).toEqual(['to']);
 		expect(desk.tickets.current).toEqual([]);
-		form.to = 'a@b.example';
+		form.draft.to = 'a@b.example';
 		desk.failNext = 'quota';
 		expect(await form.send()).toBeUndefined();
 		expect(form.failure).toMatchObject({ kind: 'not-saved' });
-		expect([form.to, form.text, form.isSending]).toEqual(['a@b.example', 'y', false]);
+		expect([form.draft.to, form.draft.text, form.isBusy]).toEqual(['a@b.example', 'y', false]);
 	});
 
 	it('finds known people by a few letters, beside those that are chosen already', () => {
@@ -73,7 +77,7 @@ describe('[F91] a mail that nobody asked for', () => {
 			kind: 'ok',
 			addresses: [{ address: 'a@b.example' }, { name: 'Weiß  Kim', address: 'kim@kunde.example' }],
 		});
-		form.to += 'we';
+		form.draft.to += 'we';
 		expect(form.suggestions).toEqual([]);
 	});
 
@@ -83,7 +87,7 @@ describe('[F91] a mail that nobody asked for', () => {
 		expect(form.signature).toBe('Gruß, Ada');
 		const config = desk.config.current;
 		desk.set.config({ ...config, lines: config.lines.map((line) => ({ ...line, signature: '{{line.name}}' })) });
-		const later = new NewMailForm(desk, new TicketActs(desk, toasts));
+		const later = new NewMailForm({ desk, acts: new TicketActs(desk, toasts), now: () => 7 });
 		expect(later.signature).toBe(config.lines[0]!.name);
 	});
 });

@@ -17,7 +17,7 @@ function withDesk(run: (desk: ReturnType<typeof createFakeDesk>, form: NewTicket
 	desk.put(row(2, { fromAddress: 'kim@example.org', status: 'waiting' }));
 	desk.put(row(3, { persons: [kim.id], status: 'closed' }));
 	desk.put(row(4, { fromAddress: 'axel@example.org' }));
-	const stop = $effect.root(() => run(desk, new NewTicketForm(desk, last)));
+	const stop = $effect.root(() => run(desk, new NewTicketForm({ desk, now: () => 7, ...last })));
 	stop();
 }
 
@@ -29,7 +29,7 @@ describe('the form for a new ticket', () => {
 	] as const)('suggests customers by their %s while it is typed, with what they have open', (field, typed) => {
 		withDesk((_, form) => {
 			expect(form.suggestions).toEqual([]);
-			form[field] = typed;
+			form.draft[field] = typed;
 			expect(form.suggestions).toEqual([kim]);
 			expect(form.openTicketsOf(kim).map(({ id }) => id)).toEqual([ticketId(1), ticketId(2)]);
 			expect(form.alreadyOpen).toBeUndefined();
@@ -38,14 +38,14 @@ describe('the form for a new ticket', () => {
 
 	it('tells of open tickets as soon as it is clear who calls', () => {
 		withDesk((_, form) => {
-			form.name = 'Kim Weiß';
+			form.draft.name = 'Kim Weiß';
 			expect(form.alreadyOpen).toBeUndefined();
-			form.phone = '030 5550119';
+			form.draft.phone = '030 5550119';
 			expect(form.alreadyOpen).toMatchObject({ person: kim, tickets: [{ id: ticketId(1) }, { id: ticketId(2) }] });
-			form.phone = '';
-			form.address = 'KIM@example.org';
+			form.draft.phone = '';
+			form.draft.address = 'KIM@example.org';
 			expect(form.alreadyOpen?.tickets).toHaveLength(2);
-			form.address = '';
+			form.draft.address = '';
 			form.choosePerson(kim);
 			expect(form.alreadyOpen?.tickets).toHaveLength(2);
 			form.forgetPerson();
@@ -53,10 +53,13 @@ describe('the form for a new ticket', () => {
 	});
 
 	it('begins where the last one went, if that is still there', () => {
-		withDesk((_, form) => expect([form.line, form.queue]).toEqual(['main', 'second']), {
+		withDesk((_, form) => expect([form.line?.id, form.queue]).toEqual(['main', 'second']), {
 			line: 'main',
 			queue: 'second',
 		});
-		withDesk((_, form) => expect([form.line, form.queue]).toEqual(['main', 'first']), { line: 'gone', queue: 'gone' });
+		withDesk((_, form) => expect([form.line?.id, form.queue]).toEqual(['main', 'first']), {
+			line: 'gone',
+			queue: 'gone',
+		});
 	});
 });

@@ -40,7 +40,8 @@ export function createThisDevice(parts: {
 		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
 			await parts.flush();
-			await store.repair({ settings: [settingKeys.session, settingKeys.clockOffset, settingKeys.draftFiles] });
+			const { session, clockOffset, draftFiles, begunForms } = settingKeys;
+			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms] });
 			await parts.repaired();
 		},
 		wipe: () => parts.wipe(),

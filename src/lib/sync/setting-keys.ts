@@ -10,6 +10,8 @@ export const settingKeys = {
 	parked: 'parked',
 	/** Files beside drafts that are not sent, see desk/draft-files.ts. */
 	draftFiles: 'draft-files',
+	/** Tickets and mails that were begun in a form, see desk/begun-forms.ts. */
+	begunForms: 'begun-forms',
 	/** Why replies wait at the relay, as it said last, see desk/waiting-mail.ts. */
 	waitingMail: 'waiting-mail',
 } as const;

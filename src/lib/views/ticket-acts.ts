@@ -53,6 +53,7 @@ export type Happening =
 	| { kind: 'ticket-created'; number: string; document: DocumentId }
 	| { kind: 'contact-ended'; outcome: Outcome; number: string | undefined; until: number | undefined }
 	| { kind: 'call-discarded' }
+	| { kind: 'form-discarded' }
 	| { kind: 'mails-dropped'; count: number }
 	| { kind: 'mail-known'; number: string }
 	| { kind: 'mail-refused'; file: string }

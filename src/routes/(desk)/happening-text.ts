@@ -102,6 +102,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 		}
 		case 'call-discarded':
 			return toast.callDiscarded;
+		case 'form-discarded':
+			return words.t.begun.discarded;
 		case 'mails-dropped':
 			return list.dropped(happening.count);
 		case 'mail-known':

@@ -617,6 +617,13 @@ export const de = {
 		openTickets: (count) => n(count, { one: '# offener Vorgang', other: '# offene Vorgänge' }),
 		alreadyOpen: (name) => `Zu ${name} gibt es offene Vorgänge. Geht es um einen davon?`,
 	},
+	begun: {
+		since: (time) => `Begonnen ${time}, auf diesem Gerät aufgehoben.`,
+		toAnother: 'Bitte erst absenden oder verwerfen, dann die nächste schreiben.',
+		notKept: 'Dieses Gerät speichert gerade nichts. Bitte den Tab nicht schließen, bevor es abgesendet ist.',
+		discard: 'Verwerfen',
+		discarded: 'Begonnenes verworfen',
+	},
 	newMail: {
 		title: 'Neue Mail',
 		intro: 'An jemanden, der nicht geschrieben hat. Sie eröffnet einen Vorgang, und Antworten kommen dorthin zurück.',

@@ -636,6 +636,14 @@ export const en = {
 		openTickets: (count: number) => n(count, { one: '# open ticket', other: '# open tickets' }),
 		alreadyOpen: (name: string) => `${name} has open tickets. Is it about one of them?`,
 	},
+	/** What was begun in a form, and is kept on this device. */
+	begun: {
+		since: (time: string) => `Begun at ${time}, kept on this device.`,
+		toAnother: 'Send or discard it first, then write the next one.',
+		notKept: 'This device stores nothing right now. Do not close this tab before it is sent.',
+		discard: 'Discard',
+		discarded: 'What was begun is discarded',
+	},
 	newMail: {
 		title: 'New mail',
 		intro: 'To somebody who has not written. It opens a ticket, and answers come back to it.',
