@@ -573,7 +573,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		begunForms: begunForms.begunForms,
 		keepForm: begunForms.keepForm,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
-		configure(key: string, value: DeskIdentity | Line | Queue | System | Category | TextModule | MailRule | null) {
+		configure(
+			key: string,
+			value: DeskIdentity | Line | Queue | System | Manual | Category | TextModule | MailRule | null,
+		) {
 			const role = sessions.current.current?.agent.role;
 			if (role === undefined || !mayConfigure(role) || parseDeskValue(key, value) === undefined) return;
 			writeStanding(deskStanding.held, 'configured', (doc) => writeDeskValue(doc, key as DeskKey, value));
