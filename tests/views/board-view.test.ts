@@ -64,3 +64,29 @@ it('[F31] what somebody holds before an absence is listed, the longest held firs
 	expect(heldBy(rows, 'ada' as never).map(({ id }) => id)).toEqual([ticketId(2), ticketId(1)]);
 	expect(heldBy(rows, undefined)).toEqual([]);
 });
+
+it('[F63] [UC2] lists what was closed without documentation to admins, and to whoever closed it', () => {
+	const without = (n: number, by: string, changes: object = {}) =>
+		row(n, {
+			status: 'closed',
+			undocumented: { close: `c${n}`, by, at: noon - n, missing: [], why: 'skipped' },
+			...changes,
+		});
+	const rows = [
+		without(2, 'ada'),
+		without(1, 'ben'),
+		without(3, 'ada', { line: 'other' }),
+		row(4, { status: 'closed' }),
+	];
+	const seen = (role: 'admin' | 'agent', line?: string) =>
+		numbers(
+			boardOf(rows, {
+				...{ now: noon, isIdle: () => false, line: line as never },
+				reader: { agent: 'ada' as never, role },
+			}).undocumented,
+		);
+	expect(seen('admin')).toEqual([1, 2, 3]);
+	expect(seen('admin', 'main')).toEqual([1, 2]);
+	expect(seen('agent')).toEqual([2, 3]);
+	expect(board(rows).undocumented).toEqual([]);
+});

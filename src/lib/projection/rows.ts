@@ -6,10 +6,11 @@ import type { Priority } from '../domain/entry.ts';
 import type { Channel } from '../domain/entry-parts.ts';
 import type { Reply } from '../domain/reply.ts';
 import type { Status, WaitingReason } from '../domain/status.ts';
+import type { UndocumentedClose } from '../domain/undocumented-close.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 6;
+export const projectionVersion = 7;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -61,6 +62,8 @@ export interface TicketRow {
 	messages: number;
 	attachments: number;
 	conflicts: number;
+	/** It was closed without what its standard cases ask to be written down. */
+	undocumented?: UndocumentedClose | undefined;
 	openedAt: number;
 	changedAt: number;
 	/** Set when a newer app wrote it: shown, not edited. */

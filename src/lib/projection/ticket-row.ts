@@ -5,6 +5,7 @@ import { hlcTime } from '../domain/hlc.ts';
 import { leaseStart } from '../domain/lease.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import { isTicketNumber, type TicketNumber } from '../domain/ticket-number.ts';
+import { undocumentedClose } from '../domain/undocumented-close.ts';
 import { previewOf } from './preview.ts';
 import type { OpenConsult, OpenReply, TicketRow } from './rows.ts';
 
@@ -49,6 +50,7 @@ export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 		messages: messages.length,
 		attachments: ticket.timeline.reduce((sum, entry) => sum + attachmentsOf(entry), 0),
 		conflicts: ticket.conflicts.length,
+		undocumented: undocumentedClose(ticket),
 		openedAt: ticket.openedAt,
 		changedAt: ticket.changedAt,
 		newer: false,

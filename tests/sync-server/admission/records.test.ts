@@ -5,6 +5,7 @@ import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import { foldRecord } from '../../../src/lib/domain/fold-record.ts';
 import { recordId, type DocumentId, type LineId, type RecordKind } from '../../../src/lib/domain/ids.ts';
+import { undocumentedClose } from '../../../src/lib/domain/undocumented-close.ts';
 import { newUlid, opening, startRelay, type TestDevice, type TestRelay } from '../../support/start-relay.ts';
 
 let relay: TestRelay | undefined;
@@ -137,5 +138,39 @@ describe('articles and interactions at the relay', () => {
 		const article = await write(reader, recordId('article', newUlid()), 'article', [created]);
 		const call = await write(reader, recordId('interaction', newUlid()), 'interaction', [contacted]);
 		expect([article.answer, call.answer]).toEqual(['no-permission', 'no-permission']);
+	});
+
+	test('[F63] [UC1] a close without documentation is taken with all that came with it, and named; documenting heals it', async () => {
+		relay = await startRelay();
+		const maria = relay.device('maria');
+		const old = relay.device('axel');
+		const id = recordId('ticket', newUlid());
+		const made = await write(maria, id, 'ticket', [
+			opening(maria, 1),
+			{
+				...{ kind: 'case-applied', article: recordId('article', newUlid()), version: null, title: 'Toner', steps: [] },
+				documentation: [{ id: 'pc', label: 'Gerät', required: true, choices: [] }],
+			},
+		]);
+		const doc = new Y.Doc();
+		Y.applyUpdate(doc, Y.encodeStateAsUpdate(made.doc));
+		const closed: Draft[] = [
+			{ kind: 'note', text: 'Beim Kunden gewesen', attachments: [] },
+			{ kind: 'status-set', status: 'closed', seen: null, replaces: [] },
+		];
+		expect(await add(old, { id, doc }, closed)).toBe('ok');
+		const now = () => {
+			const reading = readRecord(relay!.relay.read(id)!);
+			const folded = reading.kind === 'record' ? foldRecord('ticket', reading.facts) : undefined;
+			return folded?.kind === 'ticket' ? folded.ticket : undefined;
+		};
+		const ticket = now()!;
+		expect(ticket.timeline.some(({ kind }) => kind === 'note')).toBe(true);
+		expect(undocumentedClose(ticket)).toMatchObject({ by: 'axel', missing: [{ label: 'Gerät' }], why: 'skipped' });
+		// Written by a device that knew nothing of the close.
+		const fields = [{ id: 'pc', label: 'Gerät', value: 'PC-7' }];
+		const applied = ticket.applied[0]!.id;
+		expect(await add(maria, made, [{ kind: 'documented', applied, fields, replaces: [] }])).toBe('ok');
+		expect(undocumentedClose(now()!)).toBeUndefined();
 	});
 });

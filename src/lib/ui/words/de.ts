@@ -254,6 +254,7 @@ export const de = {
 			}),
 		sendAnyway: 'Trotzdem senden',
 		conflict: 'Auch geändert',
+		fillIn: 'Nachtragen',
 		conflictLine: (who, time, value) => `${who}, ${time}: ${value}`,
 		takeOther: 'Anderen Wert nehmen',
 		unknownEntry:
@@ -341,6 +342,14 @@ export const de = {
 		provisional: 'noch nicht bestätigt',
 		orphans: 'Ohne Zuständige und ohne nächstes Datum',
 		orphansNone: 'Jeder offene Vorgang hat jemanden oder ein nächstes Datum.',
+		undocumented: 'Geschlossen ohne Dokumentation',
+		undocumentedNone: 'Jeder geschlossene Vorgang hat, was sein Musterfall verlangt.',
+		closedBy: (name: string, time: string) => `geschlossen von ${name}, ${time}`,
+		missing: (fields: string) => `Es fehlt: ${fields}`,
+		whyUndocumented: {
+			skipped: 'Es war vor dem Schließen verlangt. Eine alte App, ein anderes Programm, oder zwei zugleich ohne Netz.',
+			later: 'Der Musterfall wurde erst nach dem Schließen angewendet.',
+		},
 		orphanSince: (age) => `wartet ${age}`,
 		empty: 'Niemand hat einen Vorgang',
 		emptyText: 'Sobald jemand einen Vorgang übernimmt, steht er hier.',

@@ -263,6 +263,7 @@ export const en = {
 			}),
 		sendAnyway: 'Send anyway',
 		conflict: 'Also changed',
+		fillIn: 'Fill it in',
 		conflictLine: (who: string, time: string, value: string) => `${who}, ${time}: ${value}`,
 		takeOther: 'Take the other value',
 		unknownEntry: 'An entry from a newer version of Tresen. It is kept; update to read it.',
@@ -350,6 +351,15 @@ export const en = {
 		provisional: 'not yet confirmed',
 		orphans: 'Without holder and without next date',
 		orphansNone: 'Every open ticket has a holder or a next date.',
+		undocumented: 'Closed without documentation',
+		undocumentedNone: 'Every closed ticket has what its standard case asks for.',
+		closedBy: (name: string, time: string) => `closed by ${name}, ${time}`,
+		missing: (fields: string) => `Missing: ${fields}`,
+		whyUndocumented: {
+			skipped:
+				'It was asked for before the close. An old app, another program, or two people at once without a network.',
+			later: 'The standard case was applied after the close.',
+		},
 		orphanSince: (age: string) => `waits ${age}`,
 		empty: 'Nobody holds a ticket',
 		emptyText: 'As soon as somebody claims a ticket, it stands here.',
