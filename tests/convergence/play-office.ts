@@ -15,6 +15,8 @@ export interface Office {
 	note(what: string): void;
 	/** A word that stands in this document alone, to look for it on the wire. */
 	mark(line: string): { mark: string; made(document: DocumentId): void };
+	/** What it said is carried on to another record, which others may see. */
+	unmark(document: DocumentId): void;
 	open(tab: Tab, document: DocumentId): ReturnType<SimDesk['open']>;
 }
 type SimDesk = Tab['desk'];
@@ -58,6 +60,7 @@ export async function playOffice(office: Office, step: OfficeStep, device: SimDe
 		case 'contact': {
 			const document = placed(desk.interactions.current, step.contact);
 			if (document === undefined) return;
+			if (step.act.kind === 'ticket') office.unmark(document);
 			const done = await onContact(step.act, document, desk);
 			return office.note(`device ${device.index} ${step.act.kind} on ${document}: ${done?.kind}`);
 		}

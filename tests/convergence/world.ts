@@ -434,6 +434,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			const mark = `~${++marked}~${line}~`;
 			return { mark, made: (document) => void marks.set(document, mark) };
 		},
+		unmark: (document) => void marks.delete(document),
 		open: openOn,
 	};
 
