@@ -5,16 +5,18 @@ import { foldInteraction } from '../../src/lib/domain/fold-interaction.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import {
+	type ContactEnd,
+	type NewContact,
 	categorise,
 	endContact,
+	handCases,
 	linkContact,
 	openContact,
 	setRequest,
 	subjectOf,
 	ticketOfContact,
 	undoOutcome,
-	type ContactEnd,
-	type NewContact,
+	workOnCase,
 } from '../../src/lib/domain/interaction-command.ts';
 import { openTicket } from '../../src/lib/domain/ticket-command.ts';
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
@@ -54,7 +56,7 @@ describe('commands on contacts', () => {
 		expect(fold(begun())).toMatchObject({
 			...{ line: support, channel: 'phone', direction: 'in', persons: [kim], outcome: undefined, began: 500 },
 			...{ request: 'Drucker druckt Streifen\nseit gestern', system: 'seller', category: 'printing' },
-			applied: [{ title: 'Streifen', steps: ['Reinigen'] }],
+			applied: [{ title: 'Streifen', steps: [{ text: 'Reinigen', done: undefined }] }],
 		});
 		expect(openContact({ ...call, request: ' ', system: null, category: null, applied: undefined }).drafts).toEqual([]);
 	});
@@ -128,6 +130,36 @@ describe('commands on contacts', () => {
 			),
 			{ numRuns: 50 },
 		);
+	});
+
+	test('[F4] [F63] what was ticked and written down goes into the ticket, and what stands there stays', () => {
+		const field = (id: string) => ({ id, label: id, required: true, choices: [] });
+		const applied = { ...call.applied!, steps: ['Reinigen', 'Testen'], documentation: [field('till'), field('shop')] };
+		const begunAt = begun({ ...call, applied });
+		const work = { ticked: [1], documented: { till: ' 12 ', shop: '', other: 'x' } };
+		const worked = after(begunAt, workOnCase(fold(begunAt), work));
+		const contact = fold(worked);
+		expect(contact.applied[0]?.steps.map(({ done }) => done !== undefined)).toEqual([false, true]);
+		expect([...contact.applied[0]!.values]).toEqual([['till', '12']]);
+		expect(workOnCase(contact, work).kind).toBe('refused');
+		const less = fold(after(worked, workOnCase(contact, { ticked: [], documented: {} })));
+		expect([less.applied[0]?.steps[1]?.done, less.applied[0]?.values.size]).toEqual([undefined, 0]);
+
+		const told = (drafts: readonly Draft[]) =>
+			foldTicket(facts(Object.fromEntries(drafts.map((draft, n) => [`t${n + 1}`, { ...draft, at: 2000 + n }]))))!;
+		const { ticket, drafts } = ticketOfContact(self, contact, { queue: frontOffice });
+		const made = [...openTicket({ ...ticket, number: ticketNumber(104, 1) }), ...drafts];
+		const handed = told(after(made, handCases(told(made), contact)));
+		expect(handed.applied[0]?.steps.map(({ done }) => done !== undefined)).toEqual([false, true]);
+		expect(handed.applied[0]?.values.get('till')).toBe('12');
+		expect(handCases(handed, contact)).toEqual({ kind: 'refused', reason: 'nothing-to-change' });
+
+		// A ticket that was there already gets the case first.
+		const other = [...openTicket({ ...ticket, number: ticketNumber(104, 2) })];
+		const once = after(other, handCases(told(other), contact));
+		const twice = told(after(once, handCases(told(once), contact)));
+		expect(twice).toMatchObject({ system: 'seller', applied: [{ title: 'Streifen' }] });
+		expect(twice.applied[0]?.values.get('till')).toBe('12');
 	});
 
 	test('a subject is the first line, cut at a word; without a request the case or the caller names the ticket', () => {

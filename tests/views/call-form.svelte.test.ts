@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { writeContent } from '../../src/lib/document/article-content.ts';
+import { draftText } from '../../src/lib/document/record-document.ts';
+import type { Permission } from '../../src/lib/domain/article-entry.ts';
+import type { Draft } from '../../src/lib/domain/entry.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
-import { CallForm, type CallStart } from '../../src/lib/views/call-form.svelte.ts';
+import type { ArticleRow } from '../../src/lib/projection/rows.ts';
+import { CallForm } from '../../src/lib/views/call-form.svelte.ts';
+import type { CallStart } from '../../src/lib/views/call-start.ts';
 import { readContact, reopenContact } from '../../src/lib/views/contact-acts.ts';
 import { createFakeDesk, type FakeDesk } from '../support/fake-desk.ts';
 
@@ -32,7 +38,10 @@ async function withDesk(run: (scene: Scene) => Promise<void> | void): Promise<vo
 		let form: CallForm | undefined;
 		stops.push(
 			$effect.root(() => {
-				form = new CallForm({ desk, storage, now: () => now, language: () => 'de' }, from);
+				form = new CallForm(
+					{ desk, storage, timer: { now: () => now, after: () => () => {} }, language: () => 'de' },
+					from,
+				);
 			}),
 		);
 		return form!;
@@ -51,7 +60,7 @@ describe('the call form', () => {
 		withDesk(async ({ desk, open, at }) => {
 			const form = open();
 			form.draft.caller = 'Kim Weiß';
-			expect(form.asksFor).toBe('phone');
+			expect(form.caller.asksFor).toBe('phone');
 			form.draft.phone = '030 5550119';
 			form.draft.request = 'Drucker druckt Streifen';
 			at(14);
@@ -70,13 +79,13 @@ describe('the call form', () => {
 			const kim = await addKim(desk);
 			const form = open();
 			form.draft.caller = '030 555';
-			form.callerTyped();
-			expect(form.person).toBeUndefined();
-			expect(form.suggestions.map(({ id }) => id)).toEqual([kim]);
+			form.caller.typed();
+			expect(form.caller.person).toBeUndefined();
+			expect(form.caller.suggestions.map(({ id }) => id)).toEqual([kim]);
 			form.draft.caller = '030 5550119';
-			form.callerTyped();
-			expect(form.person?.name).toBe('Kim Weiß');
-			expect(form.card).toMatchObject({ tickets: [], contacts: [] });
+			form.caller.typed();
+			expect(form.caller.person?.name).toBe('Kim Weiß');
+			expect(form.caller.card).toMatchObject({ tickets: [], contacts: [] });
 		}));
 
 	it('says what is missing, and stores nothing before it is there', () =>
@@ -158,14 +167,93 @@ describe('the call form', () => {
 			await first.end('ticket');
 			const form = open({ person: kim });
 			form.draft.request = 'Drucker druckt nicht';
-			expect(form.duplicates).toEqual([]);
+			expect(form.caller.duplicates).toEqual([]);
 			form.draft.request = 'Passwort schon wieder gesperrt';
-			expect(form.duplicates).toMatchObject([{ subject: 'Passwort gesperrt' }]);
-			form.belongsTo(form.duplicates[0]!.id);
+			expect(form.caller.duplicates).toMatchObject([{ subject: 'Passwort gesperrt' }]);
+			form.belongsTo(form.caller.duplicates[0]!.id);
 			const ended = await form.end();
 			expect(ended?.ticket).toMatchObject({ isNew: false });
 			expect(desk.tickets.current).toHaveLength(1);
 			expect(desk.interactions.inGroup(desk.tickets.current[0]!.id)).toHaveLength(2);
+		}));
+
+	async function addCase(desk: FakeDesk, permissions: readonly Permission[] = []): Promise<ArticleRow> {
+		const till = { id: 'till', label: 'Kasse', required: true, choices: [] };
+		const handOver = [{ when: 'danach', queue: 'second', to: '' }];
+		const values = { type: 'case', category: 'start', documentation: [till], permissions, handOver };
+		const drafts = Object.entries(values).map(
+			([field, value]) => ({ kind: 'article-set', field, value, replaces: [] }) as unknown as Draft,
+		);
+		const content = {
+			title: 'Kasse startet nicht',
+			pattern: [],
+			body: '',
+			steps: ['<p>Stecker</p>', '<p>Neustart</p>'],
+		};
+		const made = await desk.createArticle({ name: 'Kasse', lines: [] }, drafts, (doc) =>
+			writeContent(doc, { de: { ...content, answer: '<p>Guten Tag {{customer.name}}, starten Sie neu.</p>' } }),
+		);
+		return desk.articles.get(made.kind === 'ok' ? made.document : (undefined as never))!;
+	}
+
+	it('[F4] [F58] [F63] a case is applied as in a ticket: category, ticks, fields; all of it goes into the ticket, with its answer as a draft', () =>
+		withDesk(async ({ desk, open }) => {
+			const row = await addCase(desk);
+			const form = open({ person: await addKim(desk) });
+			form.draft.request = 'Kasse startet nicht';
+			await form.matter.choose(row);
+			expect(form.draft).toMatchObject({ category: 'start', applied: { steps: ['Stecker', 'Neustart'] } });
+			expect(await form.end('solved')).toBeUndefined();
+			expect(form.missing).toEqual(['field:till']);
+			form.draft.documented['till'] = '12';
+			form.matter.tick(1);
+			expect(form.matter.queue).toBe('second');
+			desk.failNext = 'quota';
+			expect(await form.end('ticket')).toBeUndefined();
+			const ended = (await form.end('ticket'))!;
+
+			const contact = (await readContact(desk, ended.contact))!;
+			expect(contact.applied[0]?.steps.map(({ done }) => done?.by)).toEqual([undefined, 'ada']);
+			expect([...contact.applied[0]!.values]).toEqual([['till', '12']]);
+			expect(desk.tickets.current).toMatchObject([{ queue: 'second', category: 'start', cases: [row.id] }]);
+			const record = (await desk.open(ended.ticket!.document))!;
+			const reading = record.reading.current;
+			const [applied] = reading.kind === 'ticket' ? reading.ticket.applied : [];
+			expect(applied?.steps.map(({ done }) => done?.by)).toEqual([undefined, 'ada']);
+			expect(applied?.values.get('till')).toBe('12');
+			expect(draftText(record.doc, 'reply')).toBe('Guten Tag Kim Weiß, starten Sie neu.');
+		}));
+
+	it('[F62] what may only be passed on is not solved: it becomes a ticket without an answer', () =>
+		withDesk(async ({ desk, open }) => {
+			const row = await addCase(desk, [{ line: null, category: null, role: 'agent', may: 'forward' }]);
+			const form = open({ person: await addKim(desk) });
+			await form.matter.choose(row);
+			expect(form.draft.end).toBe('ticket');
+			expect(form.matter.ruling).toMatchObject({ may: 'forward', mayAnswer: false });
+			form.draft.documented['till'] = '12';
+			expect(await form.end('solved')).toBeUndefined();
+			expect(form.missing).toEqual(['permission']);
+			const ended = (await form.end('ticket'))!;
+			expect(draftText((await desk.open(ended.ticket!.document))!.doc, 'reply')).toBe('');
+		}));
+
+	it('a case that was taken away before the end is taken back in the contact too, and a contact goes on with its ticks', () =>
+		withDesk(async ({ desk, open }) => {
+			const row = await addCase(desk);
+			const form = open({ person: await addKim(desk) });
+			await form.matter.choose(row);
+			form.draft.documented['till'] = '12';
+			form.matter.tick(0);
+			const ended = (await form.end('solved'))!;
+			await reopenContact(desk, ended.contact);
+			const again = open({ goesOn: ended.contact });
+			await vi.waitFor(() => expect(again.draft.ticked).toEqual([0]));
+			expect(again.draft.documented).toEqual({ till: '12' });
+			await again.matter.choose(row);
+			again.draft.request = 'Etwas anderes';
+			await again.end('solved');
+			expect(desk.interactions.current).toMatchObject([{ request: 'Etwas anderes', cases: [], outcome: 'solved' }]);
 		}));
 
 	it('[F10] calls back with all that is known, and the outcome settles it', () =>
@@ -181,6 +269,6 @@ describe('the call form', () => {
 			expect(back.ends).toEqual(['solved', 'ticket', 'no-answer', 'given-up']);
 			await back.end('solved');
 			expect(desk.interactions.current[1]).toMatchObject({ callsBack: waiting!.id, outcome: 'solved' });
-			expect(open({ person: kim }).card?.callBacks).toEqual([]);
+			expect(open({ person: kim }).caller.card?.callBacks).toEqual([]);
 		}));
 });

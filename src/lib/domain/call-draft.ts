@@ -9,6 +9,7 @@ import {
 	lineIdSchema,
 	queueIdSchema,
 	systemIdSchema,
+	type AgentId,
 } from './ids.ts';
 
 const short = v.pipe(v.string(), v.maxLength(400));
@@ -45,6 +46,8 @@ const callDraftSchema = v.object({
 			handOver: v.array(handOverRuleSchema),
 		}),
 	),
+	/** What the case gave, and goes with it. */
+	given: v.optional(v.object({ system: v.nullable(systemIdSchema), category: v.nullable(categoryIdSchema) })),
 	documented: v.record(v.string(), v.string()),
 	ticked: v.array(v.number()),
 	end: v.picklist(callEnds),
@@ -64,6 +67,17 @@ const callDraftSchema = v.object({
 	}),
 });
 export type CallDraft = v.InferOutput<typeof callDraftSchema>;
+
+/** Nothing written down yet. */
+export function emptyCall(agent: AgentId, began: number): CallDraft {
+	return {
+		...{ agent, began, direction: 'in', channel: 'phone' },
+		...{ line: null, caller: '', person: null, name: '', phone: '', request: '', system: null, category: null },
+		...{ applied: null, documented: {}, ticked: [], end: 'solved', queue: null, subject: '' },
+		...{ callBackAt: null, callBackBy: null, passedTo: '', ticket: null, callsBack: null },
+		stored: { person: null, contact: null, ticket: null },
+	};
+}
 
 /** Undefined for what is no such draft, or one of another version. */
 export function readCall(value: unknown): CallDraft | undefined {

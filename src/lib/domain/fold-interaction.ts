@@ -1,3 +1,4 @@
+import { appliedCases, type AppliedCase } from './applied-case.ts';
 import type { Channel } from './entry-parts.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
@@ -17,8 +18,8 @@ export interface Interaction {
 	system: SystemId | null;
 	category: CategoryId | null;
 	tags: string[];
-	/** The standard cases that were applied, oldest first. */
-	applied: Placed<'case-applied'>[];
+	/** The standard cases that were applied, oldest first, with what was ticked and written down. */
+	applied: AppliedCase[];
 	/** Undefined while it goes on. */
 	outcome: Outcome | undefined;
 	seconds: number;
@@ -69,7 +70,7 @@ export function foldInteraction(facts: Facts): Interaction | undefined {
 		system: categorised.winner?.system ?? null,
 		category: categorised.winner?.category ?? null,
 		tags: [...tags],
-		applied: effective.filter((entry) => entry.kind === 'case-applied'),
+		applied: appliedCases(effective),
 		outcome: ended?.outcome,
 		seconds: ended?.seconds ?? 0,
 		ticket: ticket === undefined ? undefined : { document: ticket, number: ended?.number },

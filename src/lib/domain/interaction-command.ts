@@ -1,3 +1,5 @@
+import { documentationHeads, type AppliedCase } from './applied-case.ts';
+import { applyCaseToTicket, documentCase, tickStep } from './case-command.ts';
 import type { Draft } from './entry.ts';
 import { isUndoable } from './entry.ts';
 import type { Channel } from './entry-parts.ts';
@@ -6,20 +8,22 @@ import type { Ticket } from './fold-ticket.ts';
 import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemId } from './ids.ts';
 import type { Outcome } from './interaction-entry.ts';
 import type { CommandRefusal, CommandResult, NewTicket } from './ticket-command.ts';
+import { undoneIds } from './undone.ts';
 
 /**
  * What people do to a contact.
  *
  * IN1 A contact ends with an outcome. A later outcome takes the place of the one before; both stay in its timeline.
  * IN2 What became a ticket stays one: another outcome is refused, because somebody may be at work on that ticket.
- * IN3 The ticket of a contact is given all that the contact knows, and each names the other (F4).
+ * IN3 The ticket of a contact is given all that the contact knows, and each names the other (F4): what was ticked and written down
+ *     too, once the ticket has its cases (`handCases`). What stands in the ticket already stays.
  * IN4 Only its author takes an entry back.
  */
 const ok = (...drafts: Draft[]): CommandResult => ({ kind: 'ok', drafts });
 const refused = (reason: CommandRefusal): CommandResult => ({ kind: 'refused', reason });
 
-/** A standard case as it was applied: what the entry says. */
-export type AppliedCase = Omit<Draft<'case-applied'>, 'kind'>;
+/** A standard case as somebody applies it: what the entry says. */
+export type CaseToApply = Omit<Draft<'case-applied'>, 'kind'>;
 
 /** A contact as somebody writes it down. */
 export interface NewContact {
@@ -35,7 +39,7 @@ export interface NewContact {
 	request: string;
 	system: SystemId | null;
 	category: CategoryId | null;
-	applied?: AppliedCase | undefined;
+	applied?: CaseToApply | undefined;
 }
 
 export interface ContactEnd {
@@ -140,12 +144,58 @@ export function ticketOfContact(
 }
 
 /** Without when, by whom, and the id it has in the other record. */
-function caseOf({ article, version, title, steps, documentation, handOver }: AppliedCase): AppliedCase {
-	return {
-		...{ article, version, title, steps },
-		...(documentation === undefined ? {} : { documentation }),
-		...(handOver === undefined ? {} : { handOver }),
-	};
+function caseOf({ article, version, title, steps, documentation, handOver }: AppliedCase): CaseToApply {
+	return { article, version, title, steps: steps.map(({ text }) => text), documentation, handOver };
+}
+
+/** What was done with the cases of a contact, as work on its ticket; cases that the ticket lacks are applied first. */
+export function handCases(
+	ticket: Ticket,
+	contact: Pick<Interaction, 'applied' | 'system' | 'category'>,
+): CommandResult {
+	const drafts: Draft[] = [];
+	for (const given of contact.applied) {
+		const found = ticket.applied.find(({ article, version }) => article === given.article && version === given.version);
+		const results =
+			found === undefined ? [applyCaseToTicket(ticket, caseOf(given), contact)] : workOn(ticket, found, given);
+		drafts.push(...results.flatMap((result) => (result.kind === 'ok' ? result.drafts : [])));
+	}
+	return drafts.length === 0 ? refused('nothing-to-change') : ok(...drafts);
+}
+
+function workOn(ticket: Ticket, { id, values }: AppliedCase, given: AppliedCase): CommandResult[] {
+	const written = given.documentation
+		.map(({ id: field, label }) => ({ id: field, label, value: given.values.get(field) ?? '' }))
+		.filter(({ id: field, value }) => value !== '' && !values.has(field));
+	return [
+		...given.steps.flatMap(({ done }, step) => (done === undefined ? [] : [tickStep(ticket, id, step, true)])),
+		documentCase(ticket, id, written),
+	];
+}
+
+/** What was done with the case applied last: ticks and documentation that the contact does not have yet. */
+export function workOnCase(
+	contact: Interaction,
+	{ ticked, documented }: { ticked: readonly number[]; documented: Readonly<Record<string, string>> },
+): CommandResult {
+	const applied = contact.applied.at(-1);
+	if (applied === undefined) return refused('nothing-to-change');
+	const ticks = applied.steps.flatMap((step, place): Draft[] => {
+		const done = ticked.includes(place);
+		return done === (step.done !== undefined) ? [] : [{ kind: 'step-ticked', applied: applied.id, step: place, done }];
+	});
+	const fields = applied.documentation
+		.map(({ id, label }) => ({ id, label, value: (documented[id] ?? '').trim() }))
+		.filter(({ id, value }) => value !== (applied.values.get(id) ?? ''));
+	const undone = undoneIds(contact.timeline);
+	const standing = contact.timeline.filter(({ id }) => !undone.has(id));
+	const asked = fields.map(({ id }) => id);
+	const replaces = documentationHeads(standing, applied.id, asked);
+	const drafts: Draft[] = [
+		...ticks,
+		...(fields.length === 0 ? [] : [{ kind: 'documented', applied: applied.id, fields, replaces } satisfies Draft]),
+	];
+	return drafts.length === 0 ? refused('nothing-to-change') : ok(...drafts);
 }
 
 const longestSubject = 120;

@@ -68,9 +68,25 @@ export async function convertContact(
 		ticket = { document: created.document, number: created.number };
 		remember(ticket);
 	}
+	const handed = await handWork(desk, ticket.document, contact);
+	if (handed !== undefined) return handed;
 	const seconds = choice.seconds ?? contact.seconds;
 	const ended = await endContact(desk, id, { outcome: 'ticket', seconds, ticket });
 	return ended.kind === 'ok' ? { kind: 'ok', ...ticket } : ended;
+}
+
+/** What was ticked and written down goes along; a case that the ticket lacks is applied first. Undefined when it is done. */
+async function handWork(desk: Desk, ticket: DocumentId, contact: Interaction): Promise<ActFailure | undefined> {
+	if (contact.applied.length === 0) return undefined;
+	for (const what of ['case-applied', 'documented'] as const) {
+		const handed = await desk.act(ticket, what, (folded) => command.handCases(folded, contact));
+		if (handed.kind !== 'ok') return isNothingToChange(handed) ? undefined : handed;
+	}
+	return undefined;
+}
+
+export function isNothingToChange(failure: ActFailure): boolean {
+	return failure.kind === 'refused' && failure.reason === 'nothing-to-change';
 }
 
 /** The contact belongs to a ticket that is there already: both say so. */
@@ -78,7 +94,10 @@ export async function joinTicket(desk: Desk, id: DocumentId, ticket: DocumentId,
 	const number = desk.tickets.get(ticket)?.number;
 	if (number === undefined) return { kind: 'refused', reason: 'not-here' } as const;
 	const linked = await desk.act(ticket, 'interaction-linked', (folded) => command.linkContact(folded, id));
-	if (linked.kind !== 'ok' && !(linked.kind === 'refused' && linked.reason === 'nothing-to-change')) return linked;
+	if (linked.kind !== 'ok' && !isNothingToChange(linked)) return linked;
+	const contact = await readContact(desk, id);
+	const handed = contact === undefined ? undefined : await handWork(desk, ticket, contact);
+	if (handed !== undefined) return handed;
 	return endContact(desk, id, { outcome: 'ticket', seconds, ticket: { document: ticket, number } });
 }
 

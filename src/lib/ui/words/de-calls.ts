@@ -78,6 +78,7 @@ export const callsDe = {
 			line: 'Es gibt keine Linie, in der Sie arbeiten könnten.',
 			phone: 'Bitte die Nummer für den Rückruf angeben.',
 			time: 'Bitte angeben, wann.',
+			permission: 'Das dürfen Sie nicht selbst beantworten: bitte als Vorgang weitergeben.',
 			field: 'Der Musterfall verlangt diese Angabe.',
 		},
 	},

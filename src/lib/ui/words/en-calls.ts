@@ -79,6 +79,7 @@ export const callsEn = {
 			line: 'There is no line in which you could work.',
 			phone: 'Please give the number to call back.',
 			time: 'Please say when.',
+			permission: 'You may not answer this yourself: make it a ticket.',
 			field: 'The standard case asks for this.',
 		},
 	},

@@ -7,9 +7,10 @@ import type { Insertion, Sign, Suggestion, Suggestions } from '$lib/ui/suggestio
 import { cases } from '$lib/ui/words/cases-words.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 import { articleTitle } from '$lib/views/article-title.ts';
-import { matchCases } from '$lib/views/case-match.ts';
+import { findCases } from '$lib/views/find-cases.ts';
 import { escapeHtml, readCase, renderedAnswer } from '$lib/views/read-case.ts';
 import type { TicketView } from '$lib/views/ticket-view.svelte.ts';
+import { browserTimer } from '$lib/views/wall-clock.svelte.ts';
 import { categoryText } from '../../../names.ts';
 
 const most = 8;
@@ -38,12 +39,16 @@ export function suggestionsHere(
 		);
 	}
 
-	function standardCases(text: string): Suggestion[] {
+	async function standardCases(text: string): Promise<Suggestion[]> {
 		if (ticket.ticket === undefined) return [];
 		const { subject, system, category, line } = ticket.ticket;
 		const isTyped = text.trim() !== '';
-		const request = { text: isTyped ? text : subject, system, category, line };
-		return matchCases(desk.articles.current, request, { most, typed: isTyped }).map((row) => ({
+		const question = {
+			...{ text: isTyped ? text : subject, isTyped, system, category, line },
+			...{ language: words.locale, now: now(), most },
+		};
+		const { rows } = await findCases(desk, question, browserTimer);
+		return rows.map((row) => ({
 			id: row.id,
 			label: articleTitle(row, words.locale).text,
 			detail: row.preview === '' ? categoryText(desk, row) : row.preview,
