@@ -27,6 +27,7 @@ const screens = [
 	...['/inbox/unclaimed', '/inbox/closed', '/new', '/board', '/outbox', '/device', '/members', '/profile'],
 	...['/settings', '/settings/lines', '/settings/texts', '/settings/rules', '/settings/mailboxes', '/more', '/nowhere'],
 	...['/settings/categories', '/settings/systems', '/new/mail', '/search', '/knowledge/all', '/knowledge/gaps'],
+	...['/knowledge/systems'],
 	...['/call', '/contacts', '/contacts/back', '/contacts/report', '/people'],
 ];
 

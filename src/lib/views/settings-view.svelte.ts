@@ -60,7 +60,16 @@ export class SettingsView {
 	putSystem(system: Omit<System, 'id'> & { id?: SystemId | undefined }): void {
 		const name = system.name.trim();
 		const id = system.id ?? (freshId(name, new Set(this.config.systems.map((known) => known.id))) as SystemId);
-		if (name !== '') this.#desk.configure(`system:${id}`, { ...system, id, name });
+		if (name === '') return;
+		const { lines, agents = [], retired = false } = system;
+		const [description, contact] = [system.description?.trim() ?? '', system.contact?.trim() ?? ''];
+		this.#desk.configure(`system:${id}`, {
+			...{ id, name, lines },
+			...(description === '' ? {} : { description }),
+			...(contact === '' ? {} : { contact }),
+			...(agents.length === 0 ? {} : { agents }),
+			...(retired ? { retired } : {}),
+		});
 	}
 
 	/** The same for categories. A group moves into no group, and a new one stands last among its neighbours. */

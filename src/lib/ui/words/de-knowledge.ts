@@ -25,6 +25,7 @@ export const knowledgeDe = {
 		review: 'Zu prüfen',
 		drafts: 'Entwürfe',
 		gaps: 'Lücken',
+		systems: 'Systeme',
 	},
 	list: {
 		label: (view) => `Wissen: ${view}`,
@@ -280,6 +281,8 @@ export const knowledgeDe = {
 		count: (count) => n(count, { one: '# Anfrage', other: '# Anfragen' }),
 		noCategory: 'Ohne Kategorie',
 		write: 'Musterfall schreiben',
+		writeOne: 'Entwurf',
+		writeOf: (text) => `Entwurf aus „${text}“ anlegen`,
 		newest: 'Neueste Anfragen',
 	},
 } satisfies KnowledgeMessages;

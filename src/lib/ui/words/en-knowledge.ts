@@ -26,7 +26,8 @@ export const knowledgeEn = {
 		review: 'To review',
 		drafts: 'Drafts',
 		gaps: 'Gaps',
-	} satisfies Record<KnowledgeView | 'gaps' | 'label', string>,
+		systems: 'Systems',
+	} satisfies Record<KnowledgeView | 'gaps' | 'systems' | 'label', string>,
 	list: {
 		label: (view: string) => `Knowledge: ${view}`,
 		filter: 'Find an article',
@@ -279,6 +280,8 @@ export const knowledgeEn = {
 		count: (count: number) => n(count, { one: '# request', other: '# requests' }),
 		noCategory: 'Without a category',
 		write: 'Write a case',
+		writeOne: 'Draft',
+		writeOf: (text: string) => `Make a draft of “${text}”`,
 		newest: 'Newest requests',
 	},
 };
