@@ -157,7 +157,8 @@ export function fileToArticle(path: string, file: string, fallback: Language): F
 	if (!article.success)
 		problems.push({ line: 1, message: `${v.getDotPath(article.issues[0]) ?? 'file'}: ${article.issues[0].message}` });
 	if (!article.success || problems.length > 0) return { kind: 'refused', problems };
-	return { kind: 'ok', article: article.output, hasValues: values.has('type') || !values.has('id') };
+	const saysMore = [...values.keys()].some((key) => !['id', 'language', 'title', 'pattern'].includes(key));
+	return { kind: 'ok', article: article.output, hasValues: values.has('type') || (!values.has('id') && saysMore) };
 }
 
 /** Each field with what it is worth, undefined where it cannot be read; system and category may be names. */

@@ -7,7 +7,7 @@ import { writeDeskValue, type DeskKey } from '../../src/lib/document/desk-docume
 import { createClock } from '../../src/lib/domain/hlc.ts';
 import { deskDocument, relayAgent, relayDevice, type EntryId } from '../../src/lib/domain/ids.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
-import { csvToArticles } from '../articles/csv-articles.ts';
+import { csvToArticles, keepFormatting } from '../articles/csv-articles.ts';
 import {
 	fileToArticle,
 	joinLanguages,
@@ -15,14 +15,20 @@ import {
 	type PortableArticle,
 	type Problem,
 } from '../articles/portable-article.ts';
-import { differenceOf, resolveNames, storeArticle, type Difference } from '../articles/store-article.ts';
+import { differenceOf, readPortable, resolveNames, storeArticle, type Difference } from '../articles/store-article.ts';
 import type { Installation } from '../installation.ts';
 import type { Command, CommandContext } from './command.ts';
 import { OperationRefused, type Operation } from './operation.ts';
 
 const bodySchema = v.strictObject({
 	articles: v.pipe(
-		v.array(v.strictObject({ article: portableSchema, file: v.string(), line: v.number() })),
+		v.array(
+			v.strictObject({
+				...{ article: portableSchema, file: v.string(), line: v.number() },
+				/** Its text has no formatting, because there was no place for it. */
+				isPlain: v.optional(v.boolean()),
+			}),
+		),
 		v.maxLength(1000),
 	),
 });
@@ -46,7 +52,10 @@ export const importArticles: Operation = async function* (installation, input, b
 	const clock = createClock(now);
 	const newId = () => createUlid(now(), (bytes) => getRandomValues(bytes)) as EntryId;
 	const author = { agent: relayAgent, device: relayDevice, tick: () => clock.tick(), newId };
-	for (const { article: wanted, file, line } of articles) {
+	for (const { article: given, file, line, isPlain = false } of articles) {
+		const before = relay.read(given.id);
+		const standing = isPlain && before !== undefined ? readPortable(given.id, before) : undefined;
+		const wanted = standing === undefined ? given : keepFormatting(given, standing);
 		const title = (wanted.words.de ?? wanted.words.en)?.title ?? '';
 		const said = { file, line, id: wanted.id, title };
 		const resolved = resolveNames(wanted, relay.readDesk());
@@ -63,7 +72,7 @@ export const importArticles: Operation = async function* (installation, input, b
 			yield { ...said, outcome: 'refused', reason: problem ?? '' } satisfies ArticleLine;
 			continue;
 		}
-		const outcome = differenceOf(relay.read(wanted.id), resolved.article);
+		const outcome = differenceOf(before, resolved.article);
 		if (!dryRun && outcome !== 'unchanged') {
 			await addToDesk(installation, [
 				...resolved.systems.map((system): [DeskKey, object] => [`system:${system.id}`, system]),
@@ -97,6 +106,13 @@ export const storeBlob: Operation = async function* ({ blobs }, _input, body) {
 	if (stored.kind === 'storage-full') throw new OperationRefused('There is no room for more documents.');
 	yield { id: stored.id };
 };
+
+interface Imported {
+	article: PortableArticle;
+	file: string;
+	line: number;
+	isPlain?: boolean;
+}
 
 const mostFileBytes = 20 * 1024 * 1024;
 const mostFiles = 20_000;
@@ -148,7 +164,7 @@ export const importCsvCommand: Command = {
 			context.complain('Name the table to import: import csv FILE');
 			return 2;
 		}
-		const articles: { article: PortableArticle; file: string; line: number }[] = [];
+		const articles: Imported[] = [];
 		const refused: (Problem & { file: string })[] = [];
 		let isUnusable = false;
 		for (const file of context.line.words) {
@@ -157,7 +173,7 @@ export const importCsvCommand: Command = {
 			if (read === undefined)
 				refused.push({ file, line: 0, message: 'not found, larger than 20 MB, or no text in UTF-8' });
 			else refused.push(...read.problems.map((problem) => ({ file, ...problem })));
-			if (read?.kind === 'ok') articles.push(...read.articles.map((row) => ({ ...row, file })));
+			if (read?.kind === 'ok') articles.push(...read.articles.map((row) => ({ ...row, file, isPlain: true })));
 			else isUnusable = true;
 		}
 		return store(context, articles, refused, isUnusable);
@@ -166,7 +182,7 @@ export const importCsvCommand: Command = {
 
 async function store(
 	{ line, reachDesk, print }: CommandContext,
-	articles: readonly { article: PortableArticle; file: string; line: number }[],
+	articles: readonly Imported[],
 	refused: readonly (Problem & { file: string })[],
 	isFailure: boolean,
 ): Promise<number> {

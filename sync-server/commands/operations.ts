@@ -1,6 +1,6 @@
 import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
-import { exportArticles } from './export-articles.ts';
+import { exportArticles, exportTable } from './export-articles.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importArticles, storeBlob } from './import-articles.ts';
 import { importMail } from './import-mail.ts';
@@ -17,6 +17,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
 	'export-articles': exportArticles,
+	'export-table': exportTable,
 	'export-tickets': exportTickets,
 	'import-articles': importArticles,
 	'store-blob': storeBlob,

@@ -67,6 +67,39 @@ test('[F65] a system with 50 cases comes from a table; importing it twice adds n
 	expect((await articlesOf(data)).articles.filter(({ versions }) => versions.length === 2)).toHaveLength(1);
 }, 60_000);
 
+test('[F65] a table that was exported comes back: nothing new on the same desk, the same cases on another one', async () => {
+	const [data, other, folder] = [emptyFolder(), emptyFolder(), emptyFolder()];
+	writeFileSync(
+		join(folder, 'a.md'),
+		'---\nstate: standard\nsystem: Kasse\ncategory: Zahlung > Bar\ntags: [bar]\nlevel: 2\n---\n# =Barzahlung\n\nMit **Nachdruck**\n\n## Schritte\n\n- eins\n- **zwei**',
+	);
+	writeFileSync(join(folder, 'a.en.md'), '# Cash\n\nText');
+	await runCommand(importMarkdownCommand, data, [folder]);
+	const file = join(folder, 'cases.csv');
+	const written = await runCommand(exportArticlesCommand, data, ['--csv', file]);
+	expect(written.printed).toEqual([`1 articles written to ${file}.`]);
+	const table = readFileSync(file, 'utf8');
+	expect(table.startsWith('\uFEFFid;language;title;')).toBe(true);
+	expect(table).toContain(`;'=Barzahlung;`);
+	const shown = await runCommand(exportArticlesCommand, data, ['--csv', '-']);
+	expect(shown.printed.join('\n')).toBe(table.trimEnd());
+	const sum = async (desk: string) => (await runCommand(importCsvCommand, desk, [file])).printed.at(-1);
+	expect(await sum(data)).toBe('0 created, 0 updated, 1 there already, 0 refused.');
+	writeFileSync(file, table.replace(';Cash;', ';Cash!;'));
+	expect(await sum(data)).toBe('0 created, 1 updated, 0 there already, 0 refused.');
+	const answer = ({ articles }: Awaited<ReturnType<typeof articlesOf>>) => articles[0]?.published?.content.words;
+	expect(answer(await articlesOf(data))).toMatchObject({
+		de: { body: '<p>Mit <strong>Nachdruck</strong></p>', steps: ['<p>eins</p>', '<p><strong>zwei</strong></p>'] },
+		en: { title: 'Cash!' },
+	});
+	expect(await sum(other)).toBe('1 created, 0 updated, 0 there already, 0 refused.');
+	const there = await articlesOf(other);
+	expect(there.articles).toMatchObject([
+		{ state: 'standard', level: 2, tags: ['bar'], system: 'kasse', category: 'bar' },
+	]);
+	expect((await runCommand(exportArticlesCommand, data, ['--csv', '-', '--out', folder])).code).toBe(2);
+}, 60_000);
+
 test('[F65] what an export writes comes back on another desk, with its documents, and twice adds nothing', async () => {
 	const [data, other, folder, out, again] = [emptyFolder(), emptyFolder(), emptyFolder(), emptyFolder(), emptyFolder()];
 	writeFileSync(
