@@ -17,6 +17,26 @@ async function expectStoredDraft(device: Device, text: string): Promise<void> {
 	await expect.poll(async () => (await drafts()).join('\n')).toContain(text);
 }
 
+/** What was begun in a form, as it lies in the device's database. */
+async function expectStoredForm(device: Device, text: string): Promise<void> {
+	const read = () =>
+		device.page.evaluate(
+			() =>
+				new Promise<string>((resolve, reject) => {
+					const opening = indexedDB.open('tresen');
+					opening.onerror = () => reject(opening.error ?? new Error('unreadable'));
+					opening.onsuccess = () => {
+						const reading = opening.result.transaction('settings').objectStore('settings').get('begun-forms');
+						reading.onsuccess = () => {
+							opening.result.close();
+							resolve(JSON.stringify(reading.result) ?? '');
+						};
+					};
+				}),
+		);
+	await expect.poll(read).toContain(text);
+}
+
 test('[F21] [F97] a draft survives the killed browser, the start without a network, and a colleague who assigns and closes', async ({
 	world,
 }) => {
@@ -35,6 +55,15 @@ test('[F21] [F97] a draft survives the killed browser, the start without a netwo
 	await b.page.keyboard.insertText('die zweite Rechnung haben wir storniert.');
 	await expectStoredDraft(b, 'storniert.');
 	const address = b.page.url();
+	// So does what is begun in the forms.
+	const { call, newMail, begun, forward } = b.t;
+	await b.goTo('newTicket');
+	await b.page.getByLabel(call.name, { exact: true }).fill('Herr Adler');
+	await b.page.getByLabel(call.subject).fill('Lieferung fehlt');
+	await b.page.getByRole('link', { name: newMail.fromCall }).click();
+	await b.page.getByLabel(newMail.to, { exact: true }).fill('lager@kunde.example');
+	await b.page.getByLabel(forward.text).fill('Ist das Paket bei Ihnen?');
+	await expectStoredForm(b, 'Ist das Paket bei Ihnen?');
 	await profile.kill();
 
 	await a.openTicket(subject, 'open');
@@ -51,6 +80,24 @@ test('[F21] [F97] a draft survives the killed browser, the start without a netwo
 	await b.showView('open');
 	await expect(b.row(subject)).toBeVisible();
 	await b.row(subject).click();
+
+	await b.page.goto(`${b.url}/new/mail`);
+	await expect(b.page.getByLabel(forward.text)).toHaveValue('Ist das Paket bei Ihnen?');
+	await b.page.locator('[data-begun]').getByRole('button', { name: begun.discard }).click();
+	await expect(b.page.getByLabel(forward.text)).toHaveValue('');
+	await b.page.getByRole('link', { name: newMail.instead }).click();
+	await expect(b.page.getByLabel(call.name, { exact: true })).toHaveValue('Herr Adler');
+	await expect(b.page.locator('[data-begun]')).toBeVisible();
+	await b.page.getByRole('heading', { level: 1 }).click();
+	await b.page.keyboard.press('z');
+	await expect(b.page.getByLabel(newMail.to, { exact: true })).toHaveValue('lager@kunde.example');
+	await expect(b.page.getByLabel(forward.text)).toHaveValue('Ist das Paket bei Ihnen?');
+	await b.goTo('newTicket');
+	await b.page.getByRole('button', { name: call.submit }).click();
+	await expect(b.page.getByRole('heading', { level: 2, name: /\d-\d{4}/ })).toBeVisible();
+	await b.goTo('newTicket');
+	await expect(b.page.getByLabel(call.name, { exact: true })).toHaveValue('');
+	await b.openTicket(subject, 'open');
 
 	await b.restoreNetwork();
 	await expect(b.details).toContainText(b.t.status.closed);
