@@ -1,5 +1,6 @@
 import { configKeys, environmentName, flagName, settings } from '../config.ts';
 import type { Command } from './command.ts';
+import { doubtsAbout } from './config-doubts.ts';
 
 /** By the time a command runs its configuration has been read, so a bad one never comes here. */
 export const configCommand: Command = {
@@ -9,6 +10,7 @@ export const configCommand: Command = {
 	async run({ line, config, origins, print, complain }) {
 		if (line.has('check')) {
 			print('The configuration is usable.');
+			for (const doubt of doubtsAbout(config)) print(`look  ${doubt}`);
 			return 0;
 		}
 		if (!line.has('print')) {

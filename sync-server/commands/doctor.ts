@@ -1,7 +1,14 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from './command.ts';
+import * as v from 'valibot';
+import { WebSocket } from 'ws';
+import { mailProblemSchema, watchStateSchema } from '../../src/lib/protocol/mailbox.ts';
+import type { Config } from '../config.ts';
+import { problemSentences } from '../mailboxes/mail-problem.ts';
 import { findAdminDoor } from './admin-door.ts';
+import { doubtsAbout } from './config-doubts.ts';
+import { askReady } from './health.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
 
 interface Finding {
@@ -21,8 +28,10 @@ export const doctorCommand: Command = {
 			await secretsAreClosed(config.data),
 			await disk(config.data),
 			await builtApp(config.app),
-			await runningRelay(config.data),
-			publicAddress(config.publicUrl),
+			...(await runningRelay(config)),
+			...doubtsAbout(config)
+				.filter((doubt) => !doubt.startsWith('/metrics'))
+				.map((text) => ({ isGood: false, text })),
 		];
 		for (const { isGood, text } of findings) print(`${isGood ? 'ok  ' : 'look'}  ${text}`);
 		return findings.every((finding) => finding.isGood) ? 0 : 1;
@@ -30,7 +39,8 @@ export const doctorCommand: Command = {
 };
 
 function nodeVersion(): Finding {
-	const isGood = Number(process.versions.node.split('.')[0]) >= 24;
+	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+	const isGood = major > 24 || (major === 24 && minor >= 7);
 	return { isGood, text: `Node ${process.versions.node}${isGood ? '' : ': Tresen needs 24.7 or newer'}` };
 }
 
@@ -71,19 +81,71 @@ async function builtApp(folder: string): Promise<Finding> {
 		: { isGood: true, text: `app built ${page.mtime.toISOString()}` };
 }
 
-async function runningRelay(directory: string): Promise<Finding> {
-	const isRunning = (await findAdminDoor(directory)) !== undefined;
-	return { isGood: true, text: isRunning ? 'a relay runs on this directory' : 'no relay runs on this directory' };
+/** A relay that runs is asked how it is, and whether it is found where browsers look for it. */
+async function runningRelay(config: Config): Promise<Finding[]> {
+	const door = await findAdminDoor(config.data);
+	if (door === undefined) return [{ isGood: true, text: 'no relay runs on this directory' }];
+	const findings: Finding[] = [{ isGood: true, text: 'a relay runs on this directory' }];
+	const ready = await askReady(config);
+	for (const problem of ready?.problems ?? [])
+		findings.push({ isGood: false, text: `the relay is not ready: ${problem}` });
+	for (const notice of ready?.notices ?? []) findings.push({ isGood: false, text: `the relay says: ${notice}` });
+	for await (const mailbox of door.run('list-mailboxes', {})) {
+		const { name, status } = v.parse(mailboxSchema, mailbox);
+		const { problem } = status;
+		findings.push(
+			problem === undefined
+				? { isGood: true, text: `mailbox ${name}: ${status.state}` }
+				: { isGood: false, text: `mailbox ${name}: ${problemSentences[problem]}` },
+		);
+	}
+	if (config.publicUrl !== '') findings.push(...(await publicAddress(config.publicUrl)));
+	return findings;
 }
 
-function publicAddress(publicUrl: string): Finding {
-	if (publicUrl === '') return { isGood: true, text: 'no public address: browsers on this machine only' };
-	const { protocol, hostname } = new URL(publicUrl);
-	const works = protocol === 'https:' || hostname === 'localhost' || hostname.startsWith('127.');
-	return works
-		? { isGood: true, text: `public address ${publicUrl}` }
-		: {
-				isGood: false,
-				text: `${publicUrl} is not https: browsers keep the app offline only over https, see the README on Caddy`,
-			};
+const mailboxSchema = v.object({
+	name: v.string(),
+	status: v.object({ state: watchStateSchema, problem: v.optional(mailProblemSchema) }),
+});
+const patienceMs = 5_000;
+
+/** Goes the way of a browser: name, certificate, proxy, page and socket. */
+async function publicAddress(publicUrl: string): Promise<Finding[]> {
+	let health: Response;
+	try {
+		health = await fetch(`${publicUrl}/healthz`, { signal: AbortSignal.timeout(patienceMs), redirect: 'manual' });
+	} catch (thrown) {
+		const { cause } = thrown as { cause?: NodeJS.ErrnoException };
+		const why = cause?.code ?? cause?.message ?? 'no answer';
+		return [
+			{ isGood: false, text: `${publicUrl} is not reached from here (${why}): look at name, certificate and proxy` },
+		];
+	}
+	const isOurs = health.ok && (await health.text()) === '{"status":"ok"}';
+	if (!isOurs)
+		return [
+			{ isGood: false, text: `${publicUrl} answers ${health.status}, and not as this relay does: look at the proxy` },
+		];
+	const closed = await socketReason(`${publicUrl.replace('http', 'ws')}/replica/poke`, publicUrl);
+	return closed === 'sign-in'
+		? [{ isGood: true, text: `public address ${publicUrl}, with sockets` }]
+		: [
+				{
+					isGood: false,
+					text: `${publicUrl} passes no sockets on (${closed}): the proxy needs the Upgrade headers, see hosting/`,
+				},
+			];
+}
+
+/** Without a session the relay closes at once and says why; whoever answers otherwise stands in between. */
+function socketReason(url: string, origin: string): Promise<string> {
+	return new Promise((resolve) => {
+		const socket = new WebSocket(url, { origin, handshakeTimeout: patienceMs });
+		socket.on('close', (_code, reason) => resolve(reason.toString() || 'no answer'));
+		socket.on('unexpected-response', (_request, response) => {
+			resolve(`status ${response.statusCode}`);
+			socket.terminate();
+		});
+		socket.on('error', () => undefined);
+	});
 }
