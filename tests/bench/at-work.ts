@@ -31,7 +31,8 @@ export const localAction: Bench = {
 
 const ticketCount = ({ quick }: BenchOptions) => (quick ? 1000 : 15_600);
 
-async function withInbox(
+/** The inbox of a full profile, its relay gone, at rest. */
+export async function withInbox(
 	view: string,
 	options: BenchOptions,
 	measure: (page: Page, enrolled: Enrolled) => Promise<Figure[]>,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { listAndTicket, localAction, startOfflineBench } from './at-work.ts';
+import { callForm } from './call-form.ts';
 import { catchUp } from './catch-up.ts';
 import { profileInto } from './child.ts';
 import { durableAcks } from './durable-acks.ts';
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
 	startOfflineBench,
 	listAndTicket,
 	localAction,
+	callForm,
 	firstRoute,
 ];
 

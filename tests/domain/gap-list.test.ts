@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseFromTicket, gapList, type Request } from '../../src/lib/domain/gap-list.ts';
+import { caseFromGap, caseFromTicket, gapList, type Request } from '../../src/lib/domain/gap-list.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
 import type { CategoryId, DocumentId, LineId } from '../../src/lib/domain/ids.ts';
 import { facts, message, opened, support } from '../support/facts.ts';
@@ -68,4 +68,29 @@ test('[F64] a case from a ticket asks as the customer did and answers as we did'
 		values: { type: 'case', system: null, category: null },
 		lines: [support],
 	});
+});
+
+test('[F64] a gap becomes a draft in the words of its requests, each said once', () => {
+	const asked = (n: number, text: string, system: string | null): Request => ({
+		...{
+			document: `interaction/${n}` as never,
+			line: (n === 3 ? 'sales' : 'main') as never,
+			category: 'print' as never,
+		},
+		...{ system: system as never, cases: 0, text, at: n },
+	});
+	const requests = [
+		asked(1, 'Guten Tag,\nder Drucker druckt Streifen. Seit gestern.', 'printer'),
+		asked(2, 'AW: der drucker druckt streifen.', 'printer'),
+		asked(3, 'Papierstau', null),
+		asked(4, ' ', null),
+	];
+	const draft = caseFromGap(requests, 'de')!;
+	expect(draft.name).toBe('der Drucker druckt Streifen.');
+	expect(draft.words.de?.pattern).toEqual(['der Drucker druckt Streifen.', 'Papierstau']);
+	expect(draft.values).toEqual({ type: 'case', system: null, category: 'print' });
+	expect(draft.lines).toEqual(['main', 'sales']);
+	expect(caseFromGap(requests.slice(0, 2), 'de')?.values.system).toBe('printer');
+	expect(caseFromGap([requests[3]!], 'de')).toBeUndefined();
+	expect(caseFromGap([], 'de')).toBeUndefined();
 });

@@ -91,6 +91,33 @@ export function caseFromTicket(ticket: Ticket, language: Language): CaseDraft {
 	};
 }
 
+const mostQuestions = 10;
+
+/** A standard case as a gap suggests it: asked in the words of the requests, the newest first; the first names it. No answer yet. */
+export function caseFromGap(requests: readonly Request[], language: Language): CaseDraft | undefined {
+	const asked = new Map<string, string>();
+	for (const { text } of requests) {
+		const question = titleOf(firstSentences(text) || text);
+		if (question !== '' && !asked.has(question.toLowerCase())) asked.set(question.toLowerCase(), question);
+	}
+	const [name, ...more] = asked.values();
+	if (name === undefined) return undefined;
+	const pattern = [name, ...more].slice(0, mostQuestions).map((line) => line.slice(0, limits.line));
+	return {
+		name,
+		words: { [language]: { title: name, pattern, body: '', steps: [], answer: '' } },
+		values: { type: 'case', system: commonSystem(requests), category: requests[0]?.category ?? null },
+		lines: [...new Set(requests.map(({ line }) => line))],
+	};
+}
+
+/** The system that most of these requests are about, if that is more than half of them. */
+function commonSystem(requests: readonly Request[]): SystemId | null {
+	const counts = Map.groupBy(requests, ({ system }) => system);
+	const [most] = [...counts].sort((a, b) => b[1].length - a[1].length);
+	return most !== undefined && most[1].length * 2 > requests.length ? most[0] : null;
+}
+
 function asParagraphs(text: string): string {
 	return blocksToHtml(tidyBlocks(linesToBlocks(text.split(/\n\s*\n/))));
 }

@@ -1,6 +1,5 @@
 import type { Desk } from '../desk.ts';
 import { gapList, type Gap, type Request } from '../domain/gap-list.ts';
-import type { SystemId } from '../domain/ids.ts';
 import { SourceValue } from './source-value.ts';
 
 const days90 = 90 * 86_400_000;
@@ -28,11 +27,4 @@ export class GapsView {
 		});
 		return gapList(contacts, tickets, { since: this.#now() - days90 });
 	});
-
-	/** The system that most of these requests are about, if that is more than half of them. */
-	commonSystem(gap: Gap): SystemId | null {
-		const counts = Map.groupBy(gap.requests, ({ system }) => system);
-		const [most] = [...counts].sort((a, b) => b[1].length - a[1].length);
-		return most !== undefined && most[1].length * 2 > gap.requests.length ? most[0] : null;
-	}
 }

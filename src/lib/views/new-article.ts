@@ -5,7 +5,7 @@ import type { ArticleField, ArticleValues, ArticleWords } from '../domain/articl
 import type { Language } from '../domain/desk-config.ts';
 import type { Draft } from '../domain/entry.ts';
 import type { Ticket } from '../domain/fold-ticket.ts';
-import { caseFromTicket } from '../domain/gap-list.ts';
+import { caseFromGap, caseFromTicket, type CaseDraft, type Request } from '../domain/gap-list.ts';
 import type { CategoryId, DocumentId, LineId, SystemId } from '../domain/ids.ts';
 import type { ArticleView } from './article-view.svelte.ts';
 
@@ -53,7 +53,16 @@ export function createVariant(
 
 /** How it was asked and what was answered, as a draft; the language is that of whoever writes it. */
 export function createCaseFromTicket(desk: Desk, ticket: Ticket, language: Language): Promise<Created> {
-	const { name, lines, words, values } = caseFromTicket(ticket, language);
+	return createDraft(desk, caseFromTicket(ticket, language));
+}
+
+/** A draft in the words of requests that no case answers; refused where they say nothing. */
+export function createCaseFromGap(desk: Desk, requests: readonly Request[], language: Language): Promise<Created> {
+	const draft = caseFromGap(requests, language);
+	return draft === undefined ? Promise.resolve({ kind: 'refused', reason: 'empty' }) : createDraft(desk, draft);
+}
+
+function createDraft(desk: Desk, { name, lines, words, values }: CaseDraft): Promise<Created> {
 	return desk.createArticle({ name: name || '–', lines }, set(values), (doc) => writeContent(doc, words));
 }
 

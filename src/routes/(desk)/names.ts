@@ -55,3 +55,8 @@ export function ticketAddress({ id, status }: { id: DocumentId; status: Status }
 	const view = status === 'closed' || status === 'waiting' ? status : 'open';
 	return `/inbox/${view}/${id.slice('ticket/'.length)}`;
 }
+
+/** A contact has no page of its own: the log of its day, with it marked. */
+export function contactAddress(id: DocumentId): string {
+	return `/contacts?contact=${id.slice('interaction/'.length)}`;
+}
