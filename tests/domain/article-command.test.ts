@@ -11,6 +11,7 @@ import {
 	setFields,
 	setState,
 	settleBaseChange,
+	takeRival,
 	translationState,
 	undoInArticle,
 	type Writer,
@@ -176,4 +177,37 @@ test('[F58] a translation is outdated when the other language has changed since 
 	const changed = { ...both, de: { ...words.de!, body: '<p>neu</p>' } };
 	expect(translationState(fold(), 'en', changed)).toMatchObject({ kind: 'outdated', version: { number: 1 } });
 	expect(markTranslated(fold(), 'en', version)).toEqual({ kind: 'refused', reason: 'nothing-to-change' });
+});
+
+test('[F98] a value that another overtook stays visible with it, and can be put in its place', () => {
+	const told = (state: ArticleState, at: number, by: AgentId) => ({
+		...{ kind: 'article-state-set' as const, state, version: null, replaces: [] as never[], at, by },
+	});
+	const level = (value: 1 | 2 | 3, at: number, by: AgentId) => ({
+		...{ kind: 'article-set' as const, field: 'level' as const, value, replaces: [] as never[], at, by },
+	});
+	const entries = {
+		created: { kind: 'created' as const, name: 'Barzahlung', lines: [support], at: 1 },
+		...{ one: level(2, 2, maria), two: level(3, 3, axel) },
+		...{ review: told('in-review', 4, maria), archive: told('archived', 5, axel) },
+	};
+	const before = foldArticle(facts(entries))!;
+	expect(before.rivals).toMatchObject([
+		{ field: 'level', winner: { value: 3 }, rivals: [{ value: 2, by: maria }] },
+		{ field: 'state', winner: { state: 'archived' }, rivals: [{ state: 'in-review', by: maria }] },
+	]);
+	const add = (more: Record<string, CommandResult>) => {
+		const drafts = Object.entries(more).map(([name, result], i) => {
+			if (result.kind === 'refused') throw new Error(result.reason);
+			return [name, { ...result.drafts[0]!, at: 9 + i }];
+		});
+		return foldArticle(facts({ ...entries, ...(Object.fromEntries(drafts) as object) }))!;
+	};
+	const after = add({
+		x: takeRival(before, agent, before.rivals[0]!.rivals[0]!),
+		// Not reached from archived otherwise: it is a settlement, not a step.
+		y: takeRival(before, agent, before.rivals[1]!.rivals[0]!),
+	});
+	expect([after.level, after.state, after.rivals]).toEqual([2, 'in-review', []]);
+	expect(add({ x: takeRival(before, agent, before.rivals[0]!.winner) }).level).toBe(3);
 });

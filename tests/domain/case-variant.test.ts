@@ -2,13 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ArticleContent, ArticleWords } from '../../src/lib/domain/article-entry.ts';
 import {
+	baseOffers,
 	compareThree,
 	offerBaseChanges,
 	stepDifferences,
+	takeBasePart,
 	takeBaseChange,
 	takeChunks,
 } from '../../src/lib/domain/case-variant.ts';
+import { settleBaseChange } from '../../src/lib/domain/article-command.ts';
+import { foldArticle, type Article, type ArticleVersion } from '../../src/lib/domain/fold-article.ts';
 import { diffSequences } from '../../src/lib/domain/sequence-diff.ts';
+import { facts, id, support } from '../support/facts.ts';
 
 const cash = [
 	'<p>Vorgang öffnen</p>',
@@ -118,5 +123,69 @@ describe('[F60] what the base changed is offered to the variant', () => {
 		expect(offerBaseChanges(content(cash), now, content(cash, { body: '<p>neu</p>' }))).toEqual([]);
 		expect(offerBaseChanges({}, { en: now.de! }, variant)).toEqual([]);
 		expect(offerBaseChanges(content(cash), content(cash), variant)).toEqual([]);
+	});
+});
+
+describe('[VA6] [F60] each part of a change is taken or declined by itself', () => {
+	const version = (name: string, more: Partial<ArticleWords>, values: object = {}): ArticleVersion => ({
+		...{ id: id(name), number: 1, note: '', by: 'maria' as never, at: 1, readBy: new Set() },
+		content: { words: content(cash, more), values: { ...values } },
+	});
+	const versions = [
+		version('v1', {}, { level: 1 }),
+		version('v2', { body: '<p>neu</p>', answer: '<p>sehr gern</p>' }, { level: 2 }),
+		version('v3', { body: '<p>neu</p>', answer: '<p>noch anders</p>' }, { level: 2 }),
+	];
+	const own = content(instalments, { answer: '<p>mit Rate</p>' });
+	const base = { article: `article/${id('bar')}` as never, version: id('v1') };
+	const variant = (...settled: { version: string; parts?: string[] }[]): Article => {
+		const told = settled.map(({ version: name, parts }, i) => [
+			`s${i}`,
+			{
+				...{ kind: 'base-change-settled', version: id(name), choice: 'declined', at: 5 + i },
+				...(parts === undefined ? {} : { parts }),
+			},
+		]);
+		return foldArticle(
+			facts({
+				made: { kind: 'created', name: 'Rate', lines: [support], at: 1 },
+				base: { kind: 'article-set', field: 'base', value: base, replaces: [], at: 2 },
+				...(Object.fromEntries(told) as object),
+			}),
+		)!;
+	};
+	const keys = (one: Article, newest: number) =>
+		baseOffers(one, own, versions.slice(0, newest), versions[newest - 1]!).map(({ key, kind }) => `${key} ${kind}`);
+
+	test('texts and values are offered with a key of their own', () => {
+		expect(keys(variant(), 2)).toEqual(['de:body offered', 'de:answer conflict', 'level offered']);
+		expect(keys(variant(), 1)).toEqual([]);
+	});
+
+	test('what was declined is not offered again, until the base changes there anew', () => {
+		expect(keys(variant({ version: 'v2', parts: ['de:body', 'de:answer'] }), 2)).toEqual(['level offered']);
+		expect(keys(variant({ version: 'v2', parts: ['de:body', 'de:answer', 'level'] }), 3)).toEqual([
+			'de:answer conflict',
+		]);
+		expect(keys(variant({ version: 'v2' }), 2)).toEqual([]);
+		expect(keys(variant({ version: 'v2' }), 3)).toEqual(['de:answer conflict']);
+		expect(keys(variant({ version: 'v3', parts: ['de:answer'] }), 3)).toEqual(['de:body offered', 'level offered']);
+	});
+
+	test('[VA7] a conflict that somebody takes has the words of the base, in this part alone', () => {
+		const conflict = baseOffers(variant(), own, versions.slice(0, 2), versions[1]!)[1]!;
+		if ('field' in conflict.change) throw new Error('a text');
+		expect(takeBasePart(own, conflict.change)).toEqual(content(instalments, { answer: '<p>sehr gern</p>' }));
+	});
+
+	test('settling the same part twice is nothing to do', () => {
+		const settled = variant({ version: 'v2', parts: ['level'] });
+		expect(settleBaseChange(settled, id('v2'), 'taken', ['level'])).toEqual({
+			...{ kind: 'refused', reason: 'nothing-to-change' },
+		});
+		expect(settleBaseChange(settled, id('v2'), 'taken', ['level', 'de:body'])).toMatchObject({
+			drafts: [{ kind: 'base-change-settled', parts: ['de:body'] }],
+		});
+		expect(settled.base).toEqual(base);
 	});
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { writeContent } from '../../src/lib/document/article-content.ts';
 import { setField, settleBaseChange, markRead } from '../../src/lib/domain/article-command.ts';
 import type { ArticleWords } from '../../src/lib/domain/article-entry.ts';
+import { baseOffers } from '../../src/lib/domain/case-variant.ts';
 import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
 import { ArticleView, shownLanguage } from '../../src/lib/views/article-view.svelte.ts';
 import { createCase, createVariant } from '../../src/lib/views/new-article.ts';
@@ -114,6 +115,55 @@ describe('an article on screen', () => {
 				const version = base.inForce!.id;
 				expect(await variant.amend('base', (one) => settleBaseChange(one, version, 'taken'))).toBe(true);
 				expect(variant.article?.settledBaseVersions.has(version)).toBe(true);
+			});
+		}));
+
+	it('a changed value and a new state can be taken back; what was refused has no way back', () =>
+		opened(async (own, desk) => {
+			const ways: (() => Promise<boolean>)[] = [];
+			const view = new ArticleView(desk, own.document, undefined, (undo) => ways.push(undo));
+			await view.start();
+			await view.amend('article-set', (article) => setField(article, 'level', 3));
+			await view.amend('article-set', (article) => setField(article, 'level', 3));
+			expect(ways.length).toBe(1);
+			await view.changeState({ to: 'agreed', agreedBy: 'Frau Nowak' }, '');
+			expect(own.article).toMatchObject({ level: 3, state: 'agreed' });
+			view.close();
+			expect(await ways[1]!()).toBe(true);
+			expect(await ways[0]!()).toBe(true);
+			expect(own.article).toMatchObject({ level: 1, state: 'draft' });
+			expect(own.article?.versions.length).toBe(1);
+		}));
+
+	it('[F60] [VA6] one part of a change of the base is taken, another kept, and neither is offered again', () =>
+		opened(async (base, desk) => {
+			await base.changeState({ to: 'agreed', agreedBy: 'Frau Nowak' }, '');
+			const made = await createVariant(desk, base, { title: 'Ratenzahlung', language: 'de' });
+			if (made.kind !== 'ok') throw new Error('not created');
+			await withView(desk, made.document, async (variant) => {
+				writeContent(variant.doc!, { de: words({ title: 'Ratenzahlung', answer: '<p>Eigenes</p>' }) });
+				writeContent(base.doc!, { de: words({ body: '<p>Neu</p>', answer: '<p>Kasse</p>' }) });
+				await base.amend('article-set', (article) => setField(article, 'level', 2));
+				await base.saveVersion('');
+				await Promise.resolve();
+				const { versions } = base.article!;
+				const newest = versions.at(-1)!;
+				const offers = () => baseOffers(variant.article!, variant.words, versions, newest);
+				expect(offers().map(({ key, kind }) => [key, kind])).toEqual([
+					['de:body', 'offered'],
+					['de:answer', 'conflict'],
+					['level', 'offered'],
+				]);
+				const [body, answer, level] = offers();
+				expect(await variant.settlePart(body!, newest.id, 'declined')).toBe(true);
+				expect(await variant.settlePart(answer!, newest.id, 'taken')).toBe(true);
+				expect(await variant.settlePart(level!, newest.id, 'taken')).toBe(true);
+				await Promise.resolve();
+				expect(variant.words.de).toMatchObject({ body: '', answer: '<p>Kasse</p>', title: 'Ratenzahlung' });
+				expect(variant.article?.level).toBe(2);
+				// The own answer is in a version.
+				expect(variant.article?.versions.at(-1)?.content.words.de?.answer).toBe('<p>Eigenes</p>');
+				expect(offers()).toEqual([]);
 			});
 		}));
 

@@ -5,10 +5,11 @@ import {
 	type ArticleField,
 	type ArticleState,
 	type ArticleValues,
+	type BasePart,
 } from './article-entry.ts';
 import type { Desk, Language } from './desk-config.ts';
 import type { Draft } from './entry.ts';
-import { isPublished, unsetArticle, type Article, type ArticleVersion } from './fold-article.ts';
+import { isPublished, unsetArticle, type Article, type ArticleSetter, type ArticleVersion } from './fold-article.ts';
 import type { AgentId, EntryId, LineId } from './ids.ts';
 import { isUndoable } from './entry.ts';
 import { mayPublish, type Role } from './role.ts';
@@ -76,6 +77,19 @@ export function setFields(article: Article, values: Partial<ArticleValues>): Com
 	return drafts.length === 0 ? refused('nothing-to-change') : ok(...drafts);
 }
 
+/** Puts a value that was overtaken in the place of the one that stands (AM5), by the same rules as setting it anew. */
+export function takeRival(article: Article, writer: Writer, rival: ArticleSetter): CommandResult {
+	if (rival.kind === 'article-set') return setField(article, rival.field, rival.value as never);
+	const { state, version, agreedBy, agreedAt } = rival;
+	return setState(article, writer, {
+		to: state,
+		...(version === null ? {} : { version }),
+		...(agreedBy === undefined ? {} : { agreedBy }),
+		...(agreedAt === undefined ? {} : { agreedAt }),
+		isSettling: true,
+	});
+}
+
 export function changeTags(article: Article, change: { add?: string[]; remove?: string[] }): CommandResult {
 	const has = new Set(article.tags);
 	const add = [...new Set(change.add?.map((tag) => tag.trim()))].filter((tag) => tag !== '' && !has.has(tag));
@@ -94,6 +108,8 @@ export interface StateChange {
 	/** The client's contact who agreed, and when; needed for `agreed`. */
 	agreedBy?: string;
 	agreedAt?: number;
+	/** It stands beside the state that won, and need not follow from that. */
+	isSettling?: boolean;
 }
 
 export function setState(article: Article, writer: Writer, change: StateChange): CommandResult {
@@ -105,7 +121,7 @@ export function setState(article: Article, writer: Writer, change: StateChange):
 	if (to === article.state) {
 		const isNews = isPublished(to) && known && version !== article.published?.id;
 		if (!isNews && article.heads.state.length < 2) return refused('nothing-to-change');
-	} else if (!following[article.state].includes(to)) return refused('not-from-here');
+	} else if (change.isSettling !== true && !following[article.state].includes(to)) return refused('not-from-here');
 	if (isPublished(to) && !known) return refused('no-version');
 	const agreedBy = change.agreedBy?.trim() ?? '';
 	if (to === 'agreed' && agreedBy === '') return refused('empty');
@@ -152,10 +168,20 @@ export function markRead(article: Article, agent: AgentId, version?: EntryId): C
 	return read.readBy.has(agent) ? refused('nothing-to-change') : ok({ kind: 'version-read', version: read.id });
 }
 
-/** Says what a variant made of a version of its base; from then on it is compared with that one. */
-export function settleBaseChange(variant: Article, version: EntryId, choice: 'taken' | 'declined'): CommandResult {
+/** Says what a variant made of a version of its base, or of some parts of it; from then on it (they) are compared with that one. */
+export function settleBaseChange(
+	variant: Article,
+	version: EntryId,
+	choice: 'taken' | 'declined',
+	parts?: readonly BasePart[],
+): CommandResult {
 	const { base } = variant;
 	if (base === null) return refused('nothing-to-change');
+	if (parts !== undefined) {
+		const open = parts.filter((part) => variant.settledBaseParts.get(part)?.has(version) !== true);
+		if (open.length === 0) return refused('nothing-to-change');
+		return ok({ kind: 'base-change-settled', version, choice, parts: open });
+	}
 	if (base.version === version && variant.settledBaseVersions.has(version)) return refused('nothing-to-change');
 	return ok(
 		{ kind: 'base-change-settled', version, choice },

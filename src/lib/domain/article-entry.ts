@@ -87,6 +87,20 @@ export const articleVersionSchema = v.strictObject({
 
 export type ArticleContent = v.InferOutput<typeof articleVersionSchema>['words'];
 
+/** The values that a base offers to its variants; the others are each article's own. */
+export const offeredFields = ['system', 'category', 'level', 'permissions', 'documentation', 'handOver'] as const;
+export type OfferedField = (typeof offeredFields)[number];
+
+/** What a base offers one by one: a text in one language, or a value. */
+export type BasePart = `${'de' | 'en'}:${'pattern' | 'body' | 'steps' | 'answer'}` | OfferedField;
+const baseParts: BasePart[] = [
+	...(['de', 'en'] as const).flatMap((language) =>
+		(['pattern', 'body', 'steps', 'answer'] as const).map((part): BasePart => `${language}:${part}`),
+	),
+	...offeredFields,
+];
+const basePartSchema = v.picklist(baseParts);
+
 /** The single values among these, without what this app does not understand. */
 export function readArticleValues(values: Readonly<Record<string, unknown>>): Partial<ArticleValues> {
 	const read = (Object.keys(articleFields) as ArticleField[]).flatMap((field) => {
@@ -133,6 +147,8 @@ export const articleEntries = [
 		...signed,
 		version: entryIdSchema,
 		choice: v.picklist(['taken', 'declined']),
+		/** Without them it is said of all that changed. */
+		parts: v.optional(v.pipe(v.array(basePartSchema), v.minLength(1), v.maxLength(limits.list))),
 	}),
 	/** Its text in that language is a translation of the other one, as of that version. */
 	v.strictObject({

@@ -1,6 +1,16 @@
-import type { ArticleContent, ArticleWords } from './article-entry.ts';
+import {
+	offeredFields,
+	readArticleValues,
+	type ArticleContent,
+	type ArticleValues,
+	type ArticleWords,
+	type BasePart,
+	type OfferedField,
+} from './article-entry.ts';
 import { isSameValue } from './article-command.ts';
 import type { Language } from './desk-config.ts';
+import { unsetArticle, type Article, type ArticleVersion } from './fold-article.ts';
+import type { EntryId } from './ids.ts';
 import { htmlToBlocks } from './rich-html.ts';
 import { blocksToText } from './rich-text.ts';
 import { diffSequences, matchSequences, type Piece } from './sequence-diff.ts';
@@ -14,6 +24,10 @@ import { diffSequences, matchSequences, type Piece } from './sequence-diff.ts';
  *   VA3 Where the variant says something of its own there, both are shown as a conflict, and nobody's text is chosen.
  *   VA4 What the variant says already, and what the base did not change, is not offered.
  *   VA5 Taking nothing leaves the variant as it is.
+ *   VA6 Each part is taken or declined by itself. What was declined is compared with that version from then on: it is not offered
+ *       again until the base changes there anew.
+ *   VA7 Values are offered like texts; taking a part that is a conflict puts the base's in the place of the own one, because
+ *       somebody chose it.
  */
 const reads = (step: string) => blocksToText(htmlToBlocks(step)).replace(/\s+/g, ' ').trim().toLowerCase();
 const isSameStep = (a: string, b: string) => a === b || reads(a) === reads(b);
@@ -156,4 +170,68 @@ export function takeBaseChange(own: ArticleContent, change: BaseChange, chunks?:
 	if (change.part !== 'steps') return { ...own, [change.language]: { ...words, [change.part]: change.now } };
 	const offered = change.chunks.flatMap(({ kind }, i) => (kind === 'offered' ? [i] : []));
 	return { ...own, [change.language]: { ...words, steps: takeChunks(change.chunks, chunks ?? new Set(offered)) } };
+}
+
+export interface BaseOffer {
+	key: BasePart;
+	kind: 'offered' | 'conflict';
+	change: BaseChange | ValueChange;
+}
+
+export interface ValueChange {
+	field: OfferedField;
+	then: unknown;
+	now: unknown;
+	own: unknown;
+}
+
+/** All that the newest version of the base offers, part by part (VA2-VA4, VA6). `versions` are the base's, oldest first. */
+export function baseOffers(
+	variant: Article,
+	own: ArticleContent,
+	versions: readonly ArticleVersion[],
+	newest: ArticleVersion,
+): BaseOffer[] {
+	const placeOf = (id: EntryId | null | undefined) => versions.findIndex((version) => version.id === id);
+	const whole = Math.max(placeOf(variant.base?.version), ...[...variant.settledBaseVersions].map(placeOf));
+	const thenOf = (key: BasePart) =>
+		Math.max(whole, ...[...(variant.settledBaseParts.get(key) ?? [])].map((id) => placeOf(id)));
+	const last = placeOf(newest.id);
+	const words = (place: number) => versions[place]?.content.words ?? {};
+	const texts = new Map<number, BaseChange[]>();
+	const textsSince = (place: number) => {
+		const known = texts.get(place) ?? offerBaseChanges(words(place), newest.content.words, own);
+		texts.set(place, known);
+		return known;
+	};
+	const offered: BaseOffer[] = [];
+	for (const language of ['de', 'en'] as const)
+		for (const part of ['pattern', 'body', 'steps', 'answer'] as const) {
+			const key: BasePart = `${language}:${part}`;
+			const then = thenOf(key);
+			if (then >= last) continue;
+			const change = textsSince(then).find((one) => one.language === language && one.part === part);
+			if (change !== undefined) offered.push({ key, kind: change.kind, change });
+		}
+	const now = valuesIn(newest);
+	for (const field of offeredFields) {
+		const place = thenOf(field);
+		if (place < 0 || place >= last) continue;
+		const then = valuesIn(versions[place] as ArticleVersion)[field];
+		if (isSameValue(then, now[field]) || isSameValue(variant[field], now[field])) continue;
+		const kind = isSameValue(then, variant[field]) ? 'offered' : 'conflict';
+		offered.push({ key: field, kind, change: { field, then, now: now[field], own: variant[field] } });
+	}
+	return offered;
+}
+
+/** The variant's content with this part as the base has it, also where it says something of its own (VA7). */
+export function takeBasePart(own: ArticleContent, change: BaseChange): ArticleContent {
+	if (change.part !== 'steps') return takeBaseChange(own, change);
+	const places = change.chunks.flatMap(({ kind }, i) => (kind === 'offered' || kind === 'conflict' ? [i] : []));
+	return takeBaseChange(own, change, new Set(places));
+}
+
+function valuesIn(version: ArticleVersion): ArticleValues {
+	return { ...unsetArticle, ...readArticleValues(version.content.values) };
 }

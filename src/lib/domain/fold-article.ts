@@ -1,4 +1,4 @@
-import type { ArticleField, ArticleState, ArticleValues } from './article-entry.ts';
+import type { BasePart, ArticleField, ArticleState, ArticleValues } from './article-entry.ts';
 import { inOrder, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import type { AgentId, EntryId, LineId } from './ids.ts';
@@ -23,13 +23,25 @@ export interface Article extends ArticleValues {
 	heads: Record<ArticleField | 'state', EntryId[]>;
 	/** Values that were written without knowledge of the one that stands. */
 	conflicts: ArticleField[];
+	/** The same with both values, and of the state as well. */
+	rivals: ArticleConflict[];
 	/** Changes of the base that were taken or declined. */
 	settledBaseVersions: ReadonlySet<EntryId>;
+	/** The same of single parts: the versions of the base for which each was settled. */
+	settledBaseParts: ReadonlyMap<BasePart, ReadonlySet<EntryId>>;
 	timeline: Placed[];
 	createdBy: AgentId;
 	createdAt: number;
 	changedAt: number;
 }
+
+/** Two values of one field, written without knowledge of one another. */
+export interface ArticleConflict {
+	field: ArticleField | 'state';
+	winner: ArticleSetter;
+	rivals: ArticleSetter[];
+}
+export type ArticleSetter = Placed<'article-set' | 'article-state-set'>;
 
 export interface ArticleVersion {
 	id: EntryId;
@@ -81,6 +93,7 @@ export function foldArticle(facts: Facts): Article | undefined {
 	const tags = new Set<string>();
 	const readers = new Map<EntryId, Set<AgentId>>();
 	const settledBaseVersions = new Set<EntryId>();
+	const settledBaseParts = new Map<BasePart, Set<EntryId>>();
 	for (const entry of effective) {
 		if (entry.kind === 'line-added') lines.add(entry.line);
 		else if (entry.kind === 'tagged') {
@@ -88,7 +101,11 @@ export function foldArticle(facts: Facts): Article | undefined {
 			for (const tag of entry.add) tags.add(tag);
 		} else if (entry.kind === 'version-saved') readers.set(entry.id, new Set([entry.by]));
 		else if (entry.kind === 'version-read') readers.get(entry.version)?.add(entry.by);
-		else if (entry.kind === 'base-change-settled') settledBaseVersions.add(entry.version);
+		else if (entry.kind === 'base-change-settled') {
+			if (entry.parts === undefined) settledBaseVersions.add(entry.version);
+			for (const part of entry.parts ?? [])
+				settledBaseParts.set(part, (settledBaseParts.get(part) ?? new Set()).add(entry.version));
+		}
 	}
 	const versions = effective
 		.filter((entry) => entry.kind === 'version-saved')
@@ -127,12 +144,24 @@ export function foldArticle(facts: Facts): Article | undefined {
 		published: versions.find(({ id }) => id === published?.version),
 		heads: { ...heads, state: state.heads } as Article['heads'],
 		conflicts: fields.filter((field) => (values.get(field)?.rivals.length ?? 0) > 0),
+		rivals: [...fields.map((field) => conflictOf(field, values.get(field))), conflictOf('state', state)].filter(
+			(conflict) => conflict !== undefined,
+		),
 		settledBaseVersions,
+		settledBaseParts,
 		timeline: ordered,
 		createdBy: created.by,
 		createdAt: hlcTime(created.time),
 		changedAt: hlcTime((ordered.at(-1) ?? created).time),
 	};
+}
+
+function conflictOf(
+	field: ArticleConflict['field'],
+	value: SingleValue<ArticleSetter> | undefined,
+): ArticleConflict | undefined {
+	if (value?.winner === undefined || value.rivals.length === 0) return undefined;
+	return { field, winner: value.winner, rivals: value.rivals };
 }
 
 export function isPublished(state: ArticleState): boolean {

@@ -6,15 +6,19 @@ import {
 	nextStates,
 	restoreVersion,
 	saveVersion,
+	setField,
 	setState,
+	settleBaseChange,
+	takeRival,
+	undoInArticle,
 	type StateChange,
 	type Writer,
 } from '../domain/article-command.ts';
 import type { ArticleContent } from '../domain/article-entry.ts';
-import { takeBaseChange, type BaseChange } from '../domain/case-variant.ts';
+import { takeBaseChange, takeBasePart, type BaseChange, type BaseOffer } from '../domain/case-variant.ts';
 import { notReadBy } from '../domain/compare-versions.ts';
 import type { Agent, Language } from '../domain/desk-config.ts';
-import { isPublished, type Article, type ArticleVersion } from '../domain/fold-article.ts';
+import { isPublished, type Article, type ArticleSetter, type ArticleVersion } from '../domain/fold-article.ts';
 import type { DocumentId, EntryId } from '../domain/ids.ts';
 import type { CommandResult } from '../domain/ticket-command.ts';
 import type { ArticleRow } from '../projection/rows.ts';
@@ -27,6 +31,9 @@ export type ArticleScreen =
 	| { kind: 'newer' }
 	| { kind: 'open'; article: Article; writable: boolean; present: Present[] };
 
+/** Acts on an article that their author can take back at once. */
+const hasWayBack = new Set(['article-set', 'article-state-set', 'tagged']);
+
 /** From here on the screen says that the document gets too large; above 1 MB it is refused. */
 const warnBytes = 512 * 1024;
 
@@ -35,6 +42,7 @@ export class ArticleView {
 	readonly document: DocumentId;
 	readonly #desk: Desk;
 	readonly #failed: (failure: ActFailure) => void;
+	readonly #changed: (undo: () => Promise<boolean>) => void;
 	readonly #rows: SourceValue<readonly ArticleRow[]>;
 	readonly #session: SourceValue<Desk['session']['current']>;
 	readonly #config: SourceValue<Desk['config']['current']>;
@@ -47,10 +55,17 @@ export class ArticleView {
 	#isClosed = false;
 	#stop: () => void = () => {};
 
-	constructor(desk: Desk, document: DocumentId, failed: (failure: ActFailure) => void = () => {}) {
+	/** `changed` hears of each change of values and states, with its way back. */
+	constructor(
+		desk: Desk,
+		document: DocumentId,
+		failed: (failure: ActFailure) => void = () => {},
+		changed: (undo: () => Promise<boolean>) => void = () => {},
+	) {
 		this.#desk = desk;
 		this.document = document;
 		this.#failed = failed;
+		this.#changed = changed;
 		this.#rows = new SourceValue(desk.articles);
 		this.#session = new SourceValue(desk.session);
 		this.#config = new SourceValue(desk.config);
@@ -173,10 +188,44 @@ export class ArticleView {
 		const result = await this.#desk.amend(this.document, what, (record) =>
 			record.kind === 'article' ? command(record.article) : { kind: 'refused', reason: 'nothing-to-change' },
 		);
-		if (result.kind === 'ok') return true;
+		if (result.kind === 'ok') {
+			if (hasWayBack.has(what)) this.#changed(() => this.#undo(result.entries));
+			return true;
+		}
 		const isIdle = result.kind === 'refused' && result.reason === 'nothing-to-change';
 		if (!isIdle) this.#failed(result);
 		return isIdle;
+	}
+
+	/** Own changes of values and states; what was saved as a version stays one. Works after the article has left the screen. */
+	async #undo(entries: readonly EntryId[]): Promise<boolean> {
+		const me = this.#desk.session.current?.agent.id;
+		let isDone = me !== undefined;
+		for (const entry of [...entries].reverse())
+			isDone = me !== undefined && (await this.amend('undone', (one) => undoInArticle(one, me, entry))) && isDone;
+		return isDone;
+	}
+
+	/** The other value of a conflict, which the later one overtook (F98). */
+	takeRival(rival: ArticleSetter): Promise<boolean> {
+		return this.amend(rival.kind, (article) => {
+			const { writer } = this;
+			return writer === undefined ? { kind: 'refused', reason: 'no-permission' } : takeRival(article, writer, rival);
+		});
+	}
+
+	/** Takes one part of what the base changed, or keeps the own one; either way it is not offered again (VA6, VA7). */
+	async settlePart(offer: BaseOffer, version: EntryId, choice: 'taken' | 'declined'): Promise<boolean> {
+		const { change, key } = offer;
+		if (choice === 'taken') {
+			// What it replaces stays in the versions.
+			if (offer.kind === 'conflict' && this.isChangedSinceNewest && !(await this.saveVersion(''))) return false;
+			if ('field' in change) {
+				const { field, now } = change;
+				if (!(await this.amend('article-set', (one) => setField(one, field, now as never)))) return false;
+			} else if (this.#doc !== undefined) writeContent(this.#doc, takeBasePart(this.words, change));
+		}
+		return this.amend('base-change-settled', (one) => settleBaseChange(one, version, choice, [key]));
 	}
 
 	saveVersion(note: string): Promise<boolean> {

@@ -59,6 +59,7 @@ export type Happening =
 	| { kind: 'mail-refused'; file: string }
 	| { kind: 'file-refused'; file: string; why: 'too-large' | 'quota' }
 	| { kind: 'copied' }
+	| { kind: 'article-changed' }
 	| { kind: 'undone' }
 	| { kind: 'trouble'; trouble: Trouble };
 

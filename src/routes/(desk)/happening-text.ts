@@ -116,6 +116,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 				: toast.fileRefusedLarge(happening.file);
 		case 'copied':
 			return words.t.common.copied;
+		case 'article-changed':
+			return toast.articleChanged;
 		case 'undone':
 			return toast.undone;
 		case 'trouble':

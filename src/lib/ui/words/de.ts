@@ -1222,6 +1222,7 @@ export const de = {
 		lostTo: (number, name) => `${number} ging an ${name}. Was Sie geschrieben haben, bleibt als Entwurf.`,
 		prioritySet: (number, priority) => `${number}: Priorität ${priority}`,
 		categorised: (number) => `${number} eingeordnet`,
+		articleChanged: 'Artikel geändert.',
 		caseApplied: (number, title) => `${number}: „${title}“ angewendet`,
 		moved: (number) => `${number} weitergegeben`,
 		subjectSet: (number) => `Betreff von ${number} geändert`,

@@ -1245,6 +1245,7 @@ export const en = {
 		lostTo: (number: string, name: string) => `${number} went to ${name}. What you wrote is kept as a draft.`,
 		prioritySet: (number: string, priority: string) => `${number}: priority ${priority}`,
 		categorised: (number: string) => `${number} categorised`,
+		articleChanged: 'Article changed.',
 		caseApplied: (number: string, title: string) => `${number}: “${title}” applied`,
 		moved: (number: string) => `${number} moved`,
 		subjectSet: (number: string) => `Subject of ${number} changed`,
