@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import type * as Y from 'yjs';
 import type { DocumentId } from '../src/lib/domain/ids.ts';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
+import type { CompareAnswer, CompareRequest } from '../src/lib/protocol/compare.ts';
 import type { BootstrapRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
@@ -35,6 +36,9 @@ export type DoorAnswer<T> = { kind: 'ok'; body: T } | { kind: 'refused'; reason:
 /** What the relay's core answers to devices that are known. */
 export interface RelayDoors {
 	push(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer>>;
+	/** Handing over after a restore. */
+	compare(identity: DeviceIdentity, request: CompareRequest): Promise<DoorAnswer<CompareAnswer>>;
+	offer(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer>>;
 	pull(identity: DeviceIdentity, request: PullRequest): Promise<DoorAnswer<Uint8Array>>;
 	bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<DoorAnswer<Uint8Array>>;
 	/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */

@@ -179,6 +179,8 @@ export async function openInstallation(
 		random: fillRandom,
 		identify,
 		blocksOf: (device: DeviceId) => auth.numbers.of(device),
+		adoptBlock: (device, block) => auth.numbers.adopt(device, block),
+		onDeskOffered: () => void auth.publishAgents().catch(() => {}),
 		noteEntry,
 		noteFile: (document, file, author) => blobs.noteFile(document, file, readerOf(author)),
 		gate: mailOut.gate,

@@ -9,6 +9,7 @@ import { readDesk } from '../src/lib/document/desk-document.ts';
 import type { CloseReason } from '../src/lib/protocol/close-reasons.ts';
 import { limits } from '../src/lib/protocol/limits.ts';
 import { readLiveRoom } from '../src/lib/protocol/live.ts';
+import type { CompareAnswer, CompareRequest } from '../src/lib/protocol/compare.ts';
 import { encodePage, type BootstrapRequest, type PullRequest, type PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createDocumentCache } from './admission/document-cache.ts';
 import { createIntake, type IntakeParts } from './admission/intake.ts';
@@ -21,6 +22,7 @@ import type { DeviceIdentity, Identify } from './device-identity.ts';
 import { createLiveRooms } from './live/live-rooms.ts';
 import { closeSocket, createSocketHub } from './live/socket-hub.ts';
 import { createWriters } from './live/writers.ts';
+import { createComparing } from './replica/compare.ts';
 import { createPokes } from './replica/poke.ts';
 import { createFeed } from './replica/pull.ts';
 import { handlePush, type Answer } from './replica/push.ts';
@@ -40,6 +42,10 @@ export interface RelayOptions {
 	identify: Identify;
 	/** The blocks of ticket numbers that a device owns. */
 	blocksOf(device: DeviceId): readonly number[];
+	/** See AdmissionContext. */
+	adoptBlock?(device: DeviceId, block: number): boolean;
+	/** After a restore a device brought configuration back. */
+	onDeskOffered?(): void;
 	/** A socket was closed for this reason. */
 	onRefused?(reason: CloseReason): void;
 	/** A bug, or a disk that fails. */
@@ -83,6 +89,9 @@ export function createRelay(options: RelayOptions) {
 		now,
 		fillRandom: options.random,
 		blocksOf: (device) => options.blocksOf(device as DeviceId),
+		...(options.adoptBlock === undefined
+			? {}
+			: { adoptBlock: (device: string, block: number) => options.adoptBlock?.(device as DeviceId, block) === true }),
 		documentWithNumber: log.documentWithNumber,
 		publishing: () => desk().desk.publishing,
 		awaitsVerdict: (entry, at) => (options.gate !== undefined && awaitsGate(entry.kind)) || awaitsVerdict(entry, at),
@@ -113,6 +122,12 @@ export function createRelay(options: RelayOptions) {
 		perMessageDeflate: false,
 		// Above the frame limit, so that a device which sends a little too much hears why.
 		maxPayload: limits.frameBytes * 2,
+	});
+	const comparing = createComparing({
+		...{ cache, intake, screening, buckets, now },
+		...{ era: database.era, restored: database.restored },
+		pause: () => new Promise((resolve) => schedule.soon(resolve)),
+		onDeskOffered: () => options.onDeskOffered?.(),
 	});
 	const pushParts = { intake, screening, buckets, now, era: database.era };
 	let known: { open: OpenDocument; head: number; config: DeskConfig } | undefined;
@@ -155,6 +170,11 @@ export function createRelay(options: RelayOptions) {
 
 		push: (identity: DeviceIdentity, body: Uint8Array): Promise<Answer<PushAnswer>> =>
 			handlePush(pushParts, identity, body),
+
+		compare: (identity: DeviceIdentity, request: CompareRequest): Promise<Answer<CompareAnswer>> =>
+			comparing.compare(identity, request),
+
+		offer: (identity: DeviceIdentity, body: Uint8Array): Promise<Answer<PushAnswer>> => comparing.offer(identity, body),
 
 		async pull(identity: DeviceIdentity, request: PullRequest): Promise<Answer<Uint8Array>> {
 			return { kind: 'ok', body: encodePage(feed.pull(identity, request)) };

@@ -20,7 +20,8 @@ import { contention, couldContend, stepsOf } from './contention.ts';
 import { filesOfDesk } from './desk-files.ts';
 import type { DocumentCache } from './document-cache.ts';
 import { createFolding } from './folding.ts';
-import { factsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
+import { factsOf, rootsOf, settle, settleAfter, type OpenDocument } from './open-document.ts';
+import { ruleOnOffer } from './offer-rules.ts';
 import { hasNews, isTooBig, refuseBeforeApplying, ruleOn, type AdmissionContext, type Additions } from './rules.ts';
 import { scanUpdate, type UpdateScan } from './scan-update.ts';
 import type { ChangeOutcome, Outcome, RelayChange, Submission } from './submission.ts';
@@ -78,6 +79,10 @@ export interface IntakeParts extends AdmissionContext {
 }
 
 const maxClientsPerDocument = 4000;
+
+function isDecision({ kind }: Entry): boolean {
+	return kind === 'delivery-decided';
+}
 
 export type Intake = ReturnType<typeof createIntake>;
 
@@ -248,8 +253,13 @@ export function createIntake(parts: IntakeParts) {
 			answers.push(() => waiting.resolve({ kind: 'rejected', code }));
 		};
 		const scanned: { waiting: WaitingSubmission; scan: UpdateScan }[] = [];
+		for (const waiting of group.filter(({ item }) => item.isOffer === true)) {
+			const code = admitOffer(turn, waiting);
+			if (code !== undefined) reject(waiting, code);
+		}
 		const bound = new Map<number, string>();
 		for (const waiting of group) {
+			if (waiting.item.isOffer === true) continue;
 			const { update, identity, generation } = waiting.item;
 			if (update.length > limits.updateBytes) {
 				reject(waiting, 'too-big');
@@ -295,6 +305,21 @@ export function createIntake(parts: IntakeParts) {
 		}
 	}
 
+	/** What others wrote may come with it; see offer-rules.ts. */
+	function admitOffer(turn: Turn, waiting: WaitingSubmission): RejectionCode | undefined {
+		const { update, generation } = waiting.item;
+		const { open } = turn;
+		if (open.goneAt !== undefined) return 'gone';
+		if (open.key === undefined) open.generation = generation;
+		else if (generation !== open.generation) return 'other-generation';
+		if (update.length > limits.documentBytes) return 'too-big';
+		const scan = scanUpdate(update);
+		const allowed = rootsOf(open);
+		if (scan === undefined || [...scan.roots].some((root) => !allowed.includes(root))) return 'malformed';
+		if (open.clients.size + scan.clients.length > maxClientsPerDocument) return 'document-too-big';
+		return couldContend(open.doc, scan) ? 'document-too-big' : attempt(turn, [waiting], new Map());
+	}
+
 	/** Binds the client ids that are new here to the device, until the turn is committed or undone. */
 	function bind(open: OpenDocument, bound: Map<number, string>, scan: UpdateScan, { device }: DeviceIdentity): boolean {
 		for (const { client, to } of scan.clients) {
@@ -325,7 +350,11 @@ export function createIntake(parts: IntakeParts) {
 			return 'malformed';
 		}
 		let code: RejectionCode | undefined;
-		const ruling = ruleOn(open, captured.transaction, authors, parts);
+		const [first] = group;
+		const offerer = first?.item.isOffer === true ? first.item.identity : undefined;
+		const context = { ...parts, era: database.era, restored: database.restored };
+		const offered = offerer && ruleOnOffer(open, captured.transaction, offerer, context);
+		const ruling = offered ?? ruleOn(open, captured.transaction, authors, parts);
 		if (ruling.kind === 'refused') code = ruling.code;
 		else if (captured.updates.length > 0) {
 			additions.entries = ruling.additions.entries;
@@ -333,7 +362,7 @@ export function createIntake(parts: IntakeParts) {
 			open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
 			open.contention += stepsOf(captured.transaction);
 			const isTooMuch = open.contention > contention.steps || isTooBig(open);
-			code = isTooMuch ? 'document-too-big' : growFacts(turn, additions);
+			code = isTooMuch ? 'document-too-big' : growFacts(turn, additions, offerer !== undefined);
 		}
 		if (code !== undefined) {
 			undo(turn, bound);
@@ -342,6 +371,14 @@ export function createIntake(parts: IntakeParts) {
 		// A client whose structs all turned out to be known needs no binding.
 		if (hasNews(captured.transaction)) for (const [client, device] of bound) turn.newClients.set(client, device);
 		else for (const client of bound.keys()) open.clients.delete(client);
+		if (offerer !== undefined && offered?.kind === 'admitted') {
+			for (const [id] of additions.entries) turn.offered.set(id, offerer);
+			for (const [client, device] of offered.clients)
+				if (!open.clients.has(client)) {
+					open.clients.set(client, device);
+					turn.newClients.set(client, device);
+				}
+		}
 		turn.updates.push(...captured.updates);
 		turn.accepted.push(...group);
 		turn.entries.push(...additions.entries);
@@ -351,9 +388,12 @@ export function createIntake(parts: IntakeParts) {
 	}
 
 	/** A record that nobody could ever see is not accepted: its opening entry is missing. */
-	function growFacts(turn: Turn, additions: Additions): RejectionCode | undefined {
+	function growFacts(turn: Turn, additions: Additions, isOffer: boolean): RejectionCode | undefined {
 		if (turn.open.record === undefined) return undefined;
-		if (additions.entries.length > 0) settleAfter(turn.open, additions.entries, now());
+		if (isOffer) {
+			turn.open.facts = undefined;
+			settle(turn.open, now());
+		} else if (additions.entries.length > 0) settleAfter(turn.open, additions.entries, now());
 		return turn.open.scopes.length === 0 ? 'missing-base' : undefined;
 	}
 
@@ -389,7 +429,10 @@ export function createIntake(parts: IntakeParts) {
 				if (turn.hasOwnChange || open.key === undefined) settle(open, at);
 				if (open.record === undefined) open.changedAt = at;
 				const audienceChanged = !isSameAudience(turn.scopesBefore, open.scopes);
-				const awaiting = turn.entries.filter(([, entry]) => parts.awaitsVerdict(entry, at)).map(([id]) => id);
+				// A decision to send again may have been followed by the relay that is gone: nobody follows it twice.
+				const awaiting = turn.entries
+					.filter(([id, entry]) => parts.awaitsVerdict(entry, at) && !(turn.offered.has(id) && isDecision(entry)))
+					.map(([id]) => id);
 				const append: Append = {
 					id: open.id,
 					key: open.key,
@@ -418,7 +461,7 @@ export function createIntake(parts: IntakeParts) {
 						parts.noteEntry(
 							open.id,
 							entry,
-							authors.find(({ device }) => device === entry.device),
+							turn.offered.get(id) ?? authors.find(({ device }) => device === entry.device),
 							id,
 							at,
 						);

@@ -36,6 +36,8 @@ import type { UpdateScan } from './scan-update.ts';
 export interface AdmissionContext {
 	/** The blocks of ticket numbers that the device owns. */
 	blocksOf(device: string): readonly number[];
+	/** Whether the block belongs to no one because a backup was put back, and so is this device's now. */
+	adoptBlock?(device: string, block: number): boolean;
 	/** The ticket that has that number already. */
 	documentWithNumber(number: string): DocumentId | undefined;
 	/** Who publishes articles on this desk; without it the admins. */
@@ -161,7 +163,9 @@ function ruleOnRecord(
 			const number = entry.number as TicketNumber;
 			const owner = context.documentWithNumber(number);
 			if (owner !== undefined && owner !== open.id) return refused('foreign-number');
-			if (!context.blocksOf(author.device).includes(blockOf(number))) return refused('foreign-number');
+			const block = blockOf(number);
+			const isOwn = context.blocksOf(author.device).includes(block) || context.adoptBlock?.(author.device, block);
+			if (isOwn !== true) return refused('foreign-number');
 			additions.numbers.push(number);
 		}
 		additions.entries.push([key as EntryId, entry]);
@@ -206,7 +210,7 @@ export function hasNews(transaction: Y.Transaction): boolean {
 
 type Standing = 'fresh' | 'overwritten' | 'deleted' | 'not-plain';
 
-function standingItem(map: Y.Map<unknown>, key: string): Standing {
+export function standingItem(map: Y.Map<unknown>, key: string): Standing {
 	const item = map._map.get(key);
 	if (item === undefined || item.deleted) return 'deleted';
 	if (!(item.content instanceof Y.ContentAny) || item.content.arr.length !== 1) return 'not-plain';
@@ -224,7 +228,7 @@ function isBeginning(kind: unknown): boolean {
 }
 
 /** A record begins once; a second beginning with an earlier time would take its place. */
-function isOpenedTwice(map: Y.Map<unknown>): boolean {
+export function isOpenedTwice(map: Y.Map<unknown>): boolean {
 	let found = 0;
 	for (const value of map.values()) {
 		if (isBeginning(((value ?? {}) as { kind?: unknown }).kind)) found++;
@@ -240,7 +244,7 @@ function linesNamed(entry: Entry): readonly LineId[] {
 }
 
 const ulid = /^[0-9A-HJKMNP-TV-Z]{26}$/;
-function isUlid(key: string): boolean {
+export function isUlid(key: string): boolean {
 	return ulid.test(key);
 }
 

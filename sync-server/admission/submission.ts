@@ -14,6 +14,8 @@ export interface Submission {
 	n: number | undefined;
 	/** Who should not get it back: the socket it came from. */
 	origin?: object;
+	/** Handed over after a backup was put back: others may have written it. */
+	isOffer?: boolean;
 }
 
 export type Outcome =

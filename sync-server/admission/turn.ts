@@ -22,6 +22,8 @@ export interface Turn {
 	relayClient: number | undefined;
 	entries: Additions['entries'];
 	numbers: string[];
+	/** Entries that were handed over after a restore, and by whom. */
+	offered: Map<EntryId, DeviceIdentity>;
 	answered: EntryId[];
 	scopesBefore: readonly Scope[];
 	touched: boolean;
@@ -38,6 +40,7 @@ export function beginTurn(open: OpenDocument): Turn {
 		relayClient: undefined,
 		entries: [],
 		numbers: [],
+		offered: new Map(),
 		answered: [],
 		scopesBefore: open.scopes,
 		touched: false,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeReasons, type CloseReason } from '../../src/lib/protocol/close-reasons.ts';
+import { compareRequestSchema, type CompareAnswer } from '../../src/lib/protocol/compare.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import { bootstrapRequestSchema, pullRequestSchema, type PushAnswer } from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity, Identify } from '../device-identity.ts';
@@ -9,7 +10,7 @@ import { jsonOf, type BodyReading } from './request-body.ts';
 import type { HeaderOf, RequestPolicy } from './request-policy.ts';
 
 export interface ReplicaDoorParts {
-	relay: Pick<RelayDoors, 'push' | 'pull' | 'bootstrap'>;
+	relay: Pick<RelayDoors, 'push' | 'pull' | 'bootstrap' | 'compare' | 'offer'>;
 	policy: RequestPolicy;
 	identityOf: Identify;
 	tally: Tally;
@@ -52,7 +53,7 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 			const result = await run.answer(identified.identity, body.value);
 			if (result.kind === 'refused') return refuse(result.reason, result.detail);
 			if (result.body instanceof Uint8Array) return send(200, 'application/octet-stream', result.body);
-			tally.pushed(result.body.answers);
+			if ('answers' in result.body) tally.pushed(result.body.answers);
 			send(200, 'application/json', JSON.stringify(result.body));
 		} catch (error) {
 			onFailure(error);
@@ -63,6 +64,17 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 
 	const routes = new Map<string, Route>([
 		['/replica/push', { most: limits.pushBytes, answer: (identity, bytes) => relay.push(identity, bytes) }],
+		['/replica/offer', { most: limits.pushBytes, answer: (identity, bytes) => relay.offer(identity, bytes) }],
+		[
+			'/replica/compare',
+			{
+				most: limits.jsonBytes,
+				async answer(identity, bytes) {
+					const body = jsonOf(bytes, compareRequestSchema);
+					return body.kind === 'refused' ? body : relay.compare(identity, body.value);
+				},
+			},
+		],
 		[
 			'/replica/pull',
 			{
@@ -96,7 +108,7 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 
 interface Route {
 	most: number;
-	answer(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer | Uint8Array>>;
+	answer(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer | CompareAnswer | Uint8Array>>;
 }
 
 /** The headers of Node's own request. */

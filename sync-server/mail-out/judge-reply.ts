@@ -48,7 +48,7 @@ export function judgeReply(
  * What the request answers: a message of this ticket, once; or, as a follow-up, the held request in whose place it goes, once;
  * or nothing but itself.
  */
-function slotOf(request: Placed<'reply-requested'>, { entries, verdicts }: Facts) {
+export function slotOf(request: Placed<'reply-requested'>, { entries, verdicts }: Facts) {
 	if (request.follows !== undefined) {
 		const said = verdicts.get(request.follows);
 		if (said?.kind === 'send' && said.outcome === 'held') return { slot: request.follows, isFollowUp: true };

@@ -1,10 +1,10 @@
 import type { EntryKind } from '../../src/lib/domain/entry.ts';
 import { inOrder, type Facts, type Placed } from '../../src/lib/domain/facts.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
-import { hlcTime } from '../../src/lib/domain/hlc.ts';
+import { hlcTime, type Hlc } from '../../src/lib/domain/hlc.ts';
 import type { DocumentId, EntryId, LineId } from '../../src/lib/domain/ids.ts';
 import { deliveryKey, type DeliveryVerdict, type Verdict } from '../../src/lib/domain/verdict.ts';
-import { judgeReply, usableAddresses } from './judge-reply.ts';
+import { judgeReply, slotOf, usableAddresses } from './judge-reply.ts';
 import { restored } from './mail-sender.ts';
 import type { Outbound, OutboundMail } from './outbound.ts';
 
@@ -17,7 +17,8 @@ import type { Outbound, OutboundMail } from './outbound.ts';
  *     Taken back before the gate has spoken, it never comes to the queue.
  * SG8 Where nobody knows whether a mail left, or it failed, a person may have it sent again. What more decisions come while that
  *     is under way share its fate; a mail that left is not sent again.
- * SG9 What was written before a backup was restored may have been sent by the relay that is gone: it is uncertain from the start.
+ * SG9 What was written before a backup was restored may have been sent by the relay that is gone: it is uncertain from the start, and
+ *      a decision of that time to send again is not followed. What a device hands over as accepted takes its slot again.
  */
 export interface SendGate {
 	/** What waits in one ticket. Call it within the change that writes the verdicts: it looks at the rows as they are then. */
@@ -77,6 +78,7 @@ export function createSendGate(parts: SendGateParts): SendGate {
 					} else if (entry?.kind === 'delivery-decided') {
 						const row = known().get(entry.request);
 						if (row?.kind !== 'reply') return;
+						if (entry.decision === 'send-again' && isFromBefore(entry.at)) return;
 						if (entry.decision === 'send-again') sendAgain(row, id, write, now);
 						else if (row.state === 'uncertain') put({ ...row, state: 'sent' });
 					}
@@ -101,7 +103,10 @@ export function createSendGate(parts: SendGateParts): SendGate {
 				now: number,
 			): void {
 				const key = deliveryKey(request.id);
-				if (facts.verdicts.has(request.id) || facts.verdicts.has(key)) return;
+				if (facts.verdicts.has(request.id) || facts.verdicts.has(key)) {
+					if (parts.restoredAt !== undefined) takeSlotAgain(request, facts, write, now);
+					return;
+				}
 				if (isTakenBack(request, facts)) {
 					write(key, { kind: 'delivery', outcome: 'withdrawn', at: now });
 					return;
@@ -114,7 +119,7 @@ export function createSendGate(parts: SendGateParts): SendGate {
 					write(request.id, { kind: 'send', at: now, ...judged });
 					return;
 				}
-				const isOld = parts.restoredAt !== undefined && hlcTime(request.at) < parts.restoredAt;
+				const isOld = isFromBefore(request.at);
 				const line = foldTicket(facts)?.line ?? ('' as LineId);
 				put({
 					...{ ticket, slot: judged.slot, request: request.id, kind: 'reply', line, agent: request.by },
@@ -130,6 +135,35 @@ export function createSendGate(parts: SendGateParts): SendGate {
 				});
 				write(request.id, { kind: 'send', outcome: 'accepted', at: now });
 				if (isOld) write(key, { kind: 'delivery', outcome: 'uncertain', at: now, reason: restored });
+			}
+
+			function isFromBefore(at: Hlc): boolean {
+				return parts.restoredAt !== undefined && hlcTime(at) < parts.restoredAt;
+			}
+
+			/** The relay that is gone accepted it, and this one has no row of it: the same message is not answered by somebody else. */
+			function takeSlotAgain(
+				request: Placed<'reply-requested'>,
+				facts: Facts,
+				write: (key: string, verdict: Verdict) => void,
+				now: number,
+			): void {
+				const said = facts.verdicts.get(request.id);
+				if (said?.kind !== 'send' || said.outcome !== 'accepted' || known().has(request.id)) return;
+				const key = deliveryKey(request.id);
+				const fate = facts.verdicts.get(key);
+				const outcome = fate?.kind === 'delivery' ? fate.outcome : 'uncertain';
+				const { slot } = slotOf(request, facts);
+				const isFree = outcome !== 'withdrawn' && ![...known().values()].some((row) => row.slot === slot);
+				const line = foldTicket(facts)?.line ?? ('' as LineId);
+				put({
+					...{ ticket, slot: isFree ? slot : null, request: request.id, kind: 'reply', line, agent: request.by },
+					recipient: usableAddresses([...request.to, ...request.cc])[0]?.address.toLowerCase() ?? '',
+					messageId: parts.messageIdOf(ticket, slot, line),
+					...{ state: outcome, causes: [request.id], acceptedAt: said.at, notBefore: said.at },
+					...{ attempts: 0, firstTriedAt: null, reason: null },
+				});
+				if (fate === undefined) write(key, { kind: 'delivery', outcome: 'uncertain', at: now, reason: restored });
 			}
 
 			function sendAgain(

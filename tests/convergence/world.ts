@@ -220,6 +220,16 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 						return { kind: 'ok', value: answer.body };
 					},
 				),
+			compare: (request) =>
+				ask('compare', async (relayLife, identity) => {
+					const answer = await relayLife.relay.compare(identity, request);
+					return answer.kind === 'refused' ? answer : { kind: 'ok', value: answer.body };
+				}),
+			offer: (edits) =>
+				ask('offer', async (relayLife, identity) => {
+					const answer = await relayLife.relay.offer(identity, edits.slice());
+					return answer.kind === 'refused' ? answer : { kind: 'ok', value: answer.body };
+				}),
 			pull: page('pull'),
 			bootstrap: page('bootstrap'),
 			block: () =>

@@ -210,6 +210,8 @@ export function createFakeRelay(now: () => number): FakeRelay {
 						});
 					},
 				),
+			compare: () => answer('compare', () => ({ era: relay.era, backupAt: null, lacking: [] })),
+			offer: () => answer('offer', () => ({ answers: [], relayTime: now(), era: relay.era })),
 			block: () => answer('block', () => nextBlock++),
 			blobProgress: () => answer('blob', () => ({ complete: false, received: 0 })),
 			sendBlobChunk: (_blob: BlobId, { offset, size, bytes }) =>

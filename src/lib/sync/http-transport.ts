@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { receivedHeader, type BlobProgress } from '../protocol/blob.ts';
 import { closeReasons, isCloseReason, type CloseReason } from '../protocol/close-reasons.ts';
+import { compareAnswerSchema } from '../protocol/compare.ts';
 import { protocolVersion, versionHeader } from '../protocol/limits.ts';
 import { decodePage, pokeSchema, writingNewsSchema } from '../protocol/replica.ts';
 import { blockAnswerSchema, pushAnswerSchema, refusalSchema } from './answer-schemas.ts';
@@ -68,18 +69,25 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 	const readPage = async (response: Response) =>
 		response.ok ? ok(decodePage(new Uint8Array(await response.arrayBuffer()))) : await readRefusal(response);
 
+	const sendEdits = (path: string) => (edits: Uint8Array) =>
+		send(
+			path,
+			{
+				method: 'POST',
+				headers: { 'content-type': 'application/octet-stream' },
+				body: edits as Uint8Array<ArrayBuffer>,
+			},
+			deadlines.replica,
+			async (response) =>
+				response.ok ? ok(v.parse(pushAnswerSchema, await response.json())) : await readRefusal(response),
+		);
+
 	return {
-		push: (edits) =>
-			send(
-				'/replica/push',
-				{
-					method: 'POST',
-					headers: { 'content-type': 'application/octet-stream' },
-					body: edits as Uint8Array<ArrayBuffer>,
-				},
-				deadlines.replica,
-				async (response) =>
-					response.ok ? ok(v.parse(pushAnswerSchema, await response.json())) : await readRefusal(response),
+		push: sendEdits('/replica/push'),
+		offer: sendEdits('/replica/offer'),
+		compare: (request) =>
+			send('/replica/compare', postJson(request), deadlines.replica, async (response) =>
+				response.ok ? ok(v.parse(compareAnswerSchema, await response.json())) : await readRefusal(response),
 			),
 		pull: (request) => send('/replica/pull', postJson(request), deadlines.replica, readPage, firstWordMs),
 		bootstrap: (request) => send('/replica/bootstrap', postJson(request), deadlines.replica, readPage, firstWordMs),

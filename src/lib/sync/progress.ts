@@ -1,3 +1,4 @@
+import type { DocumentId } from '../domain/ids.ts';
 import type { Session } from '../protocol/session.ts';
 import type { Page } from '../protocol/replica.ts';
 
@@ -10,6 +11,8 @@ export interface Progress {
 	era: number;
 	/** A walk over whole documents that is not over yet; it ends before the next pull, so that no tail comes before its document. */
 	walk: Walk | null;
+	/** The relay came back from a backup, and what it lacks is not handed over yet; see hand-over.ts. */
+	handOver?: { after: DocumentId | null } | undefined;
 }
 
 export interface Walk {

@@ -10,7 +10,11 @@ import type { NoAnswer, Transport } from './transport.ts';
 /** So many go in one request even when the relay finds more too many. */
 const fewEdits = 16;
 
-export type PushOutcome = { kind: 'ok'; sent: number; relayTime: number | undefined } | NoAnswer;
+export type PushOutcome =
+	| { kind: 'ok'; sent: number; relayTime: number | undefined }
+	/** The relay answers in another era: what it refused stays, until it was handed what the backup lacks. */
+	| { kind: 'other-era' }
+	| NoAnswer;
 
 /**
  * Sends what is unsent until nothing is left.
@@ -23,7 +27,7 @@ export type PushOutcome = { kind: 'ok'; sent: number; relayTime: number | undefi
  *     stored once more as one new edit, which holds the old one; only then the old one counts as sent.
  */
 export async function pushAll(
-	{ store, transport, now }: { store: RecordStore; transport: Transport; now(): number },
+	{ store, transport, now, era }: { store: RecordStore; transport: Transport; now(): number; era?: number },
 	heard: (relayTime: number, askedAt: number) => void,
 ): Promise<PushOutcome> {
 	const most: { edits: number; bytes: number } = { edits: limits.pushEdits, bytes: limits.pushBytes };
@@ -59,6 +63,10 @@ export async function pushAll(
 		const answers = answer.value.answers.filter(({ n }) => asked.has(n));
 		// Answers to nothing that was asked: asking again would go round for ever.
 		if (answers.length === 0) return { kind: 'offline' };
+		if (era !== undefined && answer.value.era !== era) {
+			await store.settle(answers.filter(({ kind }) => kind !== 'rejected'));
+			return { kind: 'other-era' };
+		}
 		await store.settle(await resendWhole(store, answers, asked, now));
 		sent += answers.length;
 	}

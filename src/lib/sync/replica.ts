@@ -17,6 +17,7 @@ import {
 	startAgain,
 	type Progress,
 } from './progress.ts';
+import { handOver } from './hand-over.ts';
 import { pushAll } from './push.ts';
 import { receivePage, type Project } from './receive-page.ts';
 import { sendFiles } from './send-files.ts';
@@ -149,12 +150,13 @@ export function createReplica(parts: ReplicaParts): Replica {
 	async function round(what: Exclude<Wanted, 'nothing'>): Promise<Stop | undefined> {
 		let progress = await readProgress();
 		// What is sent before the feed begins could be erased or move out of sight without this device ever hearing of it.
-		const hasBegun = progress !== undefined && progress.cursor !== null;
+		const hasBegun = progress !== undefined && progress.cursor !== null && progress.handOver === undefined;
 		let news = 0;
 		if (hasBegun) {
-			const pushed = await pushAll({ store, transport, now: time.now }, heard);
-			if (pushed.kind !== 'ok') return pushed;
-			news = pushed.sent;
+			const pushed = await pushAll({ store, transport, now: time.now, era: progress?.era ?? 0 }, heard);
+			if (pushed.kind === 'other-era') what = 'all';
+			else if (pushed.kind !== 'ok') return pushed;
+			else news = pushed.sent;
 		}
 		if (what === 'push') return undefined;
 		progress = await readProgress();
@@ -164,6 +166,14 @@ export function createReplica(parts: ReplicaParts): Replica {
 			if ('kind' in walked) return walked;
 			progress = walked;
 			news++;
+		}
+		if (progress.handOver !== undefined) {
+			const handed = await giveBack(progress);
+			if (handed !== undefined) return handed;
+			news++;
+			wanted = 'all';
+			progress = await readProgress();
+			if (progress === undefined) return { kind: 'refused', reason: 'sign-in' };
 		}
 		const pulled = await pull(progress);
 		if ('kind' in pulled) return pulled;
@@ -201,7 +211,11 @@ export function createReplica(parts: ReplicaParts): Replica {
 			const next = afterWalkPage(progress, page);
 			if (!(await take(page, progress, next))) return { kind: 'superseded' };
 			progress = next;
-			const pushed = await pushAll({ store, transport, now: time.now }, heard);
+			// Until the relay has been handed what it lacks, edits could build on what it does not know.
+			if (progress.handOver !== undefined) continue;
+			const pushed = await pushAll({ store, transport, now: time.now, era: progress.era }, heard);
+			// The pull that follows notices.
+			if (pushed.kind === 'other-era') break;
 			if (pushed.kind !== 'ok') return pushed;
 		}
 		show({ progress: undefined });
@@ -242,13 +256,38 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const session = answer.value;
 		const restored = page.era !== progress.era;
 		const next = restored
-			? { ...startAgain(progress), era: page.era, scopes: session.scopes, scopeRevision: page.scopeRevision }
+			? {
+					...startAgain(progress),
+					handOver: { after: null },
+					era: page.era,
+					scopes: session.scopes,
+					scopeRevision: page.scopeRevision,
+				}
 			: afterScopeChange(progress, session, page.scopeRevision);
 		const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
 			value === undefined || isSameSetting(value, progress) ? next : value,
 		);
 		if (!isSameSetting(stored, next)) return { kind: 'superseded' };
 		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
+	}
+
+	/** Hands over what a restored relay lacks, from where it stopped. */
+	async function giveBack(start: Progress): Promise<Stop | undefined> {
+		let progress = start;
+		show({ busy: true });
+		const outcome = await handOver(
+			{ store, transport, from: start.handOver?.after ?? null, era: start.era },
+			async (after) => {
+				const next: Progress = { ...progress, handOver: after === undefined ? undefined : { after } };
+				const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
+					value === undefined || isSameSetting(value, progress) ? next : value,
+				);
+				progress = next;
+				return isSameSetting(stored, next) && !closed;
+			},
+		);
+		if (outcome.kind === 'done') return undefined;
+		return outcome.kind === 'superseded' ? { kind: 'superseded' } : outcome;
 	}
 
 	/** Tails make documents long; folding does nothing where it is not worth it. */

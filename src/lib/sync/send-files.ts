@@ -18,7 +18,12 @@ export async function sendFiles(blobs: DeviceBlobs, transport: Transport): Promi
 	return { kind: 'ok' };
 }
 
-async function sendFile(transport: Transport, id: BlobId, bytes: Uint8Array): Promise<{ kind: 'ok' } | NoAnswer> {
+/** One file, from where the relay has it; at once where it has all of it. */
+export async function sendFile(
+	transport: Transport,
+	id: BlobId,
+	bytes: Uint8Array,
+): Promise<{ kind: 'ok' } | NoAnswer> {
 	const size = bytes.byteLength;
 	let progress = await transport.blobProgress(id);
 	// The relay may lose a half file (wrong hash, tidied up) and ask from the start, but not for ever.

@@ -85,6 +85,8 @@ export function withSession(transport: Transport, sessions: Sessions): Transport
 		push: again(transport.push),
 		pull: again(transport.pull),
 		bootstrap: again(transport.bootstrap),
+		compare: again(transport.compare),
+		offer: again(transport.offer),
 		block: again(transport.block),
 		blobProgress: again(transport.blobProgress),
 		sendBlobChunk: again(transport.sendBlobChunk),

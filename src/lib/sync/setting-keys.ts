@@ -8,6 +8,8 @@ export const settingKeys = {
 	clockOffset: 'clock-offset',
 	/** Documents that could not be read, see receive-page.ts. */
 	parked: 'parked',
+	/** What was handed over after a backup was put back, see hand-over.ts. */
+	restored: 'restored',
 	/** Files beside drafts that are not sent, see desk/draft-files.ts. */
 	draftFiles: 'draft-files',
 	/** Tickets and mails that were begun in a form, see desk/begun-forms.ts. */

@@ -1,6 +1,7 @@
 import type { BlobId } from '../domain/ids.ts';
 import type { BlobProgress } from '../protocol/blob.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
+import type { CompareAnswer, CompareRequest } from '../protocol/compare.ts';
 import type { PictureRequest } from '../protocol/picture.ts';
 import type { BootstrapRequest, Page, Poke, PullRequest, PushAnswer, WritingNews } from '../protocol/replica.ts';
 
@@ -12,6 +13,9 @@ export interface Transport {
 	push(edits: Uint8Array): Promise<Answer<PushAnswer>>;
 	pull(request: PullRequest): Promise<Answer<Page>>;
 	bootstrap(request: BootstrapRequest): Promise<Answer<Page>>;
+	/** After a restore: what the relay lacks of these, and handing it over. */
+	compare(request: CompareRequest): Promise<Answer<CompareAnswer>>;
+	offer(edits: Uint8Array): Promise<Answer<PushAnswer>>;
 	/** A new block of ticket numbers. */
 	block(): Promise<Answer<number>>;
 	/** How much of a blob the relay has; `received: 0` if it knows nothing of it. */
