@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { callsDe as t } from '../../src/lib/ui/words/de-calls.ts';
+import { casesDe } from '../../src/lib/ui/words/de-cases.ts';
 import { knowledgeDe } from '../../src/lib/ui/words/de-knowledge.ts';
 import { axeFindings } from './support/axe.ts';
 import type { Device } from './support/device.ts';
@@ -53,11 +54,15 @@ async function writeCase(device: Device): Promise<void> {
 	await steps.click();
 	await page.keyboard.type('Druckkopf reinigen');
 	await expect(steps).toContainText('Druckkopf reinigen');
+	const answer = page.getByRole('textbox', { name: knowledgeDe.edit.parts.answer, exact: true });
+	await answer.click();
+	await page.keyboard.type('Bitte reinigen Sie den Druckkopf.');
+	await expect(answer).toContainText('Bitte reinigen Sie den Druckkopf.');
 	await device.goTo('tickets');
 	await page.waitForURL(/\/inbox\//);
 }
 
-test('[F2] [F3] [F4] [F5] [F9] [F10] calls without a network and without a mouse: solved from a standard case, made a ticket, called back', async ({
+test('[F2] [F3] [F4] [F5] [F9] [F10] [F58] calls without a network and without a mouse: solved from a standard case, made a ticket, called back', async ({
 	world,
 }) => {
 	test.setTimeout(240_000);
@@ -170,4 +175,24 @@ test('[F2] [F3] [F4] [F5] [F9] [F10] calls without a network and without a mouse
 	await expect(page.getByRole('list', { name: t.people.title, exact: true })).toContainText('Kim Weiß', {
 		timeout: 45_000,
 	});
+
+	// [F58] A call that becomes a ticket takes along what was done with its case, and the answer begins the reply.
+	await a.goTo('tickets');
+	await page.waitForURL(/\/inbox\//);
+	const fifth = await answer(page);
+	await fifth.type('kim');
+	await fifth.press('Enter');
+	await fifth.type('streifen');
+	const offered = page.getByRole('region', { name: t.form.cases });
+	await expect(offered).toContainText('Druckkopf reinigen');
+	await fifth.press('ArrowDown', '1');
+	await expect(offered).toContainText(casesDe.may.answer);
+	await offered.getByLabel(/Druckkopf reinigen/).check();
+	await fifth.press('Control+Shift+Enter');
+	await expect(number).toBeFocused();
+	await page.getByRole('button', { name: a.t.common.open, exact: true }).press('Enter');
+	const knowledge = page.getByRole('region', { name: casesDe.panel.title });
+	await expect(knowledge.getByLabel('Druckkopf reinigen')).toBeChecked();
+	await a.startWriting('reply');
+	await expect(a.draft).toContainText('Bitte reinigen Sie den Druckkopf.');
 });
