@@ -9,6 +9,8 @@ import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
 import { createUlid } from '../src/lib/domain/ulid.ts';
 import type { RulesDryRun } from '../src/lib/protocol/mail-rules.ts';
 import { writeDeskValue } from '../src/lib/document/desk-document.ts';
+import { createAuditLog, type AuditLog } from './audit/audit-log.ts';
+import { createDeskChanges } from './audit/desk-changes.ts';
 import { createAuth, type Auth, type Caller } from './auth/auth.ts';
 import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
 import { readSessionCookie } from './auth/sessions.ts';
@@ -51,6 +53,8 @@ export interface Installation {
 	/** Sends nothing until it is started. */
 	mailOut: MailOut;
 	pictures: FetchPolicy | undefined;
+	/** Who administered what. */
+	audit: AuditLog;
 	/** What came in since the start. */
 	tally: Tally;
 	log: Logger;
@@ -172,9 +176,12 @@ export async function openInstallation(
 	});
 	mailboxes.onChange(() => mailOut.retryNow());
 	const tally = createTally();
+	const audit = createAuditLog(database.db, now);
+	const noteDesk = createDeskChanges({ database: database.db, audit, agentOf: (device) => auth.agentOfDevice(device) });
 	const relay: Relay = createRelay({
 		database,
 		onRefused: (reason) => tally.refused('socket', reason),
+		onDeskChanged: noteDesk,
 		now,
 		random: fillRandom,
 		identify,
@@ -191,6 +198,7 @@ export async function openInstallation(
 	const auth: Auth = createAuth({
 		database: database.db,
 		directory: config.data,
+		audit,
 		desk: {
 			readDesk: () => relay.readDesk(),
 			async writeDesk(values) {
@@ -265,6 +273,7 @@ export async function openInstallation(
 		mailIn,
 		mailOut,
 		pictures: options.pictures,
+		audit,
 		tally,
 		log,
 		now,

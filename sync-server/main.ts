@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	'export tickets': async () => (await import('./commands/export-tickets.ts')).exportTicketsCommand,
 	search: async () => (await import('./commands/search.ts')).searchCommand,
 	demo: async () => (await import('./commands/demo.ts')).demoCommand,
+	audit: async () => (await import('./commands/audit.ts')).auditCommand,
 	health: async () => (await import('./commands/health.ts')).healthCommand,
 	doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 	config: async () => (await import('./commands/config.ts')).configCommand,

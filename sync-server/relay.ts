@@ -46,6 +46,8 @@ export interface RelayOptions {
 	adoptBlock?(device: DeviceId, block: number): boolean;
 	/** After a restore a device brought configuration back. */
 	onDeskOffered?(): void;
+	/** The configuration was changed; of each Yjs client id, whose device it is. */
+	onDeskChanged?(desk: Y.Doc, deviceOf: ReadonlyMap<number, string>): void;
 	/** A socket was closed for this reason. */
 	onRefused?(reason: CloseReason): void;
 	/** A bug, or a disk that fails. */
@@ -107,6 +109,7 @@ export function createRelay(options: RelayOptions) {
 				if (news.awaitsVerdict) witness.answer(news.id);
 			}
 			pokes.committed(committed);
+			if (committed.some(({ id }) => id === deskDocument)) deskChanged();
 		},
 	});
 	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
@@ -137,6 +140,15 @@ export function createRelay(options: RelayOptions) {
 		const open = cache.open(deskDocument);
 		if (known?.open !== open || known.head !== open.head) known = { open, head: open.head, config: readDesk(open.doc) };
 		return known.config;
+	}
+
+	function deskChanged(): void {
+		try {
+			const { doc, clients } = cache.open(deskDocument);
+			options.onDeskChanged?.(doc, clients);
+		} catch (error) {
+			onFailure(error);
+		}
 	}
 
 	function accept(ws: WebSocket, path: string, headers: Headers): void {

@@ -18,6 +18,7 @@ import type {
 	SessionRequest,
 	SetupRequest,
 } from '../../src/lib/protocol/session.ts';
+import type { AuditBy, AuditLog } from '../audit/audit-log.ts';
 import { createAgents, type KnownAgent } from './agents.ts';
 import { createChallenges } from './challenges.ts';
 import { isProofOf, isUsableKey } from './device-key.ts';
@@ -61,6 +62,8 @@ export interface AuthParts {
 	/** The data directory. */
 	directory: string;
 	desk: DeskLink;
+	/** Who administers what is written down there. */
+	audit?: Pick<AuditLog, 'add'>;
 	now: () => number;
 	publicUrl: () => string;
 	fillRandom: (bytes: Uint8Array) => unknown;
@@ -92,6 +95,7 @@ export interface Auth {
 	/** Makes the desk without a browser, for scripts; nothing if there is one. */
 	ensureDesk(desk?: Desk): Promise<void>;
 	agentById(id: string): KnownAgent | undefined;
+	agentOfDevice(id: string): AgentId | undefined;
 	numbers: NumberBlocks;
 	/** Call when lines were added or taken away: what admins may see has changed. */
 	linesChanged(): void;
@@ -103,7 +107,9 @@ const nonceMs = 60_000;
 const refused = (reason: CloseReason, detail?: AuthRefusal): Refused =>
 	detail === undefined ? { kind: 'refused', reason } : { kind: 'refused', reason, detail };
 
-export function createAuth({ database, directory, desk, now, publicUrl, fillRandom }: AuthParts): Auth {
+export function createAuth(parts: AuthParts): Auth {
+	const { database, directory, desk, now, publicUrl, fillRandom } = parts;
+	const audit = parts.audit ?? { add: () => undefined };
 	const callers = createKnownCallers(now);
 	const agents = createAgents(database, now, callers.forgetAll);
 	const devices = createDevices(database, now, callers.forgetAll);
@@ -146,6 +152,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		const id = newId() as DeviceId;
 		devices.add({ id, agent: agent.id, name, publicKey });
 		numbers.give(id);
+		audit.add({ agent: agent.id, device: id }, 'device-enrolled', id);
 		return signedIn(agent, devices.byId(id) as KnownDevice);
 	};
 
@@ -174,8 +181,14 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		agents.change(known.id, { role: role ?? known.role, lines: lines ?? known.lines, active: true });
 		await publishAgents();
 		const changed = agents.byId(known.id) as KnownAgent;
+		noteAgent('command', known, changed);
 		if (changed.scopeRevision !== known.scopeRevision) desk.scopesChanged(known.id);
 		return changed;
+	};
+
+	const noteAgent = (by: AuditBy, before: KnownAgent, after: Rights) => {
+		if (JSON.stringify(rights(before)) === JSON.stringify(rights(after))) return;
+		audit.add(by, 'agent-changed', before.id, { before: rights(before), after: rights(after) });
 	};
 
 	const revokeDevice = (device: DeviceId) => {
@@ -198,7 +211,10 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			try {
 				await ensureDesk(request.desk);
 				await desk.writeDesk(new Map<DeskKey, object>([['desk', request.desk]]));
-				return addDevice(await ensureAgent({ ...request.agent, role: 'admin' }), request.device);
+				const added = addDevice(await ensureAgent({ ...request.agent, role: 'admin' }), request.device);
+				if (added.kind === 'signed-in')
+					audit.add({ agent: added.session.agent.id, device: added.session.device.id }, 'desk-set-up');
+				return added;
 			} finally {
 				isSettingUp = false;
 			}
@@ -231,6 +247,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			// Checking the signature took a moment, in which the device may have been revoked.
 			if (devices.byId(id)?.state !== 'active') return refused('revoked', 'device-revoked');
 			devices.seen(device);
+			audit.add({ agent: agent.id, device: device.id }, 'signed-in');
 			return signedIn(agent, device);
 		},
 
@@ -278,6 +295,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 				}
 				agent = known ?? (await addAgent(wanted));
 			}
+			audit.add(doer(by), 'agent-invited', agent.id, { after: rights(agent) });
 			const { token, expiresAt } = invitations.create(agent.id, by === 'command' ? 'command' : by.agent.id);
 			return { kind: 'done', value: { url: `${publicUrl()}/enrol?token=${token}`, expiresAt } };
 		},
@@ -301,7 +319,10 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 				return by === 'command' || by.agent.role === 'admin' ? refused('not-found') : refused('no-access', 'not-admin');
 			}
 			if (!isAllowed) return refused('no-access', 'not-admin');
-			if (device.state === 'active') revokeDevice(device.id);
+			if (device.state === 'active') {
+				revokeDevice(device.id);
+				audit.add(doer(by), 'device-revoked', device.id);
+			}
 			return { kind: 'done', value: {} };
 		},
 
@@ -310,10 +331,11 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			if (device === undefined) return refused('not-found');
 			if (device.state === 'active') return refused('no-access', 'wrong-device');
 			devices.setState(device.id, 'wiped');
+			audit.add({ agent: device.agent, device: device.id }, 'device-wiped', device.id);
 			return { kind: 'done', value: {} };
 		},
 
-		async changeAgent(by, { id, role, lines, active }) {
+		async changeAgent(by, { id, role, lines, active, level }) {
 			if (by !== 'command' && by.agent.role !== 'admin') return refused('no-access', 'not-admin');
 			const agent = agents.byId(id);
 			if (agent === undefined) return refused('not-found');
@@ -321,8 +343,9 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 			const admins = agents.all().filter((known) => known.role === 'admin' && known.active);
 			const staysAdmin = role === 'admin' && active;
 			if (!staysAdmin && admins.length === 1 && admins[0]?.id === id) return refused('no-access', 'last-admin');
-			agents.change(id, { role, lines, active });
+			agents.change(id, { role, lines, active, level });
 			await publishAgents();
+			noteAgent(doer(by), agent, { role, lines, active });
 			for (const device of devices.ofAgent(id)) {
 				if (!active && device.state === 'active') {
 					sessions.endOf(device.id);
@@ -338,6 +361,7 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 		ensureAgent,
 		ensureDesk,
 		agentById: (id) => agents.byId(id),
+		agentOfDevice: (id) => devices.byId(id)?.agent,
 		numbers,
 		linesChanged() {
 			for (const admin of agents.all().filter(({ role }) => role === 'admin')) {
@@ -349,8 +373,8 @@ export function createAuth({ database, directory, desk, now, publicUrl, fillRand
 	};
 }
 
-function shown({ id, name, mail, role, lines, active }: Agent): Agent {
-	return { id, name, mail, role, lines, active };
+function shown({ id, name, mail, role, lines, active, level }: Agent): Agent {
+	return { id, name, mail, role, lines, active, ...(level === undefined ? {} : { level }) };
 }
 
 function areKnownLines(desk: DeskLink, lines: readonly LineId[]): boolean {
@@ -368,4 +392,14 @@ function firstConfiguration(desk: Desk): Map<DeskKey, object> {
 		['queue:inbox' as DeskKey, { id: 'inbox' as QueueId, name: names[0], line }],
 		['queue:second-level' as DeskKey, { id: 'second-level' as QueueId, name: names[1], line }],
 	]);
+}
+
+type Rights = Pick<KnownAgent, 'role' | 'lines' | 'active'>;
+
+function rights({ role, lines, active }: Rights): Rights {
+	return { role, lines, active };
+}
+
+function doer(by: Caller | 'command'): AuditBy {
+	return by === 'command' ? by : { agent: by.agent.id, device: by.device.id };
 }

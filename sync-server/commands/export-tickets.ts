@@ -5,7 +5,8 @@ import type { Command } from './command.ts';
 import type { Operation } from './operation.ts';
 
 /** Every ticket with its messages, notes and requests to send, oldest first. */
-export const exportTickets: Operation = async function* ({ relay }) {
+export const exportTickets: Operation = async function* ({ relay, audit }) {
+	audit.add('command', 'data-exported', 'tickets');
 	for (const id of relay.documentsOfKind('ticket')) {
 		const doc = relay.read(id);
 		const reading = doc === undefined ? undefined : readRecord(doc);

@@ -9,7 +9,7 @@ import {
 	type MailboxInfo,
 	type MailboxTestStep,
 } from '../../src/lib/protocol/mailbox.ts';
-import { toInfo } from '../mailboxes/mailbox-routes.ts';
+import { noteMailbox, toInfo } from '../mailboxes/mailbox-routes.ts';
 import { problemSentences } from '../mailboxes/mail-problem.ts';
 import { testMailbox } from '../mailboxes/test-mailbox.ts';
 import type { CommandLine } from './command-line.ts';
@@ -22,20 +22,23 @@ export const listMailboxes: Operation = async function* ({ mailboxes, mailIn }) 
 };
 
 /** Adds a mailbox, or changes one. The body is the change as JSON: a password belongs into no address. */
-export const saveMailbox: Operation = async function* ({ mailboxes, mailIn, relay }, _input, body) {
+export const saveMailbox: Operation = async function* ({ mailboxes, mailIn, relay, audit }, _input, body) {
 	const change = v.parse(mailboxChangeSchema, JSON.parse(new TextDecoder().decode(body)));
 	const lines = relay.readDesk().lines.map(({ id }) => id);
 	if (!lines.includes(change.line)) {
 		throw new OperationRefused(`There is no line "${change.line}". There are: ${lines.join(', ') || 'none yet'}.`);
 	}
+	const before = change.id === undefined ? undefined : mailboxes.get(change.id);
 	const put = mailboxes.put(change);
 	if (put.kind === 'refused') throw new OperationRefused(refusalSentences[put.reason]);
+	noteMailbox(audit, 'command', before, put.account);
 	yield toInfo(put.account, mailIn.status(put.account.id));
 };
 
-export const removeMailbox: Operation = async function* ({ mailboxes }, input) {
+export const removeMailbox: Operation = async function* ({ mailboxes, audit }, input) {
 	const { id } = v.parse(mailboxIdSchema, input);
 	if (!mailboxes.remove(id)) throw new OperationRefused(`There is no mailbox ${id}. See: mail list`);
+	audit.add('command', 'mailbox-removed', id);
 	yield { id };
 };
 

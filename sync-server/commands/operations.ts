@@ -1,3 +1,4 @@
+import { readAudit } from './audit.ts';
 import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
 import { exportArticles, exportTable } from './export-articles.ts';
@@ -14,6 +15,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	async *ping() {
 		yield { pong: true };
 	},
+	'read-audit': readAudit,
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
 	'export-articles': exportArticles,

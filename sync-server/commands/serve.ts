@@ -34,6 +34,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 			mailboxes: installation.mailboxes,
 			mailboxLog: installation.mailboxLog,
 			statusOf: (id) => installation.mailIn.status(id),
+			audit: installation.audit,
 			hasLine: (line) => relay.readDesk().lines.some(({ id }) => id === line),
 		},
 		rulesDryRun: installation.rulesDryRun,

@@ -11,6 +11,7 @@ import {
 	type MailboxRefusal,
 	type MailboxStatus,
 } from '../../src/lib/protocol/mailbox.ts';
+import type { AuditBy, AuditLog } from '../audit/audit-log.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { readSessionCookie } from '../auth/sessions.ts';
 import { answer, refuse } from '../http/answers.ts';
@@ -25,13 +26,14 @@ export interface MailboxRouteParts {
 	mailboxLog: MailboxLog;
 	statusOf(id: string): MailboxStatus;
 	hasLine(line: LineId): boolean;
+	audit: Pick<AuditLog, 'add'>;
 }
 
 /** Tests connect to whatever host is named: a few at a time are enough for a person. */
 const mostTests = 3;
 
 /** The routes of `/auth/mailboxes`, as protocol/mailbox.ts names them. */
-export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine }: MailboxRouteParts): Hono {
+export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine, audit }: MailboxRouteParts): Hono {
 	const app = new Hono();
 	let testing = 0;
 
@@ -43,15 +45,17 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine }
 	};
 	const asked = <Schema extends v.GenericSchema>(
 		schema: Schema,
-		run: (c: Context, body: v.InferOutput<Schema>) => Response | Promise<Response>,
+		run: (c: Context, body: v.InferOutput<Schema>, by: AuditBy) => Response | Promise<Response>,
 	) =>
-		asAdmin(async (c) => {
+		asAdmin(async (c, { agent, device }) => {
 			const body = await readJson(c.req.raw, schema);
-			return body.kind === 'refused' ? refuse(c, body.reason, body.detail) : run(c, body.value);
+			return body.kind === 'refused'
+				? refuse(c, body.reason, body.detail)
+				: run(c, body.value, { agent: agent.id, device: device.id });
 		});
-	const withLine = (run: (c: Context, change: MailboxChange) => Response | Promise<Response>) =>
-		asked(mailboxChangeSchema, (c, change) =>
-			hasLine(change.line) ? run(c, change) : refused(c, 'malformed', 'unknown-line'),
+	const withLine = (run: (c: Context, change: MailboxChange, by: AuditBy) => Response | Promise<Response>) =>
+		asked(mailboxChangeSchema, (c, change, by) =>
+			hasLine(change.line) ? run(c, change, by) : refused(c, 'malformed', 'unknown-line'),
 		);
 
 	app.get(
@@ -60,15 +64,21 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine }
 	);
 	app.post(
 		'/',
-		withLine((c, change) => {
+		withLine((c, change, by) => {
+			const before = change.id === undefined ? undefined : mailboxes.get(change.id);
 			const put = mailboxes.put(change);
 			if (put.kind === 'refused') return refusedPut(c, put.reason);
+			noteMailbox(audit, by, before, put.account);
 			return answer(c, toInfo(put.account, statusOf(put.account.id)));
 		}),
 	);
 	app.post(
 		'/remove',
-		asked(mailboxIdSchema, (c, { id }) => (mailboxes.remove(id) ? answer(c, {}) : refuse(c, 'not-found'))),
+		asked(mailboxIdSchema, (c, { id }, by) => {
+			if (!mailboxes.remove(id)) return refuse(c, 'not-found');
+			audit.add(by, 'mailbox-removed', id);
+			return answer(c, {});
+		}),
 	);
 	app.post(
 		'/test',
@@ -91,6 +101,23 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine }
 		),
 	);
 	return app;
+}
+
+/** Who changed an account, without its passwords and what is not of its configuration. */
+export function noteMailbox(
+	audit: Pick<AuditLog, 'add'>,
+	by: AuditBy,
+	before: MailAccount | undefined,
+	after: MailAccount,
+): void {
+	const shown = (account: MailAccount) => {
+		const { status: _status, ...configured } = toInfo(account, { state: 'off', taken: 0, duplicates: 0, skipped: 0 });
+		return configured;
+	};
+	audit.add(by, 'mailbox-changed', after.id, {
+		...(before === undefined ? {} : { before: shown(before) }),
+		after: shown(after),
+	});
 }
 
 /** What a browser may know of an account: everything but the passwords. */

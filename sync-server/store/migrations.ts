@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { auditTables } from '../audit/audit-log.ts';
 import { authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
@@ -116,4 +117,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'eras of mail out', up: outboundEras },
 	{ name: 'tickets of one sender', up: senderFloodTables },
 	{ name: 'mailboxes of a mail', up: mailArrivalTables },
+	{ name: 'audit log', up: auditTables },
 ];
