@@ -114,6 +114,25 @@ describe('filters and order', () => {
 		expect(ids({ text: 'drucker', status: ["' OR 1=1 --"] })).toEqual([]);
 	});
 
+	test('[F90] any linked person, any of its lines, either language; what is for every line is in each', () => {
+		const many = indexOf(
+			ticket('two', 'Drucker', { person: 'person/1 person/22', line: 'a' }),
+			article('both', 'Drucker', '', { lang: 'de en', line: 'a b' }),
+			article('all', 'Drucker', '', { lang: 'de', line: '*' }),
+		);
+		const found = (query: Parameters<typeof index.search>[0]) =>
+			many
+				.search(query)
+				.map(({ id }) => id)
+				.sort();
+		expect(found({ text: 'drucker', person: ['person/22'] })).toEqual(['two']);
+		expect(found({ text: 'drucker', person: ['person/2'] })).toEqual([]);
+		expect(found({ text: 'drucker', line: ['b'] })).toEqual(['all', 'both']);
+		expect(found({ text: 'drucker', line: ['a'] })).toEqual(['all', 'both', 'two']);
+		expect(found({ text: 'drucker', lang: ['en'] })).toEqual(['both']);
+		expect(found({ text: 'drucker', lang: ['de'] })).toEqual(['all', 'both']);
+	});
+
 	test('filters without words answer with the newest', () => {
 		expect(ids({ text: '', kinds: ['ticket'] })).toEqual(['new', 'old']);
 	});

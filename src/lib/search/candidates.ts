@@ -51,8 +51,14 @@ export class CandidateReader {
 			this.#params.push(...values);
 		};
 		among('kind', query.kinds);
-		for (const column of ['status', 'line', 'queue', 'person', 'lang'] as const)
-			among(column, query[column]?.slice(0, 200));
+		const holding = (column: string, values: readonly string[] | undefined) => {
+			if (values === undefined || values.length === 0) return;
+			conditions.push(`AND (${values.map(() => `instr(' ' || ${column} || ' ', ?) > 0`).join(' OR ')})`);
+			this.#params.push(...values.map((value) => ` ${value} `));
+		};
+		for (const column of ['status', 'queue'] as const) among(column, query[column]?.slice(0, 200));
+		for (const column of ['person', 'lang'] as const) holding(column, query[column]?.slice(0, 200));
+		if (query.line !== undefined && query.line.length > 0) holding('line', [...query.line.slice(0, 200), '*']);
 		if (query.from !== undefined) {
 			conditions.push('AND at >= ?');
 			this.#params.push(query.from);

@@ -10,7 +10,7 @@ import type { Sql } from './sql.ts';
  *   record       FTS5 over the words of tickets and interactions
  *   vocabulary   each word with the number of documents that hold it
  */
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 const columns = 'title, question, label, body';
 // The words are folded already, and the ascii tokenizer of FTS5 leaves them as they are.

@@ -18,9 +18,10 @@ export interface SearchDocument {
 	system?: string;
 	tags: readonly string[];
 	status?: string;
+	/** Ids with a space between; `*` is every line. */
 	line?: string;
 	queue?: string;
-	/** Id of the person, for the filter. */
+	/** Ids of all linked people, with a space between, for the filter. */
 	person?: string;
 	/** When it last changed or happened, in milliseconds. */
 	at: number;
@@ -35,7 +36,7 @@ export interface SearchQuery {
 	now?: number;
 	/** How many hits at most; 20. */
 	limit?: number;
-	/** Each filter leaves through what equals one of its values. */
+	/** Each filter leaves through what has one of its values. */
 	kinds?: readonly SearchKind[];
 	status?: readonly string[];
 	line?: readonly string[];

@@ -5,6 +5,7 @@ import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../project
 import type { SearchState } from '../search/device/search-messages.ts';
 import { markWords } from '../search/highlight.ts';
 import type { MarkedText, SearchHit, SearchKind, SearchQuery } from '../search/search-document.ts';
+import type { Language } from '../domain/desk-config.ts';
 import { findParties, findTickets } from './desk-search.ts';
 import { newestOnly } from './newest-only.ts';
 import { SourceValue } from './source-value.ts';
@@ -29,9 +30,11 @@ export interface SearchFilters {
 	/** Days back; 0 is any time. */
 	days: number;
 	person: DocumentId | '';
+	/** Of articles: one that is written in it. */
+	language: Language | '';
 }
 
-const noFilters: SearchFilters = { status: '', line: '', queue: '', days: 0, person: '' };
+const noFilters: SearchFilters = { status: '', line: '', queue: '', days: 0, person: '', language: '' };
 const mostHits = 60;
 const dayMs = 86_400_000;
 
@@ -49,6 +52,7 @@ export class SearchView {
 	readonly #state: SourceValue<SearchState>;
 	readonly #ask: (query: SearchQuery) => Promise<readonly ShownHit[] | undefined>;
 	#asked = 0;
+	#looking: Promise<void> | undefined;
 
 	constructor(desk: Desk, { now, language }: { now: () => number; language: () => 'de' | 'en' }) {
 		this.#desk = desk;
@@ -62,8 +66,8 @@ export class SearchView {
 	}
 
 	get isFiltered(): boolean {
-		const { status, line, queue, days, person } = this.filters;
-		return status !== '' || line !== '' || queue !== '' || days !== 0 || person !== '';
+		const { status, line, queue, days, person, language } = this.filters;
+		return [status, line, queue, person, language].some((filter) => filter !== '') || days !== 0;
 	}
 
 	clearFilters(): void {
@@ -71,7 +75,17 @@ export class SearchView {
 	}
 
 	/** Asks for what stands in the box now; call it whenever anything of that changes. */
-	async look(): Promise<void> {
+	look(): Promise<void> {
+		this.#looking = this.#look();
+		return this.#looking;
+	}
+
+	/** When what was asked last is answered, so that nothing is opened that belongs to an older question. */
+	async answered(): Promise<void> {
+		for (let waited; waited !== this.#looking;) await (waited = this.#looking);
+	}
+
+	async #look(): Promise<void> {
 		const asked = ++this.#asked;
 		const query = this.#query();
 		if (query.text.trim() === '') {
@@ -79,7 +93,7 @@ export class SearchView {
 			this.isAnswered = false;
 			return;
 		}
-		if (this.state.kind === 'unavailable') {
+		if (this.state.kind !== 'open') {
 			this.hits = this.#fromRows(query);
 			this.isAnswered = true;
 			return;
@@ -91,7 +105,7 @@ export class SearchView {
 	}
 
 	#query(): SearchQuery {
-		const { line, days, person, ...ofTickets } = this.filters;
+		const { line, days, person, language, ...ofTickets } = this.filters;
 		// What a tab does not show filters nothing there.
 		const { status, queue } = this.tab === 'all' || this.tab === 'ticket' ? ofTickets : noFilters;
 		const kinds: Record<SearchTab, readonly SearchKind[] | undefined> = {
@@ -112,16 +126,29 @@ export class SearchView {
 			...(line === '' || this.tab === 'person' ? {} : { line: [line] }),
 			...(queue === '' ? {} : { queue: [queue] }),
 			...(person === '' || this.tab === 'person' ? {} : { person: [person] }),
+			...(language === '' || this.tab !== 'article' ? {} : { lang: [language] }),
 			...(days === 0 ? {} : { from: now - days * dayMs }),
 		};
 	}
 
-	/** Where there is no index: what the lists know. */
-	#fromRows({ text }: SearchQuery): ShownHit[] {
+	/** Where there is no index, or not yet: what the lists know. */
+	#fromRows({ text, status, line, queue, person, from = 0 }: SearchQuery): ShownHit[] {
 		const plain = (title: string): MarkedText => ({ text: title, ranges: [] });
 		const { tab } = this;
-		const tickets = tab === 'all' || tab === 'ticket' ? findTickets(this.#desk.tickets.current, text) : [];
-		const parties = tab === 'all' || tab === 'person' ? findParties(this.#desk.parties.current, text) : [];
+		const isAmong = (wanted: readonly string[] | undefined, ...has: readonly string[]) =>
+			wanted === undefined || has.some((one) => wanted.includes(one));
+		const isTicketWanted = (row: TicketRow) =>
+			isAmong(status, row.status) &&
+			isAmong(line, row.line) &&
+			isAmong(queue, row.queue) &&
+			isAmong(person, ...row.persons) &&
+			row.changedAt >= from;
+		const isPartyWanted = (row: PartyRow) =>
+			(status ?? queue ?? person) === undefined && isAmong(line, ...row.lines) && row.changedAt >= from;
+		const tickets =
+			tab === 'all' || tab === 'ticket' ? findTickets(this.#desk.tickets.current.filter(isTicketWanted), text) : [];
+		const parties =
+			tab === 'all' || tab === 'person' ? findParties(this.#desk.parties.current.filter(isPartyWanted), text) : [];
 		return [
 			...tickets.map((row): ShownHit => ({
 				...{ id: row.id, kind: 'ticket', title: plain(row.subject), snippet: plain(row.preview) },

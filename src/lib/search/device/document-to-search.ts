@@ -72,16 +72,14 @@ function articleToSearch(id: DocumentId, article: Article, doc: Y.Doc, names: Se
 	const titles = inAll('title', ' ');
 	const written = articleLanguages.filter((language) => articleLines(doc, 'title', language).join('').trim() !== '');
 	const system = article.system === null ? undefined : names.system(article.system);
-	const [line] = article.lines;
 	return {
 		...{ id, kind: 'article', title: titles.length > 0 ? titles.join(' · ') : article.name },
-		...(written.length === 1 ? { lang: written[0]! } : {}),
+		...(written.length > 0 ? { lang: written.join(' ') } : {}),
 		question: joined(inAll('pattern', '\n')),
 		body: joined([...inAll('body', '\n'), ...inAll('steps', '\n'), ...inAll('answer', '\n')]),
 		...(system === undefined ? {} : { system }),
 		...{ tags: article.tags, status: article.state },
-		...(article.lines.length === 1 && line !== undefined ? { line } : {}),
-		...{ at: article.changedAt, uses: 0 },
+		...{ line: article.lines.length === 0 ? '*' : article.lines.join(' '), at: article.changedAt, uses: 0 },
 	};
 }
 
@@ -108,12 +106,13 @@ function partyToSearch(id: DocumentId, kind: 'person' | 'organisation', party: P
 	return {
 		...{ id, kind, title: party.name, customer: party.addresses.join(' ') },
 		body: joined([...party.phones, ...digits]),
+		...(party.lines.length === 0 ? {} : { line: party.lines.join(' ') }),
 		...{ tags: [], at: party.changedAt, uses: 0 },
 	};
 }
 
-function personOf([person]: readonly DocumentId[]): Pick<SearchDocument, 'person'> {
-	return person === undefined ? {} : { person };
+function personOf(persons: readonly DocumentId[]): Pick<SearchDocument, 'person'> {
+	return persons.length === 0 ? {} : { person: persons.join(' ') };
 }
 
 function joined(texts: readonly string[]): string {

@@ -28,6 +28,9 @@ export const searchDe = {
 		anyDate: 'Jederzeit',
 		days: (days: number) => n(days, { one: 'letzter Tag', other: 'letzte # Tage' }),
 		year: 'letztes Jahr',
+		language: 'Sprache',
+		anyLanguage: 'Jede Sprache',
+		languages: { de: 'Deutsch', en: 'Englisch' },
 		person: (name: string) => `Nur von ${name}`,
 		personOff: 'Von allen',
 		reset: 'Ohne Filter',
@@ -62,6 +65,11 @@ export const searchDe = {
 	none: {
 		title: 'Nichts gefunden',
 		text: 'Versuchen Sie es mit weniger Wörtern, einem anderen Wort dafür oder ohne Filter.',
+	},
+	perhaps: 'Vielleicht gemeint',
+	noneYet: {
+		title: 'Bisher nichts gefunden',
+		text: 'Die Suche wird noch vorbereitet; es kann mehr kommen. Nummern, Betreffe und Namen werden schon durchsucht.',
 	},
 	open: (what: string) => `${what} öffnen`,
 	allHits: (text: string) => `Alle Treffer zu „${text}“`,

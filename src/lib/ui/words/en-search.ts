@@ -27,6 +27,9 @@ export const searchEn = {
 		anyDate: 'Any time',
 		days: (days: number) => n(days, { one: 'last day', other: 'last # days' }),
 		year: 'last year',
+		language: 'Language',
+		anyLanguage: 'Any language',
+		languages: { de: 'German', en: 'English' },
 		person: (name: string) => `Only of ${name}`,
 		personOff: 'Of everybody',
 		reset: 'Without filters',
@@ -61,6 +64,11 @@ export const searchEn = {
 	none: {
 		title: 'Nothing found',
 		text: 'Try fewer words, another word for it, or leave the filters out.',
+	},
+	perhaps: 'Perhaps you mean',
+	noneYet: {
+		title: 'Nothing found so far',
+		text: 'The search is still being prepared; more may come. Numbers, subjects and names are searched already.',
 	},
 	open: (what: string) => `Open ${what}`,
 	allHits: (text: string) => `All hits for “${text}”`,
