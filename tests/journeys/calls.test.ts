@@ -62,7 +62,7 @@ async function writeCase(device: Device): Promise<void> {
 	await page.waitForURL(/\/inbox\//);
 }
 
-test('[F2] [F3] [F4] [F5] [F9] [F10] [F58] calls without a network and without a mouse: solved from a standard case, made a ticket, called back', async ({
+test('[F2] [F3] [F4] [F5] [F9] [F10] [F58] [F64] calls without a network and without a mouse: solved from a standard case, made a ticket, called back', async ({
 	world,
 }) => {
 	test.setTimeout(240_000);
@@ -195,4 +195,20 @@ test('[F2] [F3] [F4] [F5] [F9] [F10] [F58] calls without a network and without a
 	await expect(knowledge.getByLabel('Druckkopf reinigen')).toBeChecked();
 	await a.startWriting('reply');
 	await expect(a.draft).toContainText('Bitte reinigen Sie den Druckkopf.');
+
+	// [F64] What no case answers is on the gap list: the contact is a link into the log, and its words become a draft at once.
+	await page.goto(`${a.url}/knowledge/gaps`);
+	const gaps = page.locator('[data-gap]');
+	await gaps.getByRole('link', { name: 'Passwort wieder gesperrt' }).first().click();
+	await page.waitForURL(/\/contacts\?contact=/);
+	await expect(page.locator('li[aria-current]')).toContainText('Passwort wieder gesperrt');
+	await page.goBack();
+	await gaps
+		.getByRole('button', { name: knowledgeDe.gaps.writeOf('Passwort wieder gesperrt') })
+		.first()
+		.click();
+	await page.waitForURL(/\/knowledge\/drafts\/.+\?edit/);
+	await expect(page.getByRole('textbox', { name: knowledgeDe.edit.parts.title, exact: true })).toContainText(
+		'Passwort wieder gesperrt',
+	);
 });
