@@ -66,20 +66,20 @@ describe('the end of a call', () => {
 	const solved = { caller: 'Kim', request: 'Drucker' };
 	it.each<[string, object, object, CallMissing[]]>([
 		['nothing', {}, {}, ['who', 'request']],
-		['[CO1] a mail of nobody', { channel: 'mail', request: 'x' }, {}, []],
+		['[CE1] a mail of nobody', { channel: 'mail', request: 'x' }, {}, []],
 		['a solved call', solved, {}, []],
-		['[CO2] a case alone', { caller: 'Kim', applied: caseOf(2).applied }, {}, []],
+		['[CE2] a case alone', { caller: 'Kim', applied: caseOf(2).applied }, {}, []],
 		['a ticket without words', { caller: 'Kim', end: 'ticket' }, {}, ['request']],
 		['a ticket that is there', { caller: 'Kim', end: 'ticket', ticket: 'ticket/1' }, { queue: undefined }, []],
 		['a ticket without a queue', { ...solved, end: 'ticket' }, { queue: undefined }, ['line']],
 		['no line', solved, { line: undefined }, ['line']],
 		['a call back without a number', { caller: 'Kim', end: 'call-back', callBackAt: 5 }, {}, ['phone']],
 		['a call back without a time', { caller: 'Kim', end: 'call-back' }, { phone: '030' }, ['time']],
-		['[CO3] [F63] a case with a field', { ...solved, applied }, {}, ['field:till']],
+		['[CE3] [F63] a case with a field', { ...solved, applied }, {}, ['field:till']],
 		['a case with its field', { ...solved, applied, documented: { till: '12' } }, {}, []],
 		['a blank field', { ...solved, applied, documented: { till: ' ' } }, {}, ['field:till']],
 		['a ticket with a case', { ...solved, applied, end: 'ticket' }, {}, []],
-		['[CO4] [F62] no permission', { ...solved, applied: caseOf(2).applied }, { mayAnswer: false }, ['permission']],
+		['[CE4] [F62] no permission', { ...solved, applied: caseOf(2).applied }, { mayAnswer: false }, ['permission']],
 		['no permission, a ticket', { ...solved, applied, end: 'ticket' }, { mayAnswer: false }, []],
 	])('%s', (_, draft, more, missing) => {
 		expect(missingFor(draftOf(draft), { ...known, ...more } as never)).toEqual(missing);

@@ -28,10 +28,10 @@ export function isAgain(end: CallEnd): boolean {
 /**
  * What the end that was chosen still needs, in the order of the form.
  *
- *   CO1 A call is of somebody; what comes in by another channel may be of nobody.
- *   CO2 A solved call and a new ticket say what it was about; the case says it too.
- *   CO3 What a case asks to be written down is asked for where the work ends; a ticket takes it along and asks at its own end.
- *   CO4 Who may only pass a request on does not solve it.
+ *   CE1 A call is of somebody; what comes in by another channel may be of nobody.
+ *   CE2 A solved call and a new ticket say what it was about; the case says it too.
+ *   CE3 What a case asks to be written down is asked for where the work ends; a ticket takes it along and asks at its own end.
+ *   CE4 Who may only pass a request on does not solve it.
  */
 export function missingFor(draft: CallDraft, { line, queue, phone, mayAnswer }: CallKnown): CallMissing[] {
 	const missing: CallMissing[] = [];
