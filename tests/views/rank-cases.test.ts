@@ -55,7 +55,7 @@ describe('[F58] standard cases while there is no index', () => {
 		expect(inRows(all, text)).toEqual(found);
 	});
 
-	it('[RC3] must have every word that somebody typed', () => {
+	it('[CM3] must have every word that somebody typed', () => {
 		expect(inRows(all, 'kasse schw', { isTyped: true })).toEqual([1]);
 		expect(inRows(all, 'kasse papier', { isTyped: true })).toEqual([]);
 	});
@@ -88,7 +88,7 @@ describe('[F58] standard cases by what the index found', () => {
 		expect(inRows(used, 'Kasse', {}, new Map([[idOf(2), 3]]))).toEqual([2, 1]);
 	});
 
-	it('[RC1] are never archived, over, of another line, no case, or of a newer app', () => {
+	it('[CM1] are never archived, over, of another line, no case, or of a newer app', () => {
 		const rows = [
 			article(1, 'Kasse', { state: 'archived' }),
 			article(2, 'Kasse', { validUntil: 999 }),
@@ -103,7 +103,7 @@ describe('[F58] standard cases by what the index found', () => {
 		expect(inHits([], 'Kasse', hits)).toEqual([]);
 	});
 
-	it('[RC2] are those of its system and category too, but not where somebody types', () => {
+	it('[CM2] are those of its system and category too, but not where somebody types', () => {
 		const rows = [article(5, 'Anmeldung', { system: 'till' }), article(6, 'Anmeldung', { category: 'start' })];
 		expect(inHits(rows, '', [], { system: 'till' })).toEqual([5]);
 		expect(inHits(rows, 'Drucker', [], { category: 'start' })).toEqual([6]);

@@ -43,10 +43,10 @@ const faint = 0.3;
  * The standard cases that fit best: what the words say first, then what is known. `hits` undefined: there is no index, the rows' own
  * words must do; both together while the index does not hold everything yet.
  *
- *   RC1 Offered is what is in use, still valid and for this line; never what a newer app wrote.
- *   RC2 Of a request, cases of its system or category are offered without a word in common; of typed words never.
- *   RC3 Without the index every typed word must be found.
- *   RC4 Of equally good ones the agreed, the one for this line, in the reader's language, used most comes first, then the newest.
+ *   CM1 Offered is what is in use, still valid and for this line; never what a newer app wrote.
+ *   CM2 Of a request, cases of its system or category are offered without a word in common; of typed words never.
+ *   CM3 Without the index every typed word must be found.
+ *   CM4 Of equally good ones the agreed, the one for this line, in the reader's language, used most comes first, then the newest.
  */
 export function rankCases(
 	{ rows, uses }: CaseShelf,
