@@ -54,3 +54,6 @@ export const authTables = `
 		last_used_at INTEGER
 	) STRICT;
 `;
+
+/** Up to which level an agent answers; null is every level. */
+export const agentLevels = 'ALTER TABLE agents ADD COLUMN level INTEGER CHECK (level IN (1, 2, 3));';

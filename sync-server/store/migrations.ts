@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { auditTables } from '../audit/audit-log.ts';
-import { authTables } from '../auth/auth-tables.ts';
+import { agentLevels, authTables } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailArrivalTables } from '../mail-intake/mail-index.ts';
@@ -117,5 +117,6 @@ export const migrations: readonly Migration[] = [
 	{ name: 'eras of mail out', up: outboundEras },
 	{ name: 'tickets of one sender', up: senderFloodTables },
 	{ name: 'mailboxes of a mail', up: mailArrivalTables },
+	{ name: 'levels of agents', up: agentLevels },
 	{ name: 'audit log', up: auditTables },
 ];

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { documentationHeads, missingDocumentation } from '../../src/lib/domain/applied-case.ts';
-import { applyCaseToTicket, categorise, documentCase, tickStep } from '../../src/lib/domain/case-command.ts';
+import {
+	applyCaseToTicket,
+	categorise,
+	changeSystems,
+	documentCase,
+	tickStep,
+} from '../../src/lib/domain/case-command.ts';
 import type { Draft } from '../../src/lib/domain/entry.ts';
 import type { Facts } from '../../src/lib/domain/facts.ts';
 import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
@@ -125,6 +131,49 @@ test('[FT3] [F116] two categories given without knowledge of one another are a c
 	const calm = ticketOf({ one: told.mine });
 	expect(kinds(categorise(calm, { system: 'till' as SystemId }))).toBe('nothing-to-change');
 	expect(drafts(categorise(calm, { category: null }))).toEqual([system('till', null, [id('one')])]);
+});
+
+const undo4 = (entry: string) => ({ kind: 'undone' as const, entry: id(entry), at: 5 });
+const changed = (add: string[], remove: string[] = []) => ({
+	...{ kind: 'systems-changed' as const, add: add as SystemId[], remove: remove as SystemId[] },
+});
+
+test('[FT13] [F65] two systems that are added without knowledge of one another both stay', () => {
+	const told = { mine: { ...changed(['till']), at: 3 }, theirs: { ...changed(['web']), at: 3, by: axel } };
+	const ticket = ticketOf(told);
+	expect([...ticket.systems].sort()).toEqual(['till', 'web']);
+	expect(ticket.conflicts).toEqual([]);
+	const less = ticketOf({ ...told, less: { ...changed([], ['till']), at: 4 } });
+	expect([less.system, less.systems]).toEqual(['web', ['web']]);
+	const back = ticketOf({ ...told, less: { ...changed([], ['till']), at: 4 }, back: undo4('less') });
+	expect([...back.systems].sort()).toEqual(['till', 'web']);
+});
+
+test('[FT13] what a ticket is categorised with comes first; another category of the same system leaves the others alone', () => {
+	const first = { one: { ...system('till', 'start'), at: 3 }, more: { ...changed(['web', 'mail']), at: 4 } };
+	expect(ticketOf(first).systems).toEqual(['till', 'web', 'mail']);
+	const recategorised = { ...first, two: { ...system('till', 'print', [id('one')]), at: 5 } };
+	expect(ticketOf(recategorised)).toMatchObject({
+		system: 'till',
+		category: 'print',
+		systems: ['till', 'web', 'mail'],
+	});
+	const moved = { ...first, two: { ...system('web', 'print', [id('one')]), at: 5 } };
+	expect(ticketOf(moved)).toMatchObject({ system: 'web', systems: ['web', 'mail'] });
+	const without = { ...first, less: { ...changed([], ['till']), at: 5 } };
+	expect(ticketOf(without)).toMatchObject({ system: 'web', category: 'start', systems: ['web', 'mail'] });
+	const none = { ...first, two: { ...system(null, null, [id('one')]), at: 5 } };
+	expect(ticketOf(none).systems).toEqual(['web', 'mail']);
+	const open = { ...first, theirs: { ...system('mail', 'start'), at: 6, by: axel } };
+	expect(ticketOf(open).systems).toEqual(['mail', 'till', 'web']);
+});
+
+test('[FT13] adding what is there and taking out what is not changes nothing', () => {
+	const ticket = ticketOf({ one: { ...system('till'), at: 3 } });
+	const [till, web] = ['till', 'web'] as SystemId[];
+	expect(kinds(changeSystems(ticket, { add: [till!], remove: [web!] }))).toBe('nothing-to-change');
+	expect(drafts(changeSystems(ticket, { add: [web!, web!, till!] }))).toEqual([changed(['web'])]);
+	expect(drafts(changeSystems(ticket, { remove: [till!] }))).toEqual([changed([], ['till'])]);
 });
 
 test('[FT12] a colleague who was mentioned is waited for until they write anything in the ticket', () => {

@@ -32,7 +32,7 @@ test('[F116] groups are offered before what is in them, retired ones only where 
 test('[F65] systems are offered by line; the one that stands is offered in any case', () => {
 	const systems = [system('all', []), system('main', ['main']), system('other', ['other']), system('old', [], true)];
 	const offered = (line: string | undefined, chosen: string | null) =>
-		offeredSystems(systems, line as LineId | undefined, chosen).map(({ id }) => id);
+		offeredSystems(systems, line as LineId | undefined, chosen === null ? [] : [chosen]).map(({ id }) => id);
 	expect(offered('main', null)).toEqual(['all', 'main']);
 	expect(offered('main', 'other')).toEqual(['all', 'main', 'other']);
 	expect(offered(undefined, 'old')).toEqual(['all', 'main', 'other', 'old']);

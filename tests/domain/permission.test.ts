@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Permission } from '../../src/lib/domain/article-entry.ts';
 import type { Agent, Category } from '../../src/lib/domain/desk-config.ts';
 import type { AgentId, CategoryId, LineId } from '../../src/lib/domain/ids.ts';
-import { acts, isAllowed, permissionMatrix, ruleOn, whoMay } from '../../src/lib/domain/permission.ts';
+import { isAboveLevel, acts, isAllowed, permissionMatrix, ruleOn, whoMay } from '../../src/lib/domain/permission.ts';
 import { roles, type Role } from '../../src/lib/domain/role.ts';
 
 const line = (name: string) => name as LineId;
@@ -66,6 +66,27 @@ test('[F62] names those who may, of the line, without observers and those who le
 	const permissions = [may('answer'), may('change', { role: 'admin' })];
 	expect(whoMay(permissions, cash, 'change', agents).map(({ id }) => id)).toEqual(['ada']);
 	expect(whoMay(permissions, cash, 'answer', agents).map(({ id }) => id)).toEqual(['ada', 'ben']);
+});
+
+test.each([
+	[1, undefined, false],
+	[3, undefined, false],
+	[1, 1, false],
+	[2, 1, true],
+	[2, 2, false],
+	[3, 2, true],
+	[3, 3, false],
+] as const)('[PM6] [F58] a case of level %s is above an agent of level %s: %s', (level, own, isAbove) => {
+	expect(isAboveLevel(level, { level: own })).toBe(isAbove);
+	const agents: Agent[] = [
+		{
+			...{ id: 'ben' as AgentId, name: 'ben', mail: 'ben@desk.example', role: 'agent', active: true },
+			...{ lines: [line('seller')], level: own },
+		},
+	];
+	expect(whoMay([], cash, 'answer', agents, level)).toHaveLength(isAbove ? 0 : 1);
+	expect(whoMay([may('change')], cash, 'change', agents, level)).toHaveLength(isAbove ? 0 : 1);
+	expect(whoMay([], cash, 'forward', agents, level)).toHaveLength(1);
 });
 
 test('[F62] the matrix says for each line, category and role what the rule says, whatever the entries and their order', () => {

@@ -41,6 +41,8 @@ describe('the filter', () => {
 		['system:kass', row(1, { system: 'till' }), true],
 		['system:web', row(1, { system: 'till' }), false],
 		['system:-', row(1), true],
+		['system:kass', row(1, { system: 'web', systems: ['web', 'till'] }), true],
+		['system:-', row(1, { systems: ['till'] }), false],
 		['system:kass', row(1), false],
 		['kategorie:start', row(1, { category: 'start' }), true],
 		['category:kasse', row(1, { category: 'start' }), true],

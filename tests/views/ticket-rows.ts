@@ -11,6 +11,7 @@ export function ticketId(n: number): DocumentId {
 /** A row as the list gets it: new, nobody's, changed `n` minutes before noon. */
 export function row(n: number, changes: Partial<Record<keyof TicketRow, unknown>> = {}): TicketRow {
 	return {
+		...{ systems: typeof changes.system === 'string' ? [changes.system] : [] },
 		...{ id: ticketId(n), kind: 'ticket', number: ticketNumber(104, n), subject: `Ticket ${n}` },
 		...{ line: 'main', queue: 'first', channel: 'mail', status: 'new', reason: undefined, until: undefined },
 		...{

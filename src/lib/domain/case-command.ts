@@ -20,6 +20,17 @@ export function categorise(
 	return ok({ kind: 'categorised', system, category, replaces: headsOf(ticket.timeline, 'category') });
 }
 
+/** Adds systems that it concerns and takes others out; what stands already changes nothing. */
+export function changeSystems(
+	ticket: Ticket,
+	{ add = [], remove = [] }: { add?: readonly SystemId[]; remove?: readonly SystemId[] },
+): CommandResult {
+	const added = [...new Set(add)].filter((system) => !ticket.systems.includes(system));
+	const removed = [...new Set(remove)].filter((system) => ticket.systems.includes(system));
+	if (added.length + removed.length === 0) return nothing;
+	return ok({ kind: 'systems-changed', add: added, remove: removed });
+}
+
 /** Applies a standard case; a ticket that nobody categorised yet gets the case's system and category. */
 export function applyCaseToTicket(
 	ticket: Ticket,

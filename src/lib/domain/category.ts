@@ -25,9 +25,13 @@ export function offeredCategories(
 }
 
 /** The systems of a line; those without lines are everybody's. */
-export function offeredSystems(systems: readonly System[], line: LineId | undefined, chosen: string | null): System[] {
+export function offeredSystems(
+	systems: readonly System[],
+	line: LineId | undefined,
+	chosen: readonly string[] = [],
+): System[] {
 	return systems.filter(
 		({ id, lines, retired }) =>
-			id === chosen || (retired !== true && (line === undefined || lines.length === 0 || lines.includes(line))),
+			chosen.includes(id) || (retired !== true && (line === undefined || lines.length === 0 || lines.includes(line))),
 	);
 }

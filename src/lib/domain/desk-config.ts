@@ -158,6 +158,10 @@ export const mailRuleSchema = v.strictObject({
 });
 export type MailRule = v.InferOutput<typeof mailRuleSchema>;
 
+/** 1 is the line that takes the call; 3 are the specialists. */
+export const levelSchema = v.picklist([1, 2, 3]);
+export type Level = v.InferOutput<typeof levelSchema>;
+
 export const agentSchema = v.strictObject({
 	id: agentIdSchema,
 	name,
@@ -165,6 +169,8 @@ export const agentSchema = v.strictObject({
 	role: roleSchema,
 	lines: v.pipe(v.array(lineIdSchema), v.maxLength(100)),
 	active: v.boolean(),
+	/** Up to which level somebody answers; without it on every level. */
+	level: v.optional(levelSchema),
 });
 export type Agent = v.InferOutput<typeof agentSchema>;
 

@@ -24,6 +24,7 @@ import {
 	entryIdSchema,
 	lineIdSchema,
 	queueIdSchema,
+	systemIdSchema,
 	type RecordKind,
 } from './ids.ts';
 import { caseEntries, interactionEntries } from './interaction-entry.ts';
@@ -39,6 +40,7 @@ export const prioritySchema = v.picklist([1, 2, 3, 4]);
 export type Priority = v.InferOutput<typeof prioritySchema>;
 
 const tagged = v.strictObject({ kind: v.literal('tagged'), ...signed, add: tags, remove: tags });
+const systems = v.pipe(v.array(systemIdSchema), v.maxLength(limits.list));
 const personLinked = v.strictObject({ kind: v.literal('person-linked'), ...signed, person: documentIdSchema });
 const personUnlinked = v.strictObject({ kind: v.literal('person-unlinked'), ...signed, person: documentIdSchema });
 /** People, organisations and articles begin with it. An article without lines is for all of them. */
@@ -154,6 +156,8 @@ const ticketEntries = [
 	v.strictObject({ kind: v.literal('subject-set'), ...signed, subject: line, replaces }),
 	v.strictObject({ kind: v.literal('priority-set'), ...signed, priority: prioritySchema, replaces }),
 	tagged,
+	/** Which systems it concerns, beside the one that it was categorised with. */
+	v.strictObject({ kind: v.literal('systems-changed'), ...signed, add: systems, remove: systems }),
 	personLinked,
 	personUnlinked,
 	v.strictObject({ kind: v.literal('claimed'), ...signed }),
@@ -298,6 +302,7 @@ const undoable = new Set<EntryKind>([
 	'person-unlinked',
 	'note',
 	'categorised',
+	'systems-changed',
 	'case-applied',
 	'step-ticked',
 	'documented',

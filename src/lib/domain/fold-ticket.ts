@@ -23,6 +23,9 @@ import { undoneIds } from './undone.ts';
  *      open again, whichever of the two came first. Both stay visible.
  * FT5  A new ticket is open as soon as an agent claims, assigns, answers or sets a status.
  * FT6  Tags are a set: in order, `add` puts in and `remove` takes out.
+ * FT13 Systems are a set as well: `systems-changed` puts in and takes out, so that two who add one each add two. A `categorised` puts
+ *      its system in and takes out those of the entries that it replaces; one that keeps such a system leaves the set alone. The first
+ *      system is the one that the ticket was categorised with last, if that is still in.
  * FT7  An undoable entry that its own author took back has no effect and stays in the timeline as taken back.
  * FT8  The slot is the newest message of the customer since the last one of ours that went out or waits to go out. A reply
  *      that is held, withdrawn or settled, or passes a message on, answers nothing; a mail written by a machine asks nothing (and FT4 ignores it).
@@ -48,7 +51,10 @@ export interface Ticket {
 	assignee: AgentId | null;
 	priority: Priority;
 	tags: string[];
+	/** The first of its systems: what cases and reports are looked up by. */
 	system: SystemId | null;
+	/** All that it concerns, the first one first. */
+	systems: SystemId[];
 	category: CategoryId | null;
 	/** The standard cases that were applied, oldest first. */
 	applied: AppliedCase[];
@@ -113,6 +119,7 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 	const assignee = resolveSingleValue(ofKind('assigned'));
 	const status = resolveSingleValue(ofKind('status-set'));
 	const about = resolveSingleValue(ofKind('categorised'));
+	const systems = foldSystems(effective, about.winner?.system);
 	const conflicts = [
 		conflict('status', status),
 		conflict('assignee', assignee),
@@ -143,7 +150,8 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		assignee: assignee.winner?.agent ?? null,
 		priority: priority.winner?.priority ?? defaultPriority,
 		tags: foldTags(ofKind('tagged')),
-		system: about.winner?.system ?? null,
+		system: systems[0] ?? null,
+		systems,
 		category: about.winner?.category ?? null,
 		applied: appliedCases(effective),
 		interactions: [...new Set(ofKind('interaction-linked').map(({ interaction }) => interaction))],
@@ -237,6 +245,25 @@ function foldTags(entries: readonly Placed<'tagged'>[]): string[] {
 		for (const tag of entry.add) tags.add(tag);
 	}
 	return [...tags].sort();
+}
+
+function foldSystems(ordered: readonly Placed[], categorised: SystemId | null | undefined): SystemId[] {
+	const systems = new Set<SystemId>();
+	const bySetter = new Map<EntryId, SystemId | null>();
+	for (const entry of ordered) {
+		if (entry.kind === 'systems-changed') {
+			for (const system of entry.remove) systems.delete(system);
+			for (const system of entry.add) systems.add(system);
+		}
+		if (entry.kind !== 'categorised') continue;
+		bySetter.set(entry.id, entry.system);
+		const before = entry.replaces.map((id) => bySetter.get(id));
+		if (entry.system !== null && before.includes(entry.system)) continue;
+		for (const system of before) if (system != null) systems.delete(system);
+		if (entry.system !== null) systems.add(entry.system);
+	}
+	const isFirst = (system: SystemId) => system === categorised;
+	return [...systems].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
 }
 
 function linkedPersons(ordered: readonly Placed[], first: DocumentId | undefined): DocumentId[] {

@@ -1,5 +1,5 @@
 import type { Permission } from './article-entry.ts';
-import type { Agent, Category } from './desk-config.ts';
+import type { Agent, Category, Level } from './desk-config.ts';
 import type { CategoryId, LineId } from './ids.ts';
 import { roles, type Role } from './role.ts';
 
@@ -12,6 +12,7 @@ import { roles, type Role } from './role.ts';
  *   PM3 Of equally exact ones the stricter counts: forward before answer before change.
  *   PM4 Where no entry counts, everybody may answer; changing something must be said.
  *   PM5 Who may change may answer, who may answer may pass it on.
+ *   PM6 A case above an agent's level is passed on by them, whatever the entries say. Who has no level answers on every level.
  */
 export type May = Permission['may'];
 export const acts: readonly May[] = ['forward', 'answer', 'change'];
@@ -47,6 +48,11 @@ export function isAllowed(permissions: readonly Permission[], where: Where, role
 	return acts.indexOf(ruleOn(permissions, where, role).may) >= acts.indexOf(act);
 }
 
+/** Whether a case is for those of a higher level (PM6). */
+export function isAboveLevel(level: Level, agent: { level?: Level | undefined } | undefined): boolean {
+	return agent?.level !== undefined && level > agent.level;
+}
+
 /** Undefined where the entry does not count. */
 function exactnessOf(entry: Permission, where: Where, role: Role): number | undefined {
 	const isGroup = entry.category !== null && entry.category !== where.category && entry.category === where.group;
@@ -58,12 +64,19 @@ function exactnessOf(entry: Permission, where: Where, role: Role): number | unde
 }
 
 /** The colleagues who may do it: what a button says that somebody else may not press. Observers never act. */
-export function whoMay(permissions: readonly Permission[], where: Where, act: May, agents: readonly Agent[]): Agent[] {
+export function whoMay(
+	permissions: readonly Permission[],
+	where: Where,
+	act: May,
+	agents: readonly Agent[],
+	level: Level = 1,
+): Agent[] {
 	return agents.filter(
-		({ active, role, lines }) =>
+		({ active, role, lines, level: own }) =>
 			active &&
 			role !== 'observer' &&
 			(role === 'admin' || lines.includes(where.line)) &&
+			(act === 'forward' || !isAboveLevel(level, { level: own })) &&
 			isAllowed(permissions, where, role, act),
 	);
 }

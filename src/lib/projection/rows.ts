@@ -10,7 +10,7 @@ import type { UndocumentedClose } from '../domain/undocumented-close.ts';
 import type { TicketNumber } from '../domain/ticket-number.ts';
 
 /** Raised when rows look different; the device then makes them again. */
-export const projectionVersion = 7;
+export const projectionVersion = 8;
 
 /** What a list shows of a ticket. Times in ms since 1970. */
 export interface TicketRow {
@@ -26,7 +26,9 @@ export interface TicketRow {
 	until: number | undefined;
 	priority: Priority;
 	tags: string[];
+	/** The first of its systems, and all of them. */
 	system: SystemId | null;
+	systems: SystemId[];
 	category: CategoryId | null;
 	/** The standard cases that were applied. */
 	cases: DocumentId[];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { agentIdSchema, deviceIdSchema, lineIdSchema } from '../domain/ids.ts';
-import { deskSchema } from '../domain/desk-config.ts';
+import { deskSchema, levelSchema } from '../domain/desk-config.ts';
 import { roleSchema } from '../domain/role.ts';
 
 /**
@@ -16,7 +16,7 @@ import { roleSchema } from '../domain/role.ts';
  *   POST   /auth/invitations         InvitationRequest -> Invitation
  *   GET    /auth/devices                               -> {devices: DeviceInfo[]}
  *   POST   /auth/devices/revoke      {device}          -> {}
- *   POST   /auth/agents              AgentChange       -> {}          (admin: role, lines, active)
+ *   POST   /auth/agents              AgentChange       -> {}          (admin: role, lines, active, level)
  *   POST   /auth/devices/wiped       {device}          -> {}          (a revoked device says that it wiped itself)
  *   POST   /auth/passkey/register-options   {}             -> {options}: for startRegistration; needs a session
  *   POST   /auth/passkey/register           {response}     -> {}
@@ -133,5 +133,7 @@ export const agentChangeSchema = v.strictObject({
 	role: roleSchema,
 	lines: v.pipe(v.array(lineIdSchema), v.maxLength(100)),
 	active: v.boolean(),
+	/** Null is every level; left out, it stays. */
+	level: v.optional(v.nullable(levelSchema)),
 });
 export type AgentChange = v.InferOutput<typeof agentChangeSchema>;

@@ -138,12 +138,7 @@ export class CallMatter {
 	#rulingOn({ article }: ReadCase): CaseRuling | undefined {
 		if (this.line === undefined) return undefined;
 		const about = { line: this.line, category: this.#draft.category ?? article.category };
-		return rulingHere(
-			this.#config.current,
-			article.permissions,
-			about,
-			this.#session.current?.agent.role ?? 'observer',
-		);
+		return rulingHere(this.#config.current, article, about, this.#session.current?.agent);
 	}
 
 	/** Applies it; the same once more takes it away again. */

@@ -41,9 +41,10 @@ export class CatalogueView {
 	readonly isEmpty = $derived.by(() => this.#config.current.systems.length === 0);
 	readonly #open = $derived.by(() => {
 		const counts = new Map<SystemId, number>();
-		for (const { system, status, mergedInto } of this.#tickets.current)
-			if (system !== null && status !== 'closed' && mergedInto === undefined)
-				counts.set(system, (counts.get(system) ?? 0) + 1);
+		for (const { systems, status, mergedInto } of this.#tickets.current) {
+			if (status === 'closed' || mergedInto !== undefined) continue;
+			for (const system of systems) counts.set(system, (counts.get(system) ?? 0) + 1);
+		}
 		return counts;
 	});
 	readonly #written = $derived.by(() => {

@@ -1,5 +1,5 @@
 import type { Desk } from '../desk.ts';
-import type { Agent } from '../domain/desk-config.ts';
+import type { Agent, Level } from '../domain/desk-config.ts';
 import type { AgentId, LineId } from '../domain/ids.ts';
 import type { Role } from '../domain/role.ts';
 import type { DeviceInfo, Invitation, InvitationRequest } from '../protocol/session.ts';
@@ -63,9 +63,13 @@ export class MembersView {
 		return done;
 	}
 
-	async change(agent: Agent, changes: Partial<Pick<Agent, 'role' | 'lines' | 'active'>>): Promise<boolean> {
+	async change(
+		agent: Agent,
+		changes: Partial<Pick<Agent, 'role' | 'lines' | 'active'>> & { level?: Level | null },
+	): Promise<boolean> {
 		const { id, role, lines, active } = { ...agent, ...changes };
-		return this.#run(() => this.#desk.relay.changeAgent({ id, role, lines, active }));
+		const level = changes.level === undefined ? {} : { level: changes.level };
+		return this.#run(() => this.#desk.relay.changeAgent({ id, role, lines, active, ...level }));
 	}
 
 	async #invite(request: InvitationRequest, name: string): Promise<boolean> {

@@ -126,6 +126,13 @@ export class TicketActs {
 		return this.#each(documents, 'categorised', (ticket) => caseCommand.categorise(ticket, to), {});
 	}
 
+	changeSystems(
+		documents: readonly DocumentId[],
+		change: { add?: readonly SystemId[]; remove?: readonly SystemId[] },
+	): Promise<boolean> {
+		return this.#each(documents, 'categorised', (ticket) => caseCommand.changeSystems(ticket, change), {});
+	}
+
 	applyCase(
 		document: DocumentId,
 		applied: Omit<Draft<'case-applied'>, 'kind'>,

@@ -112,7 +112,7 @@ export function matchesFilter(row: TicketRow, filter: TicketFilter, names: Filte
 	if (!filter.lines.every((line) => foldText(names.line(row.line)).includes(line))) return false;
 	if (!filter.from.every((from) => foldText(`${row.fromName} ${row.fromAddress}`).includes(from))) return false;
 	if (!filter.assignees.every((wanted) => isAssignedTo(row, wanted, names))) return false;
-	if (!filter.systems.every((system) => isNamed(row.system, system, names.system))) return false;
+	if (!filter.systems.every((system) => isOneNamed(row.systems, system, names.system))) return false;
 	if (!filter.categories.every((category) => isNamed(row.category, category, names.category))) return false;
 	if (!filter.mentions.every((wanted) => row.mentions.some((agent) => isAgent(agent, wanted, names)))) return false;
 	if (filter.words.length === 0) return true;
@@ -134,6 +134,10 @@ function isAgent(agent: AgentId, wanted: string, names: FilterNames): boolean {
 /** `-` finds what has none. */
 function isNamed<Id extends string>(id: Id | null, wanted: string, name: (id: Id) => string): boolean {
 	return id === null ? wanted === '-' : foldText(name(id)).includes(wanted);
+}
+
+function isOneNamed<Id extends string>(ids: readonly Id[], wanted: string, name: (id: Id) => string): boolean {
+	return ids.length === 0 ? wanted === '-' : ids.some((id) => isNamed(id, wanted, name));
 }
 
 const searchTexts = new WeakMap<TicketRow, string>();

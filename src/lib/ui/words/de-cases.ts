@@ -36,6 +36,7 @@ export const casesDe = {
 		answer: 'Sie dürfen das beantworten, aber nichts im System ändern.',
 		change: 'Sie dürfen das beantworten und im System ändern.',
 	},
+	aboveLevel: (level) => `Dieser Fall ist für Stufe ${level}. Leiten Sie ihn weiter, statt ihn zu beantworten.`,
 	whoAnswers: (names) => `Beantworten dürfen: ${names}.`,
 	whoChanges: (names) => `Ändern dürfen: ${names}.`,
 	nobody: 'niemand in dieser Servicestelle',

@@ -38,6 +38,7 @@ export const casesEn = {
 		answer: 'You may answer this, not change anything in the system.',
 		change: 'You may answer this and change it in the system.',
 	} satisfies Record<May, string>,
+	aboveLevel: (level: number) => `This case is for level ${level}. Pass it on, do not answer it.`,
 	whoAnswers: (names: string) => `Who may answer: ${names}.`,
 	whoChanges: (names: string) => `Who may change it: ${names}.`,
 	nobody: 'nobody on this desk',

@@ -1,8 +1,9 @@
 import type { Desk } from '$lib/desk.ts';
+import type { SystemId } from '$lib/domain/ids.ts';
 import type { TimelineEntry } from '$lib/domain/fold-ticket.ts';
 import { words } from '$lib/ui/words/words.svelte.ts';
 import type { TimelineItem } from '$lib/views/timeline.ts';
-import { agentName, categoryText, lineName, partyName, queueName } from '../../../names.ts';
+import { agentName, categoryText, lineName, partyName, queueName, systemName } from '../../../names.ts';
 
 /** One sentence for an entry of the timeline. */
 export function entryText(desk: Desk, item: TimelineItem, now: number): string {
@@ -75,6 +76,12 @@ function whatText(desk: Desk, entry: TimelineEntry, now: number): string {
 			return t[entry.kind](who, entry.number);
 		case 'categorised':
 			return t.categorised(who, categoryText(desk, entry));
+		case 'systems-changed': {
+			const named = (systems: readonly SystemId[]) => words.format.list(systems.map((id) => systemName(desk, id)));
+			if (entry.remove.length === 0) return t.systemsAdded(who, named(entry.add));
+			if (entry.add.length === 0) return t.systemsRemoved(who, named(entry.remove));
+			return t['systems-changed'](who, named(entry.add), named(entry.remove));
+		}
 		case 'case-applied':
 			return t['case-applied'](who, entry.title);
 		case 'step-ticked':
