@@ -335,7 +335,7 @@ export function createAuth(parts: AuthParts): Auth {
 			return { kind: 'done', value: {} };
 		},
 
-		async changeAgent(by, { id, role, lines, active }) {
+		async changeAgent(by, { id, role, lines, active, level }) {
 			if (by !== 'command' && by.agent.role !== 'admin') return refused('no-access', 'not-admin');
 			const agent = agents.byId(id);
 			if (agent === undefined) return refused('not-found');
@@ -343,7 +343,7 @@ export function createAuth(parts: AuthParts): Auth {
 			const admins = agents.all().filter((known) => known.role === 'admin' && known.active);
 			const staysAdmin = role === 'admin' && active;
 			if (!staysAdmin && admins.length === 1 && admins[0]?.id === id) return refused('no-access', 'last-admin');
-			agents.change(id, { role, lines, active });
+			agents.change(id, { role, lines, active, level });
 			await publishAgents();
 			noteAgent(doer(by), agent, { role, lines, active });
 			for (const device of devices.ofAgent(id)) {
@@ -373,8 +373,8 @@ export function createAuth(parts: AuthParts): Auth {
 	};
 }
 
-function shown({ id, name, mail, role, lines, active }: Agent): Agent {
-	return { id, name, mail, role, lines, active };
+function shown({ id, name, mail, role, lines, active, level }: Agent): Agent {
+	return { id, name, mail, role, lines, active, ...(level === undefined ? {} : { level }) };
 }
 
 function areKnownLines(desk: DeskLink, lines: readonly LineId[]): boolean {
