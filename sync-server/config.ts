@@ -23,6 +23,10 @@ export interface Config {
 	app: string;
 	/** How many bytes all files together may take. */
 	blobQuota: number;
+	/** Where a backup is put every night; empty for none. */
+	backupTo: string;
+	/** The hour at which it is made, by this machine's clock. */
+	backupHour: number;
 	/** Who sends it may read /metrics; empty means this machine only. */
 	metricsToken: string;
 }
@@ -76,6 +80,19 @@ export const settings: { [K in ConfigKey]: Setting<Config[K]> } = {
 		help: 'the folder with the built app',
 	},
 	blobQuota: { fallback: 50 * 1024 ** 3, read: readSize, help: 'bytes that all files together may take: 50G' },
+	backupTo: {
+		fallback: '',
+		read: (value) => ({ ok: true, value: value.trim() === '' ? '' : resolve(value.trim()) }),
+		help: 'the folder for a backup every night, on another disk; empty: none',
+	},
+	backupHour: {
+		fallback: 2,
+		read: (value) =>
+			/^\d{1,2}$/.test(value.trim()) && Number(value) < 24
+				? { ok: true, value: Number(value) }
+				: { ok: false, message: 'must be an hour from 0 to 23' },
+		help: 'the hour at which the backup is made, 0 to 23',
+	},
 	metricsToken: {
 		fallback: '',
 		read: (value) =>

@@ -9,6 +9,7 @@ import { problemSentences } from '../mailboxes/mail-problem.ts';
 import { findAdminDoor } from './admin-door.ts';
 import { doubtsAbout } from './config-doubts.ts';
 import { askReady } from './health.ts';
+import { newestBackup, overdueMs } from '../backup/nightly.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
 
 interface Finding {
@@ -28,6 +29,7 @@ export const doctorCommand: Command = {
 			await secretsAreClosed(config.data),
 			await disk(config.data),
 			await builtApp(config.app),
+			await backups(config.backupTo),
 			...(await runningRelay(config)),
 			...doubtsAbout(config)
 				.filter((doubt) => !doubt.startsWith('/metrics'))
@@ -108,6 +110,20 @@ const mailboxSchema = v.object({
 	status: v.object({ state: watchStateSchema, problem: v.optional(mailProblemSchema) }),
 });
 const patienceMs = 5_000;
+
+async function backups(folder: string): Promise<Finding> {
+	if (folder === '') return { isGood: true, text: 'no backups by themselves: name a folder with --backup-to' };
+	const newest = await newestBackup(folder);
+	if (newest === undefined)
+		return {
+			isGood: false,
+			text: `no backup in ${folder} yet: \`serve\` makes one, \`backup ${folder}\` says what hinders it`,
+		};
+	const made = `newest backup ${new Date(newest).toISOString()}`;
+	return Date.now() - newest > overdueMs
+		? { isGood: false, text: `${made}: too old; \`backup ${folder}\` says what hinders it` }
+		: { isGood: true, text: made };
+}
 
 /** Goes the way of a browser: name, certificate, proxy, page and socket. */
 async function publicAddress(publicUrl: string): Promise<Finding[]> {

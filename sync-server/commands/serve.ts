@@ -1,3 +1,4 @@
+import { createNightlyBackups } from '../backup/nightly.ts';
 import { splitListen } from '../config.ts';
 import { listen, type HttpParts, type Patience } from '../http.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
@@ -26,6 +27,10 @@ export async function startRelay(installation: Installation, patience?: Patience
 	const loop = watchLoopDelay();
 	const startedAt = now();
 	const app = await createStaticApp(config.app);
+	const backups = createNightlyBackups({
+		...{ data: config.data, into: config.backupTo, hour: config.backupHour },
+		...{ now, log: installation.log },
+	});
 	const parts: HttpParts = {
 		auth,
 		passkeys,
@@ -44,7 +49,10 @@ export async function startRelay(installation: Installation, patience?: Patience
 		pictures: installation.pictures,
 		app,
 		problems: () => problemsOf(installation),
-		notices: () => installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),
+		notices: () => [
+			...installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),
+			...backups.notices(),
+		],
 		tally,
 		metrics: {
 			token: config.metricsToken,
@@ -82,6 +90,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		connections: () => server.connections(),
 		close() {
 			closing ??= (async () => {
+				await backups.close();
 				await door.close();
 				await installation.mailIn.close();
 				const served = server.close();
