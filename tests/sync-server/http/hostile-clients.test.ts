@@ -20,7 +20,9 @@ function changingRoutes(): { method: string; path: string }[] {
 	const policy = createRequestPolicy({ publicUrl: '', trustProxy: false, page: () => '' });
 	const { routes } = createHttpApp({ now: () => 0, relay: {} } as HttpParts, policy);
 	const changing = routes.filter(({ method }) => !['GET', 'ALL'].includes(method));
-	const replica = ['/replica/push', '/replica/pull', '/replica/bootstrap'].map((path) => ({ method: 'POST', path }));
+	const replica = ['push', 'pull', 'bootstrap', 'compare', 'offer'].map((name) => ({
+		...{ method: 'POST', path: `/replica/${name}` },
+	}));
 	return [...changing, ...replica];
 }
 
