@@ -72,6 +72,15 @@ test('[F59] [F90] search finds without a network, from every tab, and makes its 
 	await look(second.page, number);
 	await expect(hits(second.page).first()).toContainText('Fernwartungszugang');
 
+	// With two digits swapped, what was meant is one key away.
+	const digits = number.replace('-', '');
+	const at = [...digits].findIndex((digit, i) => digit !== digits[i + 1]);
+	await look(second.page, digits.slice(0, at) + digits[at + 1]! + digits[at]! + digits.slice(at + 2));
+	await expect(second.page.locator('[data-perhaps]')).toContainText(number);
+	await second.page.keyboard.press('Enter');
+	await expect(second.ticket.getByRole('heading', { level: 1 })).toHaveText('Fernwartungszugang');
+	await openSearch(second);
+
 	// The palette shows the same.
 	await second.page.keyboard.press('Control+k');
 	const palette = second.page.getByRole('dialog');
