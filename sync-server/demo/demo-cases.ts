@@ -31,28 +31,56 @@ export interface DemoCase {
 
 export const demoSystems: readonly System[] = (
 	[
-		['warenwirtschaft', 'Warenwirtschaft', 'shop'],
-		['onlineshop', 'Onlineshop', 'shop'],
-		['kassenmodul', 'Kassenmodul', 'shop seller'],
-		['lagerbuch', 'Lagerbuch', 'shop'],
-		['ftp', 'FTP-Server', 'shop'],
-		['verkaeufersystem', 'Verkäufersystem', 'seller'],
-		['angebotsdruck', 'Angebotsdruck', 'seller'],
-		['fahrzeugboerse', 'Fahrzeugbörse', 'seller'],
-		['disposition', 'Disposition', 'seller'],
-		['terminplaner', 'Terminplaner', 'seller'],
-		['kundenkonto', 'Kundenkonto', 'service'],
-		['versand', 'Versand', 'service'],
-		['zahlungsdienst', 'Zahlungsdienst', 'service shop'],
-		['beitragskonto', 'Beitragskonto', 'specialist'],
-		['meldewesen', 'Meldewesen', 'specialist'],
-		['leistungsmodul', 'Leistungsmodul', 'specialist'],
-		['geschaeftsstelle', 'Onlinegeschäftsstelle', 'specialist'],
-		['arbeitsplatz', 'Arbeitsplatz', ''],
-		['mail', 'Mail und Kalender', ''],
-		['vpn', 'Fernzugang (VPN)', ''],
+		[
+			'warenwirtschaft',
+			'Warenwirtschaft',
+			'shop',
+			'Aufträge, Artikel, Belege und Zahlungen eines Händlers; Quelle für Bestand und Preise im Shop.',
+		],
+		['onlineshop', 'Onlineshop', 'shop', 'Der Shop der Kunden: Katalog, Warenkorb, Gutscheine, Bestellungen.'],
+		['kassenmodul', 'Kassenmodul', 'shop seller', 'Bar- und Kartenzahlung, Bons, Tagesabschluss.'],
+		['lagerbuch', 'Lagerbuch', 'shop', 'Lagerplätze, Umlagerungen und Inventur.'],
+		['ftp', 'FTP-Server', 'shop', 'Austausch von Dateien mit Lieferanten und Marktplätzen.'],
+		[
+			'verkaeufersystem',
+			'Verkäufersystem',
+			'seller',
+			'Vom Angebot bis zum Vertrag eines Fahrzeugs, mit Zahlung und Finanzierung.',
+		],
+		['angebotsdruck', 'Angebotsdruck', 'seller', 'Druckt Angebote und Verträge aus dem Verkäufersystem.'],
+		['fahrzeugboerse', 'Fahrzeugbörse', 'seller', 'Inserate der Fahrzeuge auf den Börsen.'],
+		['disposition', 'Disposition', 'seller', 'Lieferung und Liefertermine der Fahrzeuge.'],
+		['terminplaner', 'Terminplaner', 'seller', 'Termine für Probefahrt, Abholung und Werkstatt.'],
+		['kundenkonto', 'Kundenkonto', 'service', 'Anmeldung, Adressen und Bestellungen der Kunden.'],
+		['versand', 'Versand', 'service', 'Sendungen, Verfolgung und Retouren.'],
+		['zahlungsdienst', 'Zahlungsdienst', 'service shop', 'Karten, Lastschrift und Erstattungen.'],
+		['beitragskonto', 'Beitragskonto', 'specialist', 'Beiträge, Buchungen und Bescheide der Mitglieder.'],
+		['meldewesen', 'Meldewesen', 'specialist', 'Meldungen der Arbeitgeber und deren Verarbeitung.'],
+		['leistungsmodul', 'Leistungsmodul', 'specialist', 'Anträge und Leistungen der Versicherten.'],
+		['geschaeftsstelle', 'Onlinegeschäftsstelle', 'specialist', 'Der Zugang der Versicherten im Netz.'],
+		['arbeitsplatz', 'Arbeitsplatz', '', 'Rechner, Bildschirm, Drucker und Programme am Platz.'],
+		['mail', 'Mail und Kalender', '', 'Postfächer, Kalender und Adressbücher.'],
+		['vpn', 'Fernzugang (VPN)', '', 'Zugang zum Netz von unterwegs.'],
 	] as const
-).map(([id, name, lines]) => ({ id: id as SystemId, name, lines: lines.split(' ').filter(Boolean) as LineId[] }));
+).map(([id, name, lines, description]) => ({
+	...{ id: id as SystemId, name, description },
+	lines: lines.split(' ').filter(Boolean) as LineId[],
+}));
+
+/** A short manual of the till, as text. */
+export const demoManual = {
+	...{ id: 'kassenmodul-kurzanleitung', system: 'kassenmodul' as SystemId, name: 'Kurzanleitung Kassenmodul' },
+	...{ language: 'de' as const, version: '4.2', day: '2026-03-31', fileName: 'kurzanleitung-kassenmodul.txt' },
+	text: [
+		'Kurzanleitung Kassenmodul',
+		'',
+		'1. Kasse öffnen: anmelden, Anfangsbestand zählen und bestätigen.',
+		'2. Verkauf: Artikel scannen, Zahlungsart wählen, Bon drucken.',
+		'3. Storno: Bon im Journal aufrufen, Grund angeben; eine zweite Person bestätigt.',
+		'4. Tagesabschluss: Bargeld zählen, Differenz begründen, Abschluss drucken.',
+		'',
+	].join('\n'),
+};
 
 export const demoCategories: readonly Category[] = (
 	[

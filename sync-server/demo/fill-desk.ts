@@ -7,7 +7,7 @@ import type { ChangeOutcome, DocumentChange } from '../admission/submission.ts';
 import { createAgents } from '../auth/agents.ts';
 import { OperationRefused } from '../commands/operation.ts';
 import type { Installation } from '../installation.ts';
-import { demoCategories, demoSystems } from './demo-cases.ts';
+import { demoCategories, demoManual, demoSystems } from './demo-cases.ts';
 import { demoAgents, demoLines, demoQueues, demoRecords, type DemoRecord } from './demo-desk.ts';
 
 const count = (least: number, most: number) => {
@@ -96,7 +96,7 @@ function isInUse({ relay, database, now }: Installation): boolean {
 }
 
 /** Lines, queues, systems, categories and agents that are not there yet; a desk in use keeps its name. */
-async function addConfiguration({ relay, auth, database, now }: Installation): Promise<void> {
+async function addConfiguration({ relay, auth, blobs, database, now }: Installation): Promise<void> {
 	const known = relay.readDesk();
 	const values = new Map<DeskKey, object>();
 	if (known.lines.length === 0) values.set('desk', { name: deskName, language: 'de' });
@@ -107,6 +107,14 @@ async function addConfiguration({ relay, auth, database, now }: Installation): P
 		if (!known.systems.some(({ id }) => id === system.id)) values.set(`system:${system.id}`, system);
 	for (const category of demoCategories)
 		if (!known.categories.some(({ id }) => id === category.id)) values.set(`category:${category.id}`, category);
+	if (!known.manuals.some(({ id }) => id === demoManual.id)) {
+		const { fileName, text, ...manual } = demoManual;
+		const stored = await blobs.store(new TextEncoder().encode(text));
+		if (stored.kind === 'stored') {
+			const file = { blob: stored.id, name: fileName, mime: 'text/plain', size: stored.size };
+			values.set(`manual:${manual.id}`, { ...manual, file });
+		}
+	}
 	if (values.size > 0) {
 		const outcome = await relay.write(deskDocument, (doc) => {
 			for (const [key, value] of values) writeDeskValue(doc, key, value);
