@@ -4,6 +4,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vitest/config';
+import { firstRouteFiles } from './.config/first-route.js';
 import { manifest } from './.config/manifest.js';
 
 const underTest = Boolean(process.env.VITEST);
@@ -58,6 +59,7 @@ export default defineConfig({
 	build: {
 		// Kit asks for a page's code at each navigation, and looking up what to preload costs more than the navigation.
 		modulePreload: false,
+		rolldownOptions: { output: { codeSplitting: { groups: firstRouteFiles } } },
 	},
 	test: {
 		include: ['tests/**/*.test.ts'],

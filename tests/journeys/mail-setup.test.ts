@@ -95,7 +95,7 @@ test('[F66] [F43] what an administrator writes down reaches a second device: a t
 	await page.getByLabel(t.admin.desk.to(t.admin.desk.days[6])).fill('12:30');
 	await page.getByRole('checkbox', { name: t.admin.desk.actions.priority }).check();
 	await page.getByRole('button', { name: t.common.save, exact: true }).click();
-	await expect(page.getByText(t.settings.saved)).toBeVisible();
+	await expect(page.getByText(t.admin.settings.saved)).toBeVisible();
 
 	const { texts } = t.admin;
 	await openSettings(a, 'texts');

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { adminDe } from '../../src/lib/ui/words/de-admin.ts';
+import { aroundDe } from '../../src/lib/ui/words/de-around.ts';
+import { callsDe } from '../../src/lib/ui/words/de-calls.ts';
+import { casesDe } from '../../src/lib/ui/words/de-cases.ts';
+import { doorDe } from '../../src/lib/ui/words/de-door.ts';
+import { knowledgeDe } from '../../src/lib/ui/words/de-knowledge.ts';
+import { searchDe } from '../../src/lib/ui/words/de-search.ts';
+import { adminEn } from '../../src/lib/ui/words/en-admin.ts';
+import { aroundEn } from '../../src/lib/ui/words/en-around.ts';
+import { callsEn } from '../../src/lib/ui/words/en-calls.ts';
+import { casesEn } from '../../src/lib/ui/words/en-cases.ts';
+import { doorEn } from '../../src/lib/ui/words/en-door.ts';
+import { knowledgeEn } from '../../src/lib/ui/words/en-knowledge.ts';
+import { searchEn } from '../../src/lib/ui/words/en-search.ts';
 import { de } from '../../src/lib/ui/words/de.ts';
 import { en } from '../../src/lib/ui/words/en.ts';
-import { knowledgeDe } from '../../src/lib/ui/words/de-knowledge.ts';
-import { knowledgeEn } from '../../src/lib/ui/words/en-knowledge.ts';
 import { createFormats } from '../../src/lib/ui/words/formats.ts';
 import { chooseLocale, regionalTag } from '../../src/lib/ui/words/locale.ts';
 import { words } from '../../src/lib/ui/words/words.svelte.ts';
@@ -18,10 +30,29 @@ function* texts(node: unknown, path: string): Generator<[string, string]> {
 			yield* texts(value, path === '' ? key : `${path}.${key}`);
 }
 
-const languages = {
-	de: new Map([...texts(de, ''), ...texts(knowledgeDe, 'knowledge')]),
-	en: new Map([...texts(en, ''), ...texts(knowledgeEn, 'knowledge')]),
+const all = {
+	de: {
+		...de,
+		admin: adminDe,
+		around: aroundDe,
+		calls: callsDe,
+		cases: casesDe,
+		door: doorDe,
+		knowledge: knowledgeDe,
+		search: searchDe,
+	},
+	en: {
+		...en,
+		admin: adminEn,
+		around: aroundEn,
+		calls: callsEn,
+		cases: casesEn,
+		door: doorEn,
+		knowledge: knowledgeEn,
+		search: searchEn,
+	},
 };
+const languages = { de: new Map(texts(all.de, '')), en: new Map(texts(all.en, '')) };
 
 describe('[F111] the dictionaries', () => {
 	it('have the same keys', () => {
@@ -47,7 +78,7 @@ describe('[F111] the dictionaries', () => {
 
 	it('differ, save for words that are the same in both languages', () => {
 		const shared =
-			'Tresen Relay Name Version Status Details Passkeys Deutsch English Normal Chat Code Link Organisation Team Server Port System'.split(
+			'Tresen Relay Name Version Status Details Passkeys Deutsch English Normal Chat Code Link Organisation Team Server Port System Person'.split(
 				' ',
 			);
 		for (const [path, text] of languages.de) {

@@ -91,7 +91,7 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 		case 'reminder-due':
 			return toast.reminderDue(number, happening.subject);
 		case 'ticket-created':
-			return words.t.call.created(number);
+			return words.t.toast.created(number);
 		case 'contact-ended': {
 			const { outcome, until } = happening;
 			const ended = toast.contactEnded;

@@ -1,11 +1,20 @@
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import type { SavedView } from '../../../src/lib/views/saved-view.ts';
+import { adminDe } from '../../../src/lib/ui/words/de-admin.ts';
+import { aroundDe } from '../../../src/lib/ui/words/de-around.ts';
+import { doorDe } from '../../../src/lib/ui/words/de-door.ts';
 import { de } from '../../../src/lib/ui/words/de.ts';
-import { en, type Messages } from '../../../src/lib/ui/words/en.ts';
+import { adminEn } from '../../../src/lib/ui/words/en-admin.ts';
+import { aroundEn } from '../../../src/lib/ui/words/en-around.ts';
+import { doorEn } from '../../../src/lib/ui/words/en-door.ts';
+import { en } from '../../../src/lib/ui/words/en.ts';
 import type { TcpProxy } from '../../support/tcp-proxy.ts';
 import { caretToEnd } from './caret.ts';
 
-export const languages = { de, en } satisfies Record<string, Messages>;
+const english = { ...en, ...doorEn, ...aroundEn, members: adminEn.members, invite: adminEn.invite, admin: adminEn };
+type Texts = typeof english;
+const german = { ...de, ...doorDe, ...aroundDe, members: adminDe.members, invite: adminDe.invite, admin: adminDe };
+export const languages = { de: german, en: english } satisfies Record<string, Texts>;
 
 export interface Call {
 	name: string;
@@ -24,9 +33,9 @@ export class Device {
 	readonly proxy: TcpProxy;
 	/** Where this device finds the desk. */
 	readonly url: string;
-	readonly t: Messages;
+	readonly t: Texts;
 
-	constructor(page: Page, network: { proxy: TcpProxy; url: string }, words: Messages) {
+	constructor(page: Page, network: { proxy: TcpProxy; url: string }, words: Texts) {
 		this.page = page;
 		this.context = page.context();
 		this.proxy = network.proxy;
@@ -98,7 +107,7 @@ export class Device {
 	// Finding the way
 
 	async goTo(
-		place: keyof Messages['nav'] & ('tickets' | 'board' | 'newTicket' | 'outbox' | 'device' | 'profile' | 'members'),
+		place: keyof Texts['nav'] & ('tickets' | 'board' | 'newTicket' | 'outbox' | 'device' | 'profile' | 'members'),
 	) {
 		const nav = this.page.getByRole('navigation', { name: this.t.nav.main });
 		await nav.getByRole('link', { name: this.t.nav[place], exact: true }).click();

@@ -1,4 +1,5 @@
 import type { GuardedAction, MailRule } from '$lib/domain/desk-config.ts';
+import type { Role } from '$lib/domain/role.ts';
 import type { TextVariable } from '$lib/domain/text-module.ts';
 import type {
 	mailboxEvents,
@@ -12,7 +13,7 @@ import { pluralIn } from './plural.ts';
 
 const n = pluralIn('en');
 
-/** What administrators read: settings of desk and lines, text modules, rules, mailboxes. */
+/** What administrators read: settings of desk and lines, text modules, rules, mailboxes, the team and its devices. */
 export const adminEn = {
 	places: {
 		label: 'Parts of the settings',
@@ -104,8 +105,6 @@ export const adminEn = {
 			mail: 'alex.berg@example.org',
 			subject: 'Dishwasher takes no water',
 		},
-		pick: 'Insert a text module',
-		none: 'There are no text modules for this line. Administrators write them in the settings.',
 		variableNames: {
 			salutation: 'Salutation',
 			'customer.name': 'Customer: name',
@@ -308,5 +307,70 @@ export const adminEn = {
 		} satisfies Record<MailboxRefusal, string>,
 		malformed: 'One of the fields is not right. Please check them.',
 		tooMany: 'Other tests are running. Please try again in a moment.',
+	},
+	invite: {
+		title: 'Enrol a device',
+		forWhom: (name: string) => `For ${name}`,
+		scan: 'Scan this code with the camera of the new device, or open the link there.',
+		qrLabel: 'QR code with the invitation link',
+		link: 'Invitation link',
+		copyLink: 'Copy link',
+		validUntil: (time: string) => `Valid until ${time}, for one device.`,
+		expired: 'This invitation has expired.',
+		used: 'This invitation has been used.',
+		renew: 'Make a new invitation',
+		making: 'Making the invitation',
+	},
+	members: {
+		title: 'Team and devices',
+		intro: 'Who works at this desk, and on which devices.',
+		name: 'Name',
+		mail: 'E-mail address',
+		role: 'Role',
+		roles: { admin: 'Administrator', agent: 'Agent', observer: 'Observer' } satisfies Record<Role, string>,
+		roleHints: {
+			admin: 'Everything, and the configuration of the desk',
+			agent: 'Works on tickets',
+			observer: 'Reads',
+		} satisfies Record<Role, string>,
+		lines: 'Lines',
+		allLines: 'All lines',
+		invite: 'Invite a colleague',
+		inviteSubmit: 'Make invitation',
+		devices: (count: number) => n(count, { one: '# device', other: '# devices', none: 'No device' }),
+		deviceList: (name: string) => `Devices of ${name}`,
+		lastSeen: (time: string) => `last seen ${time}`,
+		neverSeen: 'never seen',
+		revoke: 'Revoke device',
+		revokeHint: 'The device is signed out at once and wiped at its next contact.',
+		revokeConfirm: (name: string) => `Type “${name}” to revoke this device`,
+		revoked: 'Revoked',
+		revokedNow: (name: string) => `${name} was revoked`,
+		changeRole: 'Change role and lines',
+		level: 'Answers up to level',
+		levelHint: 'Cases of a higher level are passed on to those who may answer them.',
+		anyLevel: 'Every level',
+		levelOf: (level: number) => `Level ${level}`,
+		deactivate: 'Deactivate',
+		reactivate: 'Reactivate',
+		inactive: 'deactivated',
+		adminsOnly: 'Only administrators can change this.',
+		lastAdmin: 'A desk needs at least one administrator.',
+	},
+	settings: {
+		title: 'Desk settings',
+		intro: 'Name, lines and queues. Changes reach every device with the next sync.',
+		desk: 'Desk',
+		lines: 'Lines',
+		linesHint: 'A line is a unit of service with its own addresses. Agents see the tickets of their lines.',
+		lineName: 'Name of the line',
+		lineAddresses: 'E-mail addresses of the line, one per row',
+		addLine: 'Add a line',
+		queues: 'Queues',
+		queueName: 'Name of the queue',
+		addQueue: 'Add a queue',
+		queueOf: (line: string) => `Queues of ${line}`,
+		firstQueue: 'Inbox',
+		saved: 'Saved on this device',
 	},
 };

@@ -1,4 +1,5 @@
 import { isDocumentId, type DocumentId } from '$lib/domain/ids.ts';
+import { aroundWords } from '$lib/ui/words/around-words.ts';
 import { calls } from '$lib/ui/words/calls-words.ts';
 import { cases } from '$lib/ui/words/cases-words.ts';
 import type { CallStart } from '$lib/views/call-start.ts';
@@ -7,7 +8,7 @@ import type { PageLoad } from './$types';
 /** `?ticket=`, `?person=`, `?back=` and `?on=` name what the call begins with, by the second half of their ids. */
 export const load: PageLoad = async ({ parent, url }) => {
 	await parent();
-	await Promise.all([calls.ready(), cases.ready()]);
+	await Promise.all([calls.ready(), cases.ready(), aroundWords.ready()]);
 	const named = (kind: 'ticket' | 'person' | 'interaction', key: string): DocumentId | undefined => {
 		const id = `${kind}/${url.searchParams.get(key)}`;
 		return isDocumentId(id) ? id : undefined;
