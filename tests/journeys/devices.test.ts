@@ -31,7 +31,7 @@ test('a revoked device is wiped at its next contact, and says so', async ({ worl
 	await expect(b.timeline).toContainText('Written on the device that gets lost.');
 	await b.restoreNetwork();
 	await b.page.waitForURL(/\/sign-in/);
-	await expect(b.page.getByText(b.t.device.wiped)).toBeVisible();
+	await expect(b.page.getByText(b.t.signIn.wiped)).toBeVisible();
 	const left = () =>
 		b.page.evaluate(async () => ({
 			databases: (await indexedDB.databases()).map(({ name }) => name),
