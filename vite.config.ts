@@ -49,7 +49,8 @@ export default defineConfig({
 					),
 				},
 			}
-		: undefined,
+		: // The same library for today's browsers, without the detours for old ones.
+			{ alias: [{ find: /^dexie$/, replacement: 'dexie/dist/modern/dexie.mjs' }] },
 	server: {
 		proxy: {
 			'^/(auth|replica|blobs|pictures|healthz|readyz)(/|$|\\?)': { target: relay },
