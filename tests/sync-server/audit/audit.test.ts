@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import * as Y from 'yjs';
 import { deskDocument } from '../../../src/lib/domain/ids.ts';
-import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
+import { writeDeskValue, type DeskKey } from '../../../src/lib/document/desk-document.ts';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import { auditCommand } from '../../../sync-server/commands/audit.ts';
 import { runCommand } from '../commands/run-command.ts';
@@ -58,7 +58,7 @@ describe('[F105] who administered what', () => {
 		Y.applyUpdate(doc, Y.encodeStateAsUpdate(relay.installation.relay.read(deskDocument) as Y.Doc));
 		const known = Y.encodeStateVector(doc);
 		const sales = { ...relay.installation.relay.readDesk().lines[0], id: 'sales', name: 'Sales' };
-		writeDeskValue(doc, 'line:sales', sales);
+		writeDeskValue(doc, 'line:sales' as DeskKey, sales);
 		writeDeskValue(doc, 'desk', { name: 'Other desk', language: 'en' });
 		const update = Y.encodeStateAsUpdate(doc, known);
 		const pushed = await fetch(`${relay.url}/replica/push`, {

@@ -27,7 +27,7 @@ import { makeBackup } from '../../../sync-server/backup/make-backup.ts';
 import { restoreBackup } from '../../../sync-server/backup/restore-backup.ts';
 import { emptyFolder, enrol, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
-const fill = (bytes: Uint8Array) => crypto.getRandomValues(bytes);
+const fill = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
 const newUlid = () => createUlid(Date.now(), fill);
 
 interface Kept {

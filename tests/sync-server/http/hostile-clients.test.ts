@@ -33,11 +33,12 @@ describe('a page from elsewhere', () => {
 		const routes = changingRoutes();
 		expect(routes.length).toBeGreaterThan(20);
 		for (const { method, path } of routes) {
-			for (const foreign of [
+			const elsewhere: Record<string, string>[] = [
 				{ origin: 'https://evil.example' },
 				{ origin: 'null' },
 				{ 'sec-fetch-site': 'same-site' },
-			]) {
+			];
+			for (const foreign of elsewhere) {
 				const headers = { cookie: admin.cookie, 'content-type': 'text/plain', ...foreign };
 				const answer = await fetch(relay.url + path.replace(':id', '0'.repeat(64)), { method, headers, body: '{}' });
 				const { error, detail } = (await answer.json()) as { error: string; detail: string };
