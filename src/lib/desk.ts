@@ -2,6 +2,7 @@ import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import { createPen } from './desk/author.ts';
 import { createBegunForms } from './desk/begun-forms.ts';
+import { createRestoredNews } from './desk/restored-news.ts';
 import { createDraftFiles, type DraftFiles } from './desk/draft-files.ts';
 import { createFiles } from './desk/files.ts';
 import { createOpenRecord } from './desk/open-record.ts';
@@ -77,6 +78,7 @@ import type { TabChannel } from './store/store-news.ts';
 import { createCell } from './sync/cell.ts';
 import type { DeviceKeys } from './sync/device-key.ts';
 import type { LeftBehind } from './sync/entrance.ts';
+import type { RestoredNews } from './sync/hand-over.ts';
 import { createLeadership } from './sync/leader.ts';
 import { createLive } from './sync/live.ts';
 import { createOpenDocuments, type HeldDocument } from './sync/open-documents.ts';
@@ -161,6 +163,9 @@ export interface Desk {
 		kind: DraftKind,
 		change: (files: readonly Attachment[]) => readonly Attachment[],
 	): Promise<void>;
+	/** After the relay was restored from a backup: what this device handed over, until `seenRestored`. */
+	restored: Source<RestoredNews | undefined>;
+	seenRestored(): Promise<void>;
 	/** What was begun in a form and is nowhere else yet: on this device alone, in all its tabs. */
 	begunForms: Source<BegunForms>;
 	/** False where this device does not store it: then it lasts as long as the tab. */
@@ -436,6 +441,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			: createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
 
 	const standing = { documents, live, persist: parts.persist };
+	const restoredNews = createRestoredNews(store);
 	const begunForms = createBegunForms(store, () => sessions.current.current?.agent.id);
 	const opening = Promise.all([
 		openStanding(deskDocument, standing),
@@ -570,6 +576,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		...waitingMail,
 		draftFiles: draftFiles.draftFiles,
 		changeDraftFiles: draftFiles.changeDraftFiles,
+		restored: restoredNews.restored,
+		seenRestored: restoredNews.seenRestored,
 		begunForms: begunForms.begunForms,
 		keepForm: begunForms.keepForm,
 		setMe: (settings) => writeStanding(meStanding.held, 'settings', (doc) => writeMe(doc, settings)),
@@ -617,6 +625,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			stopListening?.();
 			draftFiles.close();
 			begunForms.close();
+			restoredNews.close();
 			leadership.close();
 			search.close();
 			live?.close();

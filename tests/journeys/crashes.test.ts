@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import { axeFindings } from './support/axe.ts';
 import { readDevice } from './support/device-content.ts';
 import { expectSameEverywhere } from './support/same-everywhere.ts';
 import { ben, test } from './support/world.ts';
@@ -81,5 +85,44 @@ test('[F97] a browser killed in the middle of work has everything when it is ope
 	for (const number of numbers) {
 		await a.search(number);
 		await expect(a.row(number)).toBeVisible();
+	}
+});
+
+test('[F99] the relay is restored from an older backup: the devices hand over what it lacks, and say so', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const { relay } = world;
+	const a = await world.newcomer({ locale: 'de' });
+	const b = await world.enrolDevice({ ...ben, locale: 'en' });
+	await a.openTicketByPhone({ name: 'Hafenamt', subject: 'Vor der Sicherung' });
+	await a.isCurrent();
+	const backups = await mkdtemp(join(tmpdir(), 'tresen-backups-'));
+	try {
+		const { folder } = JSON.parse(await relay.command('backup', backups, '--json')) as { folder: string };
+		await a.openTicketByPhone({ name: 'Hafenamt', subject: 'Nach der Sicherung' });
+		await b.openTicket('Vor der Sicherung', 'unclaimed');
+		await b.claimTicket();
+		await b.addNote('Written after the backup.');
+		const before = await expectSameEverywhere(relay, a, b);
+
+		await relay.kill();
+		await a.isOffline();
+		await rm(relay.data, { recursive: true, force: true });
+		await relay.command('restore', folder, relay.data);
+		await relay.start();
+		const after = await expectSameEverywhere(relay, a, b);
+		expect(after.hash).toBe(before.hash);
+
+		// A message that stays leads to the outbox, which goes on saying it until somebody has seen it.
+		await expect(a.page.getByText(a.t.toast.deskRestored)).toBeVisible();
+		await a.page.goto(new URL('/outbox', a.page.url()).href);
+		const notice = a.page.locator('[data-restored=done]');
+		await expect(notice).toContainText(a.t.outbox.restored.title);
+		expect(await axeFindings(a, 'outbox after a restore')).toEqual([]);
+		await notice.getByRole('button', { name: a.t.outbox.restored.seen }).click();
+		await expect(notice).toBeHidden();
+	} finally {
+		await rm(backups, { recursive: true, force: true });
 	}
 });

@@ -138,6 +138,7 @@ export function createFakeDesk({
 	const me = createCell<Desk['me']['current']>({ signature: '' });
 	const draftFiles = createCell<Desk['draftFiles']['current']>({});
 	const begunForms = createCell<Desk['begunForms']['current']>({});
+	const restored = createCell<Desk['restored']['current']>(undefined);
 	const files = new Map<string, Blob>();
 	const searchState = createCell<SearchState>({ kind: 'unavailable', why: 'not in tests' });
 	let answering: FakeDesk['answerSearch'] = () => nothingSearched;
@@ -268,6 +269,8 @@ export function createFakeDesk({
 			draftFiles.set(next.length === 0 ? others : { ...others, [draftKey(document, kind)]: next });
 			return Promise.resolve();
 		},
+		restored: restored.source,
+		seenRestored: () => Promise.resolve(restored.set(undefined)),
 		begunForms: begunForms.source,
 		keepForm(kind, form) {
 			begunForms.set({ ...begunForms.source.current, [kind]: form });

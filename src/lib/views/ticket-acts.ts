@@ -54,6 +54,7 @@ export type Happening =
 	| { kind: 'contact-ended'; outcome: Outcome; number: string | undefined; until: number | undefined }
 	| { kind: 'call-discarded' }
 	| { kind: 'form-discarded' }
+	| { kind: 'desk-restored' }
 	| { kind: 'mails-dropped'; count: number }
 	| { kind: 'mail-known'; number: string }
 	| { kind: 'mail-refused'; file: string }

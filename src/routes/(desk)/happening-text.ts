@@ -102,6 +102,8 @@ export function happeningText(happening: Happening, nameOf: (agent: string) => s
 		}
 		case 'call-discarded':
 			return toast.callDiscarded;
+		case 'desk-restored':
+			return toast.deskRestored;
 		case 'form-discarded':
 			return words.t.begun.discarded;
 		case 'mails-dropped':

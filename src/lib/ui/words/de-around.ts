@@ -47,6 +47,16 @@ export const aroundDe = {
 		needYou: 'Brauchen Sie',
 		underway: 'Auf dem Weg',
 		changes: 'Änderungen auf diesem Gerät',
+		restored: {
+			title: 'Der Tresen wurde aus einer Sicherung wiederhergestellt',
+			text: (at) =>
+				`Das Relay hat seine Daten${at === undefined ? '' : ` seit ${at}`} verloren und wurde zurückgesetzt. Was ein Gerät noch hat, ist nicht verloren: Jedes Gerät übergibt, was der Sicherung fehlt.`,
+			handedOver: (records, files, isDone) =>
+				`${isDone ? 'Dieses Gerät hat übergeben' : 'Dieses Gerät übergibt gerade, bisher'}: ${n(records, { one: '# Datensatz', other: '# Datensätze' })}, ${n(files, { one: '# Datei', other: '# Dateien' })}.`,
+			refused: (count) =>
+				`${n(count, { one: '# Datensatz wurde', other: '# Datensätze wurden' })} nicht zurückgenommen. Auf diesem Gerät ist alles noch da; sagen Sie es der Administration.`,
+			seen: 'Verstanden',
+		},
 		writtenAt: (age) => `geschrieben ${age}`,
 		old: (count) =>
 			n(count, {
@@ -107,7 +117,7 @@ export const aroundDe = {
 		persistRefused: 'Der Browser hat nicht zugestimmt. Meist hilft es, die App zu installieren.',
 		used: (used, quota) => `${used} von ${quota} belegt`,
 		counts: 'Auf diesem Gerät',
-		tickets: (count) => n(count, { one: '# Vorgang', other: '# Vorgänge' }),
+		tickets: (count) => n(count, { one: '# Datensatz', other: '# Datensätze' }),
 		people: (count) => n(count, { one: '# Kunde', other: '# Kunden' }),
 		organisations: (count) => n(count, { one: '# Organisation', other: '# Organisationen' }),
 		attachments: (count, size) => n(count, { one: `# Anhang, ${size}`, other: `# Anhänge, ${size}` }),

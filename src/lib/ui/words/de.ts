@@ -869,6 +869,8 @@ export const de = {
 		undo: 'Rückgängig',
 		undone: 'Rückgängig gemacht',
 		dismiss: 'Meldung schließen',
+		deskRestored:
+			'Der Tresen wurde aus einer Sicherung wiederhergestellt. Der Postausgang sagt, was dieses Gerät übergeben hat.',
 		history: 'Letzte Meldungen',
 		historyEmpty: 'Noch keine Meldungen',
 		statusSet: (number, status) => `${number}: ${status}`,

@@ -48,6 +48,16 @@ export const aroundEn = {
 		needYou: 'Need you',
 		underway: 'On their way',
 		changes: 'Changes on this device',
+		restored: {
+			title: 'The desk was restored from a backup',
+			text: (at: string | undefined) =>
+				`The relay lost its data${at === undefined ? '' : ` since ${at}`} and was put back. Nothing that a device still has is lost: every device hands over what the backup lacks.`,
+			handedOver: (records: number, files: number, isDone: boolean) =>
+				`${isDone ? 'This device handed over' : 'This device is handing over, so far'}: ${n(records, { one: '# record', other: '# records' })}, ${n(files, { one: '# file', other: '# files' })}.`,
+			refused: (count: number) =>
+				`${n(count, { one: '# record was', other: '# records were' })} not taken back. It is still on this device; tell your administrator.`,
+			seen: 'Got it',
+		},
 		writtenAt: (age: string) => `written ${age}`,
 		old: (count: number) =>
 			n(count, {

@@ -891,6 +891,7 @@ export const en = {
 		undo: 'Undo',
 		undone: 'Undone',
 		dismiss: 'Dismiss',
+		deskRestored: 'The desk was restored from a backup. The outbox says what this device handed over.',
 		history: 'Recent messages',
 		historyEmpty: 'No messages yet',
 		statusSet: (number: string, status: string) => `${number}: ${status}`,
