@@ -72,20 +72,21 @@ function opened(
 	list: readonly Migration[],
 ): OpenResult {
 	try {
+		db.exec('PRAGMA busy_timeout = 5000');
+		const version = versionOf(db);
+		if (version > list.length) {
+			db.close();
+			return { kind: 'newer', version, known: list.length };
+		}
+		// Before anything is written: what is damaged stays as it is.
+		if (dataDir !== undefined && lock !== undefined) refuseDamage(db);
 		db.exec(`
-			PRAGMA busy_timeout = 5000;
 			PRAGMA journal_mode = WAL;
 			PRAGMA synchronous = FULL;
 			PRAGMA foreign_keys = ON;
 			-- A checkpoint costs as much as many commits, so it comes rarely: every 16 MB.
 			PRAGMA wal_autocheckpoint = 4000;
 		`);
-		const version = versionOf(db);
-		if (version > list.length) {
-			db.close();
-			return { kind: 'newer', version, known: list.length };
-		}
-		if (dataDir !== undefined && lock !== undefined) refuseDamage(db);
 		migrate(db, list);
 	} catch (error) {
 		if (db.isOpen) db.close();

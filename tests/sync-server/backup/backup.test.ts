@@ -63,12 +63,13 @@ describe('a backup', { timeout: 60_000 }, () => {
 		const { folder, into, manifest } = await backUp(data);
 		expect(manifest).toMatchObject({ era: 1, sequence: relay.installation.relay.head(), missing: [] });
 		expect(manifest.documents.ticket).toBe(12);
-		expect(manifest.blobs.count).toBe(2);
+		const held = filesIn(join(data, 'blobs')).filter((path) => statSync(path).isFile()).length;
+		expect(manifest.blobs.count).toBe(held);
 		expect(readFileSync(blobIn(folder, blob), 'utf8')).toBe('second');
 		expect(existsSync(join(folder, 'secrets', 'mail.key'))).toBe(false);
 		for (const path of filesIn(into)) expect(modeOf(path) & 0o077).toBe(0);
-		expect(await verifyBackup(folder)).toMatchObject({ problems: [], blobs: 2 });
-		expect(await verifyBackup(data)).toMatchObject({ problems: [], blobs: 2 });
+		expect(await verifyBackup(folder)).toMatchObject({ problems: [], blobs: held });
+		expect(await verifyBackup(data)).toMatchObject({ problems: [], blobs: held });
 		const withKey = await backUp(data, into, Date.now() + 1000, true);
 		expect(readFileSync(join(withKey.folder, 'secrets', 'mail.key'), 'utf8')).toBe('k'.repeat(32));
 	});
