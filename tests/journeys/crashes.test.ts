@@ -115,7 +115,8 @@ test('[F99] the relay is restored from an older backup: the devices hand over wh
 		expect(after.hash).toBe(before.hash);
 
 		// A message that stays leads to the outbox, which goes on saying it until somebody has seen it.
-		await expect(a.page.getByText(a.t.toast.deskRestored)).toBeVisible();
+		const messages = a.page.getByRole('region', { name: a.t.toast.region });
+		await expect(messages.getByText(a.t.toast.deskRestored)).toBeVisible();
 		await a.page.goto(new URL('/outbox', a.page.url()).href);
 		const notice = a.page.locator('[data-restored=done]');
 		await expect(notice).toContainText(a.t.outbox.restored.title);
