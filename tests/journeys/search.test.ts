@@ -23,7 +23,7 @@ const mails = [
 	['Rechnung für zwei Häuser', 'Bitte für beide Häuser eine eigene Rechnung.', 'Mia Sommer', 'mia@example.org'],
 ] as const;
 
-test('[F59] [F90] search finds without a network, from every tab, and makes its index again when it is gone', async ({
+test('[F59] [F90] search finds without a network, from every tab, and makes its index again when it is gone, in memory where there are no files', async ({
 	world,
 }) => {
 	test.slow();
@@ -106,6 +106,15 @@ test('[F59] [F90] search finds without a network, from every tab, and makes its 
 	await expect(second.page.locator('[data-searched]')).toContainText('4 Vorgänge');
 	await finds(second.page);
 	expect(await axeFindings(second, 'search')).toEqual([]);
+
+	// Where the browser gives it no files, the index is made in memory, and finds the same.
+	await second.page.goto(`${desk.url}/healthz`);
+	await expect.poll(() => second.page.evaluate(removeIndex)).toBe(true);
+	await second.page.evaluate(blockIndex);
+	await second.page.goto(`${desk.url}/search`);
+	await isPrepared(second.page);
+	await finds(second.page);
+	expect(await second.page.evaluate(isBlocked)).toBe(true);
 });
 
 const hits = (page: Page) => page.locator('a[data-hit]');
@@ -149,4 +158,19 @@ async function removeIndex(): Promise<boolean> {
 	} catch (error) {
 		return (error as DOMException).name === 'NotFoundError';
 	}
+}
+
+/** Runs in the page: a file stands where the folder of the index belongs. */
+async function blockIndex(): Promise<void> {
+	const root = await navigator.storage.getDirectory();
+	await root.getFileHandle('tresen-search', { create: true });
+}
+
+/** Runs in the page. */
+async function isBlocked(): Promise<boolean> {
+	const root = await navigator.storage.getDirectory();
+	return root.getFileHandle('tresen-search').then(
+		() => true,
+		() => false,
+	);
 }
