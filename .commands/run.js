@@ -52,7 +52,7 @@ const commands = {
 		await buildApp();
 		return runPackage('@playwright/test', ['test', '--config', 'tests/journeys/playwright.config.ts', ...args]);
 	},
-	/** What to run before each commit: under two minutes, without a browser. */
+	/** What to run before a change is handed in: some minutes, without a browser and the simulator. */
 	verify: async () => {
 		const { verify } = await import('./verify.js');
 		return verify(args);

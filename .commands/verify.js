@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasDovecot, root, runPackage } from './machine.js';
 
+/** The simulator and what needs a browser are for `npm test`. */
+const slow = ['tests/convergence/**', 'tests/ui/components.test.ts'];
+
 const steps = [
 	['types of the pages', 'svelte-check', ['--tsconfig', 'tsconfig.json', '--output', 'human', '--fail-on-warnings']],
 	['types without a browser', 'typescript', ['--project', '.config/tsconfig.relay.json']],
@@ -10,7 +13,7 @@ const steps = [
 	['format', 'prettier', ['--log-level', 'warn', '--check', '.']],
 	['lint', 'eslint', ['--config', '.config/eslint.config.js', '--max-warnings', '0', '.']],
 	['unused files, exports and packages', 'knip', ['--config', '.config/knip.json']],
-	['units and architecture', 'vitest', ['run', '--exclude', 'tests/convergence/**', ...withoutMailServer()]],
+	['units and architecture', 'vitest', ['run', ...without(slow), ...withoutMailServer()]],
 ];
 
 export async function verify(only) {
@@ -33,5 +36,9 @@ export async function verify(only) {
 
 /** Tests against a real IMAP server are for `npm test`, which brings one. */
 function withoutMailServer() {
-	return hasDovecot() ? [] : ['--exclude', 'tests/**/*.dovecot.test.ts'];
+	return hasDovecot() ? [] : without(['tests/**/*.dovecot.test.ts']);
+}
+
+function without(patterns) {
+	return patterns.flatMap((pattern) => ['--exclude', pattern]);
 }

@@ -1,3 +1,5 @@
+import { createRandom } from '../../../sync-server/demo/random.ts';
+
 /**
  * Inputs grow from a grammar and one seed: the same seed, the same inputs in the same order.
  *
@@ -15,17 +17,10 @@ export interface Chance {
 }
 
 export function chanceFrom(seed: number): Chance {
-	let state = seed >>> 0;
-	const next = () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-	const upTo = (below: number) => Math.floor(next() * below);
+	const { below: upTo, pick: of } = createRandom(seed);
 	return {
 		upTo,
-		of: (choices) => choices[upTo(choices.length)] as (typeof choices)[number],
+		of,
 		oneIn: (n) => upTo(n) === 0,
 		some: (most, make) => Array.from({ length: upTo(most + 1) }, make),
 	};
