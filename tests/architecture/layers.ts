@@ -103,7 +103,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 		layers: [...truth, 'src/lib/search'],
 		packages: [
 			...['node:', 'hono', '@hono/node-server', 'ws', 'valibot', 'pino', 'prom-client', 'yjs', 'y-protocols', 'lib0'],
-			...['postal-mime', 'sanitize-html', '@simplewebauthn/server', 'uqr', 'imapflow', 'nodemailer'],
+			...['postal-mime', 'sanitize-html', '@simplewebauthn/server', 'uqr', 'imapflow', 'nodemailer', 'yauzl'],
 			...['mdast', 'mdast-util-from-markdown', 'mdast-util-to-markdown', 'mdast-util-gfm-strikethrough'],
 			'micromark-extension-gfm-strikethrough',
 		],
