@@ -6,6 +6,7 @@ import type { BootstrapRequest, DocumentNews, Page, PullRequest } from '../../sr
 import type { DeviceIdentity } from '../device-identity.ts';
 import type { RelayDatabase } from '../store/database.ts';
 import type { UpdateLog } from '../store/update-log.ts';
+import type { SentLog } from './sent-log.ts';
 
 export interface FeedParts {
 	database: RelayDatabase;
@@ -13,6 +14,8 @@ export interface FeedParts {
 	now(): number;
 	/** How many bytes of updates one page carries; a single document may be larger. */
 	pageBytes?: number;
+	/** What each device was sent, for the day on which it is lost. */
+	sent?: Pick<SentLog, 'pulled' | 'walked'>;
 }
 
 interface FeedRow {
@@ -32,7 +35,7 @@ const firstPageDocuments = 50;
 const lastPhase = 'changed';
 
 /** What a device reads: the feed of changed documents, and the walk over all of them when it begins. */
-export function createFeed({ database, log, now, pageBytes = limits.pageBytes }: FeedParts) {
+export function createFeed({ database, log, now, pageBytes = limits.pageBytes, sent }: FeedParts) {
 	const { db, era } = database;
 	const columns = `d.key, d.id, d.generation, d.head, d.rank, d.changed_at AS changedAt, d.gone_at AS goneAt,
 		(SELECT min(since) FROM doc_scopes s WHERE s.doc = d.key AND s.scope IN (SELECT value FROM json_each($scopes))) AS enteredAt`;
@@ -40,7 +43,8 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 	const changed = db.prepare(
 		`SELECT ${columns} FROM docs d WHERE d.head > $cursor AND ${isVisible} ORDER BY d.head LIMIT ${pageDocuments + 1}`,
 	);
-	const countChanged = db.prepare(`SELECT count(*) AS n FROM docs d WHERE d.head > $cursor AND ${isVisible}`);
+	// For a progress bar: some of these the device may not see. Asking that of each would take longer than the page.
+	const countChanged = db.prepare('SELECT count(*) AS n FROM docs WHERE head > $cursor');
 	const left = db.prepare(
 		`SELECT DISTINCT d.id FROM doc_scopes_left l JOIN docs d ON d.key = l.doc
 		 WHERE l.seq > $cursor AND l.seq <= $end AND l.scope IN (SELECT value FROM json_each($held)) AND NOT ${isVisible}`,
@@ -49,12 +53,20 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 		`SELECT DISTINCT d.id FROM doc_scopes l JOIN docs d ON d.key = l.doc
 		 WHERE l.scope IN (SELECT value FROM json_each($lost)) AND NOT ${isVisible}`,
 	);
-	const walk = db.prepare(
-		`SELECT ${columns} FROM docs d WHERE d.gone_at IS NULL AND ${isVisible}
-		 AND (d.rank > $rank OR (d.rank = $rank AND (d.changed_at < $changedAt OR (d.changed_at = $changedAt AND d.key < $key))))
-		 ORDER BY d.rank, d.changed_at DESC, d.key DESC LIMIT ${pageDocuments + 1}`,
+	const walkAt = (place: string) =>
+		db.prepare(
+			`SELECT ${columns} FROM docs d WHERE ${place} AND d.gone_at IS NULL AND ${isVisible}
+			 ORDER BY d.rank, d.changed_at DESC, d.key DESC LIMIT ${pageDocuments + 1}`,
+		);
+	// Two questions, so that each begins in the index where the page before ended.
+	const walkRank = walkAt(
+		'd.rank = $rank AND d.changed_at <= $changedAt AND (d.changed_at < $changedAt OR d.key < $key)',
 	);
-	const countAll = db.prepare(`SELECT count(*) AS n FROM docs d WHERE d.gone_at IS NULL AND ${isVisible}`);
+	const walkRanksAfter = walkAt('d.rank > $rank');
+	// From one index alone: a document of several of these scopes is counted for each, and so are erased ones.
+	const countAll = db.prepare(
+		'SELECT count(*) AS n FROM doc_scopes WHERE scope IN (SELECT value FROM json_each($scopes))',
+	);
 	const held = heldScopes(db);
 
 	/** Adds documents up to the page's bytes; says how many of the rows found their place. */
@@ -119,15 +131,14 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 			// A device that has not heard of new lines is sent their documents all the same; it may lose them before it hears.
 			const holds = scopeRevision === identity.scopeRevision ? [] : before;
 			held.write(identity, [...new Set([...holds, ...identity.scopes])], before);
+			sent?.pulled(identity.device, end);
 			return {
 				documents: news,
 				gone: rows.slice(0, taken).flatMap((row) => (row.goneAt === null ? [] : [row.id])),
 				dropped: [...new Set(dropped)],
 				cursor: end,
 				next: isLast ? null : String(end),
-				total: isLast
-					? rows.length
-					: Number((countChanged.get({ $scopes: scopes, $cursor: cursor }) as { n: number }).n),
+				total: isLast ? rows.length : Number((countChanged.get({ $cursor: cursor }) as { n: number }).n),
 				...signed(identity),
 			};
 		},
@@ -142,8 +153,11 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 			const mine = identity.scopes.filter((scope) => wanted === undefined || wanted.includes(scope));
 			const scopes = JSON.stringify(mine);
 			held.write(identity, [...new Set([...held.read(identity.device), ...identity.scopes])]);
-			const total = Number((countAll.get({ $scopes: scopes }) as { n: number }).n);
-			const page = (news: DocumentNews[], next: string | null): Page => ({
+			// Counted once for a walk: each page would take longer the more documents there are.
+			const total = key.total ?? Number((countAll.get({ $scopes: scopes }) as { n: number }).n);
+			const page = (news: DocumentNews[], next: string | null): Page => {
+				sent?.walked(identity.device, key.began, next === null);
+				return {
 				documents: news,
 				gone: [],
 				dropped: [],
@@ -151,45 +165,47 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes }:
 				next,
 				total,
 				...signed(identity),
-			});
+			};
+			};
 			if (key.phase === lastPhase) {
 				const rows = changed.all({ $scopes: scopes, $cursor: key.head }) as unknown as FeedRow[];
 				const { news, taken } = fill(rows, wholeNews);
 				const head = rows[taken - 1]?.head ?? key.head;
-				return page(news, taken === rows.length ? null : `${lastPhase}.${head}.${key.began}`);
+				return page(news, taken === rows.length ? null : `${lastPhase}.${head}.${key.began}.${total}`);
 			}
-			const rows = walk.all({
-				$scopes: scopes,
-				$rank: key.rank,
-				$changedAt: key.changedAt,
-				$key: key.key,
-			}) as unknown as FeedRow[];
-			const { news, taken } = fill(rows, wholeNews, after === null ? firstPageDocuments : pageDocuments);
-			const last = rows[taken - 1];
-			if (taken < rows.length && last !== undefined)
-				return page(news, `${last.rank}.${last.changedAt}.${last.key}.${key.began}`);
-			return page(news, log.head() > key.began ? `${lastPhase}.${key.began}.${key.began}` : null);
+			const { rank, changedAt } = key;
+			const rows = walkRank.all({ $scopes: scopes, $rank: rank, $changedAt: changedAt, $key: key.key });
+			if (rows.length <= pageDocuments) rows.push(...walkRanksAfter.all({ $scopes: scopes, $rank: rank }));
+			const found = rows as unknown as FeedRow[];
+			const { news, taken } = fill(found, wholeNews, after === null ? firstPageDocuments : pageDocuments);
+			const last = found[taken - 1];
+			if (taken < found.length && last !== undefined)
+				return page(news, `${last.rank}.${last.changedAt}.${last.key}.${key.began}.${total}`);
+			return page(news, log.head() > key.began ? `${lastPhase}.${key.began}.${key.began}.${total}` : null);
 		},
 	};
 }
 
 export type Feed = ReturnType<typeof createFeed>;
 
-type WalkKey =
-	| { phase: 'walk'; rank: number; changedAt: number; key: number; began: number }
-	| { phase: typeof lastPhase; head: number; began: number };
+/** Keys of older relays, which a device may still have, say no total. */
+type WalkKey = { began: number; total: number | undefined } & (
+	{ phase: 'walk'; rank: number; changedAt: number; key: number } | { phase: typeof lastPhase; head: number }
+);
 
 function readWalkKey(after: string | null, head: number): WalkKey | undefined {
-	if (after === null) return { phase: 'walk', rank: -1, changedAt: 0, key: 0, began: head };
+	if (after === null) return { phase: 'walk', rank: -1, changedAt: 0, key: 0, began: head, total: undefined };
 	const [first, ...rest] = after.split('.');
 	const numbers = rest.map(Number);
 	if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
-	if (first === lastPhase && numbers.length === 2)
-		return { phase: lastPhase, head: numbers[0] as number, began: numbers[1] as number };
+	if (first === lastPhase && (numbers.length === 2 || numbers.length === 3)) {
+		const [changed, began, total] = numbers as [number, number, number?];
+		return { phase: lastPhase, head: changed, began, total };
+	}
 	const rank = Number(first);
-	if (!Number.isSafeInteger(rank) || numbers.length !== 3) return undefined;
-	const [changedAt, key, began] = numbers as [number, number, number];
-	return { phase: 'walk', rank, changedAt, key, began };
+	if (!Number.isSafeInteger(rank) || (numbers.length !== 3 && numbers.length !== 4)) return undefined;
+	const [changedAt, key, began, total] = numbers as [number, number, number, number?];
+	return { phase: 'walk', rank, changedAt, key, began, total };
 }
 
 /** Which scopes a device is known to hold documents of, so that it can be told what it lost. */
