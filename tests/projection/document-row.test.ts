@@ -4,7 +4,7 @@ import { appendEntries, writeMeta, writeVerdict } from '../../src/lib/document/r
 import type { AgentId, BlobId, DocumentId, EntryId, LineId } from '../../src/lib/domain/ids.ts';
 import { deskDocument, recordId } from '../../src/lib/domain/ids.ts';
 import { documentToRow, updatesToRow } from '../../src/lib/projection/document-row.ts';
-import { previewOf } from '../../src/lib/projection/preview.ts';
+import { previewOf } from '../../src/lib/domain/preview.ts';
 import { author, incoming, note, ticketId, ulid, writtenTicket } from '../store/record-fixtures.ts';
 
 const id = ticketId(1);

@@ -2,7 +2,7 @@ import type * as Y from 'yjs';
 import { articleLanguages, articleLines } from '../document/article-text.ts';
 import type { Article } from '../domain/fold-article.ts';
 import type { DocumentId } from '../domain/ids.ts';
-import { previewOf } from './preview.ts';
+import { previewOf } from '../domain/preview.ts';
 import type { ArticleRow } from './rows.ts';
 
 /** `doc` holds its text. */

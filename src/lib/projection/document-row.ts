@@ -6,7 +6,7 @@ import { articleToRow } from './article-row.ts';
 import { interactionToRow } from './interaction-row.ts';
 import { partyToRow } from './party-row.ts';
 import type { RecordRow } from './rows.ts';
-import { newerTicketRow, ticketToRow } from './ticket-row.ts';
+import { newerTicketRow, ticketToRow } from '../domain/ticket-row.ts';
 
 /** What lists show of a record; undefined for standing documents, and while nothing says what the record is. */
 export function documentToRow(document: DocumentId, doc: Y.Doc): RecordRow | undefined {

@@ -1,13 +1,93 @@
-import { consultsOf } from '../domain/consult.ts';
-import type { Facts, Placed } from '../domain/facts.ts';
-import type { Ticket } from '../domain/fold-ticket.ts';
-import { hlcTime } from '../domain/hlc.ts';
-import { leaseStart } from '../domain/lease.ts';
-import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
-import { isTicketNumber, type TicketNumber } from '../domain/ticket-number.ts';
-import { undocumentedClose } from '../domain/undocumented-close.ts';
+import { consultsOf } from './consult.ts';
+import type { Channel } from './entry-parts.ts';
+import type { Priority } from './entry.ts';
+import type { Facts, Placed } from './facts.ts';
+import type { Ticket } from './fold-ticket.ts';
+import { hlcTime } from './hlc.ts';
+import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemId } from './ids.ts';
+import { leaseStart } from './lease.ts';
 import { previewOf } from './preview.ts';
-import type { OpenConsult, OpenReply, TicketRow } from './rows.ts';
+import type { Reply } from './reply.ts';
+import type { Status, WaitingReason } from './status.ts';
+import { isTicketNumber, type TicketNumber } from './ticket-number.ts';
+import { undocumentedClose, type UndocumentedClose } from './undocumented-close.ts';
+
+/** What a list shows of a ticket. Times in ms since 1970. */
+export interface TicketRow {
+	id: DocumentId;
+	kind: 'ticket';
+	number: TicketNumber;
+	subject: string;
+	line: LineId;
+	queue: QueueId;
+	channel: Channel;
+	status: Status;
+	reason: WaitingReason | undefined;
+	until: number | undefined;
+	priority: Priority;
+	tags: string[];
+	/** The first of its systems, and all of them. */
+	system: SystemId | null;
+	systems: SystemId[];
+	category: CategoryId | null;
+	/** The standard cases that were applied. */
+	cases: DocumentId[];
+	/** Colleagues who were mentioned and have not written since. */
+	mentions: AgentId[];
+	assignee: AgentId | null;
+	/** Who holds it, confirmed or provisional. */
+	holder: AgentId | null;
+	holding: 'free' | 'provisional' | 'held';
+	/** Since when, and from when the lease runs; that is undefined where nothing runs out (`domain/lease.ts`). */
+	heldSince: number | undefined;
+	activeAt: number | undefined;
+	/** How often it went from one holder to the next. */
+	handOvers: number;
+	/** It went to another queue or line than the one it was opened in. */
+	leftQueue: boolean;
+	/** Who wrote down the last hand-over. */
+	handedOverBy: AgentId | undefined;
+	/** Replies that are not done with: they wait, are held, failed, came back, or nobody knows. */
+	replies: OpenReply[];
+	/** Colleagues who were asked for advice and have not given it yet. */
+	consults: OpenConsult[];
+	/** The ticket in which it goes on. */
+	mergedInto: TicketNumber | undefined;
+	fromName: string;
+	fromAddress: string;
+	persons: DocumentId[];
+	/** The beginning of the newest message or note, one line. */
+	preview: string;
+	/** The customer's message that waits for an answer, and since when. */
+	slot: EntryId | undefined;
+	waitingSince: number | undefined;
+	messages: number;
+	attachments: number;
+	conflicts: number;
+	/** It was closed without what its standard cases ask to be written down. */
+	undocumented?: UndocumentedClose | undefined;
+	openedAt: number;
+	changedAt: number;
+	/** Set when a newer app wrote it: shown, not edited. */
+	newer: boolean;
+	/** Set where a device holds no more of the ticket than this: which generation and number of the document it was read from. */
+	cold?: { generation: number; head: number } | undefined;
+}
+
+export interface OpenReply {
+	request: EntryId;
+	by: AgentId;
+	/** When it was written. */
+	at: number;
+	state: Exclude<Reply['state']['kind'], 'sent' | 'withdrawn' | 'settled'>;
+}
+
+export interface OpenConsult {
+	consult: EntryId;
+	agent: AgentId;
+	by: AgentId;
+	until: number | undefined;
+}
 
 export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
