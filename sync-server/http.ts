@@ -9,7 +9,7 @@ import type * as Y from 'yjs';
 import type { DocumentId } from '../src/lib/domain/ids.ts';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
 import type { CompareAnswer, CompareRequest } from '../src/lib/protocol/compare.ts';
-import type { BootstrapRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
+import type { BootstrapRequest, DocumentsRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
 import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import type { Auth } from './auth/auth.ts';
@@ -41,6 +41,7 @@ export interface RelayDoors {
 	offer(identity: DeviceIdentity, body: Uint8Array): Promise<DoorAnswer<PushAnswer>>;
 	pull(identity: DeviceIdentity, request: PullRequest): Promise<DoorAnswer<Uint8Array>>;
 	bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<DoorAnswer<Uint8Array>>;
+	documents(identity: DeviceIdentity, request: DocumentsRequest): Promise<DoorAnswer<Uint8Array>>;
 	/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */
 	upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 	/** Whether a document may be seen; for files that it names. */

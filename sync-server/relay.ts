@@ -10,7 +10,13 @@ import type { CloseReason } from '../src/lib/protocol/close-reasons.ts';
 import { limits } from '../src/lib/protocol/limits.ts';
 import { readLiveRoom } from '../src/lib/protocol/live.ts';
 import type { CompareAnswer, CompareRequest } from '../src/lib/protocol/compare.ts';
-import { encodePage, type BootstrapRequest, type PullRequest, type PushAnswer } from '../src/lib/protocol/replica.ts';
+import {
+	encodePage,
+	type BootstrapRequest,
+	type DocumentsRequest,
+	type PullRequest,
+	type PushAnswer,
+} from '../src/lib/protocol/replica.ts';
 import { createDocumentCache } from './admission/document-cache.ts';
 import { createIntake, type IntakeParts } from './admission/intake.ts';
 import type { ChangeOutcome, RelayChange } from './admission/submission.ts';
@@ -191,6 +197,10 @@ export function createRelay(options: RelayOptions) {
 		async pull(identity: DeviceIdentity, request: PullRequest): Promise<Answer<Uint8Array>> {
 			return { kind: 'ok', body: encodePage(feed.pull(identity, request)) };
 		},
+		async documents(identity: DeviceIdentity, request: DocumentsRequest): Promise<Answer<Uint8Array>> {
+			return { kind: 'ok', body: encodePage(feed.documents(identity, request)) };
+		},
+
 
 		async bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<Answer<Uint8Array>> {
 			const page = feed.bootstrap(identity, request);

@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeReasons, type CloseReason } from '../../src/lib/protocol/close-reasons.ts';
 import { compareRequestSchema, type CompareAnswer } from '../../src/lib/protocol/compare.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
-import { bootstrapRequestSchema, pullRequestSchema, type PushAnswer } from '../../src/lib/protocol/replica.ts';
+import {
+	bootstrapRequestSchema,
+	documentsRequestSchema,
+	pullRequestSchema,
+	type PushAnswer,
+} from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity, Identify } from '../device-identity.ts';
 import type { DoorAnswer, RelayDoors } from '../http.ts';
 import type { Tally } from '../metrics/tally.ts';
@@ -10,7 +15,7 @@ import { jsonOf, type BodyReading } from './request-body.ts';
 import type { HeaderOf, RequestPolicy } from './request-policy.ts';
 
 export interface ReplicaDoorParts {
-	relay: Pick<RelayDoors, 'push' | 'pull' | 'bootstrap' | 'compare' | 'offer'>;
+	relay: Pick<RelayDoors, 'push' | 'pull' | 'bootstrap' | 'documents' | 'compare' | 'offer'>;
 	policy: RequestPolicy;
 	identityOf: Identify;
 	tally: Tally;
@@ -92,6 +97,16 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 				async answer(identity, bytes) {
 					const body = jsonOf(bytes, bootstrapRequestSchema);
 					return body.kind === 'refused' ? body : relay.bootstrap(identity, body.value);
+				},
+			},
+		],
+		[
+			'/replica/documents',
+			{
+				most: limits.jsonBytes,
+				async answer(identity, bytes) {
+					const body = jsonOf(bytes, documentsRequestSchema);
+					return body.kind === 'refused' ? body : relay.documents(identity, body.value);
 				},
 			},
 		],

@@ -2,10 +2,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Scope } from '../../src/lib/domain/audience.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
-import type { BootstrapRequest, DocumentNews, Page, PullRequest } from '../../src/lib/protocol/replica.ts';
+import { hotSince } from '../../src/lib/domain/tier.ts';
+import type {
+	BootstrapRequest,
+	DocumentNews,
+	DocumentsRequest,
+	HeaderNews,
+	Page,
+	PullRequest,
+} from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import type { RelayDatabase } from '../store/database.ts';
 import type { UpdateLog } from '../store/update-log.ts';
+import { ranks } from '../admission/open-document.ts';
+import { createHeaderLog } from './header-log.ts';
 import type { SentLog } from './sent-log.ts';
 
 export interface FeedParts {
@@ -32,6 +42,8 @@ interface FeedRow {
 const pageDocuments = 500;
 /** A new device shows its first tickets after this page: few come soon. */
 const firstPageDocuments = 50;
+/** Making headers holds up everybody else no longer than this. */
+const headerTurnMs = 60;
 const lastPhase = 'changed';
 
 /** What a device reads: the feed of changed documents, and the walk over all of them when it begins. */
@@ -67,28 +79,57 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 	const countAll = db.prepare(
 		'SELECT count(*) AS n FROM doc_scopes WHERE scope IN (SELECT value FROM json_each($scopes))',
 	);
+	const named = db.prepare(
+		`SELECT ${columns} FROM docs d WHERE d.id IN (SELECT value FROM json_each($ids)) AND (d.gone_at IS NOT NULL OR ${isVisible})`,
+	);
 	const held = heldScopes(db);
+	const headerLog = createHeaderLog(database, log);
 
 	/** Adds documents up to the page's bytes; says how many of the rows found their place. */
 	function fill(
 		rows: readonly FeedRow[],
 		newsOf: (row: FeedRow) => DocumentNews,
-		most = pageDocuments,
-	): { news: DocumentNews[]; taken: number } {
+		{ most = pageDocuments, headerOf = () => undefined, only }: Filling = {},
+	): Filled {
 		const news: DocumentNews[] = [];
+		const headers: HeaderNews[] = [];
+		const began = performance.now();
 		let bytes = 0;
 		let taken = 0;
 		for (const row of rows.slice(0, most)) {
 			if (row.goneAt === null) {
-				const next = newsOf(row);
-				const size = next.updates.reduce((sum, update) => sum + update.length, 0);
-				if (news.length > 0 && bytes + size > pageBytes) break;
+				const header = headerOf(row);
+				if (header === undefined && only === 'headers') {
+					taken++;
+					continue;
+				}
+				const next = header ?? newsOf(row);
+				const size = 'header' in next ? next.header.length : next.updates.reduce((sum, { length }) => sum + length, 0);
+				const isFirst = news.length === 0 && headers.length === 0;
+				if (!isFirst && (bytes + size > pageBytes || performance.now() - began > headerTurnMs)) break;
 				bytes += size;
-				news.push(next);
+				if ('header' in next) headers.push(next);
+				else news.push(next);
 			}
 			taken++;
 		}
-		return { news, taken };
+		headerLog.write();
+		return { news, headers, taken };
+	}
+
+	/** Says of a ticket that is cold for the device what is sent instead of it. */
+	function coldFor(
+		{ agent }: DeviceIdentity,
+		recentDays: number | undefined,
+	): (row: FeedRow) => HeaderNews | undefined {
+		if (recentDays === undefined) return () => undefined;
+		const since = hotSince(now(), recentDays);
+		return ({ key, id, rank, changedAt, generation, head }) => {
+			if (rank !== ranks.history || changedAt >= since || !id.startsWith('ticket/')) return undefined;
+			const logged = headerLog.of(key, id, head);
+			if (logged === undefined || logged.agents.includes(agent)) return undefined;
+			return { document: id, generation, head, header: logged.header };
+		};
 	}
 
 	const wholeNews = (row: FeedRow): DocumentNews => ({
@@ -106,15 +147,42 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 	});
 
 	return {
-		pull(identity: DeviceIdentity, { cursor, scopeRevision }: PullRequest): Page {
+		/** What a device asked for by name: the tail after what it has, else all of it. What it may not see is as good as dropped. */
+		documents(identity: DeviceIdentity, { documents }: DocumentsRequest): Page {
+			const asked = new Map(documents.map((one) => [one.document, one]));
+			held.write(identity, [...new Set([...held.read(identity.device), ...identity.scopes])]);
+			const rows = named.all({
+				$scopes: JSON.stringify(identity.scopes),
+				$ids: JSON.stringify([...asked.keys()]),
+			}) as unknown as FeedRow[];
+			const { news, taken } = fill(rows, (row) => {
+				const has = asked.get(row.id);
+				if (has === undefined || has.generation !== row.generation || has.head === 0) return wholeNews(row);
+				const { from, updates } = log.updatesOf(row.key, has.head);
+				return { document: row.id, generation: row.generation, head: row.head, from, updates };
+			});
+			for (const { id } of rows) asked.delete(id);
+			return {
+				documents: news,
+				gone: rows.slice(0, taken).flatMap((row) => (row.goneAt === null ? [] : [row.id])),
+				dropped: [...asked.keys()],
+				cursor: 0,
+				next: null,
+				total: rows.length,
+				...signed(identity),
+			};
+		},
+
+		pull(identity: DeviceIdentity, { cursor, scopeRevision, recentDays }: PullRequest): Page {
 			const scopes = JSON.stringify(identity.scopes);
 			const rows = changed.all({ $scopes: scopes, $cursor: cursor }) as unknown as FeedRow[];
-			const { news, taken } = fill(rows, (row) => {
+			const newsOf = (row: FeedRow): DocumentNews => {
 				// Whoever sees a document for the first time needs all of it.
 				const since = row.enteredAt > cursor ? 0 : cursor;
 				const { from, updates } = log.updatesOf(row.key, since);
 				return { document: row.id, generation: row.generation, head: row.head, from, updates };
-			});
+			};
+			const { news, headers, taken } = fill(rows, newsOf, { headerOf: coldFor(identity, recentDays) });
 			const isLast = taken === rows.length;
 			const end = isLast ? Math.max(log.head(), cursor) : (rows[taken - 1]?.head ?? cursor);
 			const before = held.read(identity.device);
@@ -134,6 +202,7 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 			sent?.pulled(identity.device, end);
 			return {
 				documents: news,
+				headers,
 				gone: rows.slice(0, taken).flatMap((row) => (row.goneAt === null ? [] : [row.id])),
 				dropped: [...new Set(dropped)],
 				cursor: end,
@@ -147,7 +216,10 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 		 * All documents once, in the order in which they are useful; at the end those again that changed since the walk began,
 		 * because a document that changes may jump over the place where the walk is. Undefined for a key that is none.
 		 */
-		bootstrap(identity: DeviceIdentity, { after, scopes: wanted }: BootstrapRequest): Page | undefined {
+		bootstrap(
+			identity: DeviceIdentity,
+			{ after, scopes: wanted, recentDays, only }: BootstrapRequest,
+		): Page | undefined {
 			const key = readWalkKey(after, log.head());
 			if (key === undefined) return undefined;
 			const mine = identity.scopes.filter((scope) => wanted === undefined || wanted.includes(scope));
@@ -155,35 +227,53 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 			held.write(identity, [...new Set([...held.read(identity.device), ...identity.scopes])]);
 			// Counted once for a walk: each page would take longer the more documents there are.
 			const total = key.total ?? Number((countAll.get({ $scopes: scopes }) as { n: number }).n);
-			const page = (news: DocumentNews[], next: string | null): Page => {
+			const filling = { headerOf: coldFor(identity, recentDays), only };
+			const page = ({ news, headers }: Filled, next: string | null): Page => {
 				sent?.walked(identity.device, key.began, next === null);
 				return {
-				documents: news,
-				gone: [],
-				dropped: [],
-				cursor: key.began,
-				next,
-				total,
-				...signed(identity),
-			};
+					documents: news,
+					headers,
+					gone: [],
+					dropped: [],
+					cursor: key.began,
+					next,
+					total,
+					...signed(identity),
+				};
 			};
 			if (key.phase === lastPhase) {
 				const rows = changed.all({ $scopes: scopes, $cursor: key.head }) as unknown as FeedRow[];
-				const { news, taken } = fill(rows, wholeNews);
+				const filled = fill(rows, wholeNews, filling);
+				const { taken } = filled;
 				const head = rows[taken - 1]?.head ?? key.head;
-				return page(news, taken === rows.length ? null : `${lastPhase}.${head}.${key.began}.${total}`);
+				return page(filled, taken === rows.length ? null : `${lastPhase}.${head}.${key.began}.${total}`);
 			}
 			const { rank, changedAt } = key;
 			const rows = walkRank.all({ $scopes: scopes, $rank: rank, $changedAt: changedAt, $key: key.key });
 			if (rows.length <= pageDocuments) rows.push(...walkRanksAfter.all({ $scopes: scopes, $rank: rank }));
 			const found = rows as unknown as FeedRow[];
-			const { news, taken } = fill(found, wholeNews, after === null ? firstPageDocuments : pageDocuments);
+			const most = after === null ? firstPageDocuments : pageDocuments;
+			const filled = fill(found, wholeNews, { ...filling, most });
+			const { taken } = filled;
 			const last = found[taken - 1];
 			if (taken < found.length && last !== undefined)
-				return page(news, `${last.rank}.${last.changedAt}.${last.key}.${key.began}.${total}`);
-			return page(news, log.head() > key.began ? `${lastPhase}.${key.began}.${key.began}.${total}` : null);
+				return page(filled, `${last.rank}.${last.changedAt}.${last.key}.${key.began}.${total}`);
+			return page(filled, log.head() > key.began ? `${lastPhase}.${key.began}.${key.began}.${total}` : null);
 		},
 	};
+}
+
+interface Filling {
+	most?: number;
+	/** Of a row that is sent as a header. */
+	headerOf?: (row: FeedRow) => HeaderNews | undefined;
+	only?: 'headers' | undefined;
+}
+
+interface Filled {
+	news: DocumentNews[];
+	headers: HeaderNews[];
+	taken: number;
 }
 
 export type Feed = ReturnType<typeof createFeed>;

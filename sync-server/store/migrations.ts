@@ -6,6 +6,7 @@ import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailArrivalTables } from '../mail-intake/mail-index.ts';
 import { senderFloodTables } from '../mail-intake/sender-flood.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
+import { headerTables } from '../replica/header-log.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
 /**
@@ -25,6 +26,7 @@ import { signsOfLifeTables } from '../witness/signs-of-life.ts';
  *   ticket_numbers     which document has a number
  *   mail_arrivals      to which mailboxes a mail came
  *   ticket_openings    who opened tickets by mail within the last hour
+ *   doc_headers        what a device without the document shows of a ticket
  *   signs_of_life      when something last came from whom in a ticket, by the relay's clock
  */
 export interface Migration {
@@ -119,4 +121,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'mailboxes of a mail', up: mailArrivalTables },
 	{ name: 'levels of agents', up: agentLevels },
 	{ name: 'audit log', up: auditTables },
+	{ name: 'headers of tickets', up: headerTables },
 ];

@@ -83,5 +83,5 @@ test('the messages belong to protocol version 1', () => {
 			writingNewsSchema,
 			sessions,
 		),
-	).toMatchInlineSnapshot(`"5f110eac5fb69c87"`);
+	).toMatchInlineSnapshot(`"bd32f8c06632e85c"`);
 });

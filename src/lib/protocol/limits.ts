@@ -12,6 +12,8 @@ export const limits = {
 	pushEdits: 500,
 	/** One answer to pull or bootstrap; a single document may be larger. */
 	pageBytes: 2 * 1024 * 1024,
+	/** Documents asked for by name in one request. */
+	askedDocuments: 100,
 	/** One JSON body. */
 	jsonBytes: 64 * 1024,
 	/** Who writes where, in one message on the poke channel. */

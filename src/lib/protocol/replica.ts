@@ -2,6 +2,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as v from 'valibot';
 import { agentIdSchema, documentIdSchema, isDocumentId, type DocumentId } from '../domain/ids.ts';
+import { mostTierDays } from '../domain/tier.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -10,6 +11,7 @@ import { limits } from './limits.ts';
  *   POST /replica/push       body encodePush(edits)        -> JSON PushAnswer
  *   POST /replica/pull       body JSON PullRequest         -> encodePage(page)
  *   POST /replica/bootstrap  body JSON BootstrapRequest    -> encodePage(page)
+ *   POST /replica/documents  body JSON DocumentsRequest    -> encodePage(page): these documents, as far as they may be seen
  *   POST /replica/blocks     body JSON {}                  -> JSON {block}: a new block of ticket numbers
  *   GET  /replica/poke       WebSocket; the relay sends JSON Poke when there is something to pull, and at least every 20 s,
  *                            and JSON WritingNews when somebody begins or ends to write in a record
@@ -18,6 +20,8 @@ import { limits } from './limits.ts';
  * Pull returns whole documents' news (a snapshot, or the tail of updates after the cursor), so a page applied twice changes nothing.
  * Bootstrap walks all documents once, open tickets first and newest first; what changes meanwhile comes with the next pull,
  * which starts at the cursor of the *first* bootstrap page.
+ * A device with `recentDays` gets the headers of tickets that are cold for it (domain/tier.ts) instead of the documents. What it then lacks,
+ * the beginning of a document whose tail came or a document that it holds and of which only the header came, it asks for by name.
  */
 export interface Edit {
 	/** The outbox number, rising, unique on the device. */
@@ -67,8 +71,19 @@ export interface DocumentNews {
 	updates: Uint8Array[];
 }
 
+/** What a device that does not hold a ticket is told of it. */
+export interface HeaderNews {
+	document: DocumentId;
+	generation: number;
+	head: number;
+	/** See ticket-header.ts. */
+	header: string;
+}
+
 export interface Page {
 	documents: DocumentNews[];
+	/** Only where the device asked with `recentDays`. */
+	headers?: HeaderNews[];
 	/** Erased for everybody. */
 	gone: DocumentId[];
 	/** No longer visible to this device: it deletes its copy. */
@@ -85,7 +100,11 @@ export interface Page {
 	scopeRevision: number;
 }
 
+const recentDaysSchema = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostTierDays)));
+
 export const pullRequestSchema = v.strictObject({
+	/** Tickets in which nothing happened for longer come as headers; absent: everything whole. */
+	recentDays: recentDaysSchema,
 	cursor: v.pipe(v.number(), v.integer(), v.minValue(0)),
 	scopeRevision: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
@@ -94,10 +113,28 @@ export type PullRequest = v.InferOutput<typeof pullRequestSchema>;
 export const bootstrapRequestSchema = v.strictObject({
 	/** `next` of the page before; null to begin. */
 	after: v.nullable(v.pipe(v.string(), v.maxLength(80))),
+	recentDays: recentDaysSchema,
+	/** Only headers of what is cold: the app has come to show them in another way. */
+	only: v.optional(v.literal('headers')),
 	/** Only documents of these scopes; absent means all that the device may see. */
 	scopes: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(60))), v.maxLength(200))),
 });
 export type BootstrapRequest = v.InferOutput<typeof bootstrapRequestSchema>;
+
+export const documentsRequestSchema = v.strictObject({
+	/** `head`: the newest number that the device has of it, 0 for nothing or for what may have gaps. */
+	documents: v.pipe(
+		v.array(
+			v.strictObject({
+				document: documentIdSchema,
+				generation: v.pipe(v.number(), v.integer(), v.minValue(0)),
+				head: v.pipe(v.number(), v.integer(), v.minValue(0)),
+			}),
+		),
+		v.maxLength(limits.askedDocuments),
+	),
+});
+export type DocumentsRequest = v.InferOutput<typeof documentsRequestSchema>;
 
 const doingSchema = v.picklist(['replying', 'noting']);
 const writingSchema = v.object({ document: documentIdSchema, agent: agentIdSchema, doing: doingSchema });
@@ -181,13 +218,23 @@ export function encodePage(page: Page): Uint8Array {
 		encoding.writeVarUint(encoder, news.updates.length);
 		for (const update of news.updates) encoding.writeVarUint8Array(encoder, update);
 	}
+	// Only who asks for headers knows of them.
+	if (page.headers !== undefined && page.headers.length > 0) {
+		encoding.writeVarUint(encoder, page.headers.length);
+		for (const { document, generation, head, header } of page.headers) {
+			encoding.writeVarString(encoder, document);
+			encoding.writeVarUint(encoder, generation);
+			encoding.writeVarUint(encoder, head);
+			encoding.writeVarString(encoder, header);
+		}
+	}
 	return encoding.toUint8Array(encoder);
 }
 
 /** Throws MalformedMessage. The updates are views into `bytes`. */
 export function decodePage(bytes: Uint8Array): Page {
 	return reading(bytes, (decoder) => {
-		const head = JSON.parse(decoding.readVarString(decoder)) as Omit<Page, 'documents'>;
+		const head = JSON.parse(decoding.readVarString(decoder)) as Omit<Page, 'documents' | 'headers'>;
 		const documents: DocumentNews[] = [];
 		for (let count = decoding.readVarUint(decoder); count > 0; count--) {
 			const document = readDocumentId(decoder);
@@ -199,7 +246,15 @@ export function decodePage(bytes: Uint8Array): Page {
 				updates.push(decoding.readVarUint8Array(decoder));
 			documents.push({ document, generation, head: newest, from, updates });
 		}
-		return { ...head, documents };
+		if (!decoding.hasContent(decoder)) return { ...head, documents };
+		const headers: HeaderNews[] = [];
+		for (let count = decoding.readVarUint(decoder); count > 0; count--) {
+			const document = readDocumentId(decoder);
+			const generation = decoding.readVarUint(decoder);
+			const newest = decoding.readVarUint(decoder);
+			headers.push({ document, generation, head: newest, header: decoding.readVarString(decoder) });
+		}
+		return { ...head, documents, headers };
 	});
 }
 
