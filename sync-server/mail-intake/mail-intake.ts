@@ -278,24 +278,22 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		}
 	};
 
-	/** The person with that address; one that is not there yet comes with the ticket. */
+	/**
+	 * The person with that address in that line; one that is not there yet comes with the ticket. Whoever is known in other lines only
+	 * is another record: a mail, whose sender may be forged, must not show one client's notes on somebody to another.
+	 */
 	const linkPerson = (
 		from: { name: string; address: string },
 		line: LineId,
 		documents: RelayChange['documents'],
 	): DocumentId => {
 		const author = relayAuthor(undefined);
-		const [known] = index.personsOf(from.address);
-		const doc = known === undefined ? undefined : parts.readDocument(known);
-		const reading = doc === undefined ? undefined : readRecord(doc);
-		const party = reading?.kind === 'record' ? foldParty(reading.facts) : undefined;
-		if (known !== undefined && party !== undefined) {
-			if (!party.lines.includes(line)) {
-				const draft: Draft = { kind: 'line-added', line };
-				documents.push({ id: known, change: (doc) => void appendEntries(doc, author, [draft]) });
-			}
-			return known;
-		}
+		const known = index.personsOf(from.address).find((id) => {
+			const doc = parts.readDocument(id);
+			const reading = doc === undefined ? undefined : readRecord(doc);
+			return reading?.kind === 'record' && foldParty(reading.facts)?.lines.includes(line);
+		});
+		if (known !== undefined) return known;
 		const person = recordId('person', newUlid());
 		documents.push({
 			id: person,
