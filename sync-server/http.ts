@@ -10,6 +10,7 @@ import type { DocumentId } from '../src/lib/domain/ids.ts';
 import { closeReasons, type CloseReason } from '../src/lib/protocol/close-reasons.ts';
 import type { CompareAnswer, CompareRequest } from '../src/lib/protocol/compare.ts';
 import type { BootstrapRequest, DocumentsRequest, PullRequest, PushAnswer } from '../src/lib/protocol/replica.ts';
+import { adminRoutes, type AdminRouteParts } from './auth/admin-routes.ts';
 import { createAttempts } from './auth/attempts.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import type { Auth } from './auth/auth.ts';
@@ -55,6 +56,9 @@ export interface HttpParts {
 	passkeys: Passkeys;
 	blobs: BlobStore;
 	mail: Omit<MailboxRouteParts, 'auth'>;
+	admin: Omit<AdminRouteParts, 'auth'>;
+	/** A device fetched a file. */
+	fetched: Parameters<typeof blobRoutes>[2];
 	rulesDryRun: RuleRouteParts['rulesDryRun'];
 	waitingReplies: WaitingRouteParts['waitingReplies'];
 	relay: RelayDoors;
@@ -135,6 +139,7 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		authRoutes({ auth, passkeys, attempts: createAttempts(parts.now), addressOf, originOf, isSecure }),
 	);
 
+	app.route('/auth', adminRoutes({ auth, ...parts.admin }));
 	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
 	app.route('/auth/mail-rules', ruleRoutes({ auth, rulesDryRun: parts.rulesDryRun }));
 
@@ -162,15 +167,19 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 
 	app.route(
 		'/blobs',
-		blobRoutes(blobs, (c) => {
-			const identified = identityOf(c.req.raw.headers);
-			if (identified.kind === 'refused') return identified;
-			const { identity } = identified;
-			return {
-				kind: 'reader',
-				reader: { device: identity.device, maySee: (document) => relay.maySee(identity, document) },
-			};
-		}),
+		blobRoutes(
+			blobs,
+			(c) => {
+				const identified = identityOf(c.req.raw.headers);
+				if (identified.kind === 'refused') return identified;
+				const { identity } = identified;
+				return {
+					kind: 'reader',
+					reader: { device: identity.device, maySee: (document) => relay.maySee(identity, document) },
+				};
+			},
+			parts.fetched,
+		),
 	);
 
 	app.route(

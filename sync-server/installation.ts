@@ -11,6 +11,8 @@ import type { RulesDryRun } from '../src/lib/protocol/mail-rules.ts';
 import { writeDeskValue } from '../src/lib/document/desk-document.ts';
 import { createAuditLog, type AuditLog } from './audit/audit-log.ts';
 import { createDeskChanges } from './audit/desk-changes.ts';
+import { createFetchedFiles } from './audit/fetched-files.ts';
+import { createHeldReport, type HeldReport } from './auth/held-report.ts';
 import { createAuth, type Auth, type Caller } from './auth/auth.ts';
 import { createPasskeys, type Passkeys } from './auth/passkeys.ts';
 import { readSessionCookie } from './auth/sessions.ts';
@@ -55,6 +57,10 @@ export interface Installation {
 	pictures: FetchPolicy | undefined;
 	/** Who administered what. */
 	audit: AuditLog;
+	/** What a device held. */
+	held: HeldReport;
+	/** A device fetched a file. */
+	fetched: ReturnType<typeof createFetchedFiles>;
 	/** What came in since the start. */
 	tally: Tally;
 	log: Logger;
@@ -181,7 +187,7 @@ export async function openInstallation(
 	const relay: Relay = createRelay({
 		database,
 		onRefused: (reason) => tally.refused('socket', reason),
-		onDeskChanged: noteDesk,
+		noteDesk,
 		now,
 		random: fillRandom,
 		identify,
@@ -274,6 +280,18 @@ export async function openInstallation(
 		mailOut,
 		pictures: options.pictures,
 		audit,
+		held: createHeldReport({
+			database: database.db,
+			sentTo: (device) => relay.sentTo(device),
+			read: (document) => relay.read(document),
+		}),
+		fetched: createFetchedFiles({
+			database: database.db,
+			audit,
+			agentOf: (device) => auth.agentOfDevice(device),
+			read: (document) => relay.read(document),
+			now,
+		}),
 		tally,
 		log,
 		now,

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	serve: async () => (await import('./commands/serve.ts')).serveCommand,
 	invite: async () => (await import('./commands/invite.ts')).inviteCommand,
 	device: async () => (await import('./commands/device.ts')).deviceCommand,
+	'device held': async () => (await import('./commands/device-held.ts')).deviceHeldCommand,
 	'import mail': async () => (await import('./commands/import-mail.ts')).importMailCommand,
 	'import markdown': async () => (await import('./commands/import-articles.ts')).importMarkdownCommand,
 	'import csv': async () => (await import('./commands/import-articles.ts')).importCsvCommand,

@@ -32,6 +32,7 @@ import { createComparing } from './replica/compare.ts';
 import { createPokes } from './replica/poke.ts';
 import { createFeed } from './replica/pull.ts';
 import { handlePush, type Answer } from './replica/push.ts';
+import { createSentLog } from './replica/sent-log.ts';
 import { realSchedule, type Schedule } from './schedule.ts';
 import { transaction, type RelayDatabase } from './store/database.ts';
 import { createUpdateLog } from './store/update-log.ts';
@@ -52,8 +53,8 @@ export interface RelayOptions {
 	adoptBlock?(device: DeviceId, block: number): boolean;
 	/** After a restore a device brought configuration back. */
 	onDeskOffered?(): void;
-	/** The configuration was changed; of each Yjs client id, whose device it is. */
-	onDeskChanged?(desk: Y.Doc, deviceOf: ReadonlyMap<number, string>): void;
+	/** The configuration was changed, inside the transaction that stores it. */
+	noteDesk?: IntakeParts['noteDesk'];
 	/** A socket was closed for this reason. */
 	onRefused?(reason: CloseReason): void;
 	/** A bug, or a disk that fails. */
@@ -88,7 +89,8 @@ export function createRelay(options: RelayOptions) {
 		...{ schedule, now, head: log.head, build: options.build },
 		...{ scopesOf: log.scopesOf, writing: writers.all },
 	});
-	const feed = createFeed({ database, log, now });
+	const sent = createSentLog({ database, now, schedule, onFailure });
+	const feed = createFeed({ database, log, now, sent });
 	const intake = createIntake({
 		database,
 		log,
@@ -108,6 +110,7 @@ export function createRelay(options: RelayOptions) {
 			options.noteEntry?.(document, entry, author, id, receivedAt);
 		},
 		...(options.noteFile === undefined ? {} : { noteFile: options.noteFile }),
+		...(options.noteDesk === undefined ? {} : { noteDesk: options.noteDesk }),
 		onFailure,
 		onCommitted(committed) {
 			for (const news of committed) {
@@ -115,7 +118,6 @@ export function createRelay(options: RelayOptions) {
 				if (news.awaitsVerdict) witness.answer(news.id);
 			}
 			pokes.committed(committed);
-			if (committed.some(({ id }) => id === deskDocument)) deskChanged();
 		},
 	});
 	const nameOf = (agent: string) => desk().agents.find(({ id }) => id === agent)?.name;
@@ -146,15 +148,6 @@ export function createRelay(options: RelayOptions) {
 		const open = cache.open(deskDocument);
 		if (known?.open !== open || known.head !== open.head) known = { open, head: open.head, config: readDesk(open.doc) };
 		return known.config;
-	}
-
-	function deskChanged(): void {
-		try {
-			const { doc, clients } = cache.open(deskDocument);
-			options.onDeskChanged?.(doc, clients);
-		} catch (error) {
-			onFailure(error);
-		}
 	}
 
 	function accept(ws: WebSocket, path: string, headers: Headers): void {
@@ -240,6 +233,8 @@ export function createRelay(options: RelayOptions) {
 		readDesk: desk,
 		documentsOfKind: log.documentsOfKind,
 		documentWithNumber: log.documentWithNumber,
+		/** What a device was sent; undefined where nothing is known of it. */
+		sentTo: sent.of,
 
 		/** Erases a document for everybody. False if there is none. */
 		erase(document: DocumentId): boolean {
@@ -272,6 +267,7 @@ export function createRelay(options: RelayOptions) {
 				await hub.stop();
 				webSockets.close();
 				screening.close();
+				sent.flush();
 				if (database.dataDir !== undefined) database.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 			})();
 			return isClosing;

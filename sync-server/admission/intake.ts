@@ -76,6 +76,8 @@ export interface IntakeParts extends AdmissionContext {
 	): void;
 	/** A file that a standing document names by that author's hand, inside the transaction that stores it. */
 	noteFile?(document: DocumentId, file: BlobId, author: DeviceIdentity | undefined): void;
+	/** The configuration as it is now, inside the transaction that stores it; of each Yjs client id, whose device it is. */
+	noteDesk?(desk: Y.Doc, deviceOf: ReadonlyMap<number, string>): void;
 }
 
 const maxClientsPerDocument = 4000;
@@ -473,6 +475,7 @@ export function createIntake(parts: IntakeParts) {
 						if (author !== undefined || device === relayDevice) parts.noteFile(open.id, file, author);
 					}
 				}
+				if (open.id === deskDocument && append.update !== undefined) parts.noteDesk?.(open.doc, open.clients);
 				if (append.update !== undefined) {
 					open.key = appended.key;
 					open.head = appended.seq;

@@ -139,8 +139,8 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 	);
 	app.post(
 		'/passkey/register',
-		asked(registrationSchema, async (c, { agent }, { response }) =>
-			(await passkeys.register(agent, response, originOf(c)))
+		asked(registrationSchema, async (c, { agent, device }, { response }) =>
+			(await passkeys.register(agent, response, originOf(c), () => auth.notePasskey({ agent, device })))
 				? answer(c, {})
 				: refuse(c, 'malformed', 'passkey-unknown'),
 		),

@@ -57,3 +57,9 @@ export const authTables = `
 
 /** Up to which level an agent answers; null is every level. */
 export const agentLevels = 'ALTER TABLE agents ADD COLUMN level INTEGER CHECK (level IN (1, 2, 3));';
+
+/** When a device was revoked, and when it said that it has wiped itself. */
+export const deviceEnds = `
+	ALTER TABLE devices ADD COLUMN revoked_at INTEGER;
+	ALTER TABLE devices ADD COLUMN wiped_at INTEGER;
+`;

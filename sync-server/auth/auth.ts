@@ -8,6 +8,7 @@ import type { DeskKey } from '../../src/lib/document/desk-document.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
 import type {
 	AgentChange,
+	AgentLeft,
 	AuthRefusal,
 	DeviceInfo,
 	EnrolRequest,
@@ -19,6 +20,7 @@ import type {
 	SetupRequest,
 } from '../../src/lib/protocol/session.ts';
 import type { AuditBy, AuditLog } from '../audit/audit-log.ts';
+import { together } from '../store/database.ts';
 import { createAgents, type KnownAgent } from './agents.ts';
 import { createChallenges } from './challenges.ts';
 import { isProofOf, isUsableKey } from './device-key.ts';
@@ -88,6 +90,11 @@ export interface Auth {
 	revoke(by: Caller | 'command', device: string): Done<object>;
 	wiped(device: string): Done<object>;
 	changeAgent(by: Caller | 'command', change: AgentChange): Promise<Done<object>>;
+	/** Shuts an agent out for good, on every device and by every door. What they were working on stays as it is. */
+	leave(by: Caller | 'command', agent: string): Promise<Done<AgentLeft>>;
+	notePasskey(by: Caller): void;
+	/** The device, if that one may ask what it held. */
+	mayAskHeld(by: Caller | 'command', device: string): Done<KnownDevice>;
 	/** Enrols a browser or a script for an agent that has shown who it is. */
 	addDevice(agent: KnownAgent, device: { name: string; publicKey: NewDevice['publicKey'] | undefined }): SignedIn;
 	/** The agent with that address, changed as wanted, or a new one; without lines a new agent gets all. */
@@ -117,6 +124,8 @@ export function createAuth(parts: AuthParts): Auth {
 	const invitations = createInvitations(database, now);
 	const challenges = createChallenges<DeviceId>(now, nonceMs);
 	const numbers = createNumberBlocks(database, directory, now);
+	const forgetPasskeys = database.prepare('DELETE FROM passkeys WHERE agent = ?');
+	const forgetInvitations = database.prepare('DELETE FROM invitations WHERE agent = ? AND used_at IS NULL');
 	// Made anew at every start, so nothing has to be stored of it.
 	const setupToken = createToken();
 	let isSettingUp = false;
@@ -150,10 +159,12 @@ export function createAuth(parts: AuthParts): Auth {
 	const addDevice: Auth['addDevice'] = (agent, { name, publicKey }) => {
 		if (!agent.active) return refused('no-access', 'agent-inactive');
 		const id = newId() as DeviceId;
-		devices.add({ id, agent: agent.id, name, publicKey });
-		numbers.give(id);
-		audit.add({ agent: agent.id, device: id }, 'device-enrolled', id);
-		return signedIn(agent, devices.byId(id) as KnownDevice);
+		return together(database, () => {
+			devices.add({ id, agent: agent.id, name, publicKey });
+			numbers.give(id);
+			audit.add({ agent: agent.id, device: id }, 'device-enrolled', id, { after: { name } });
+			return signedIn(agent, devices.byId(id) as KnownDevice);
+		});
 	};
 
 	const publishAgents = async () => {
@@ -163,11 +174,15 @@ export function createAuth(parts: AuthParts): Auth {
 		await desk.writeDesk(new Map(changed.map((agent) => [`agent:${agent.id}` as DeskKey, shown(agent)])));
 	};
 
-	const addAgent = async (agent: { name: string; mail: string; role: Role; lines: LineId[] }) => {
+	const newAgent = (agent: NewAgent) => {
 		const id = newId() as AgentId;
 		agents.add({ id, ...agent, active: true });
-		await publishAgents();
 		return agents.byId(id) as KnownAgent;
+	};
+	const addAgent = async (agent: NewAgent) => {
+		const added = newAgent(agent);
+		await publishAgents();
+		return added;
 	};
 
 	const ensureDesk: Auth['ensureDesk'] = async (wanted = { name: 'Tresen', language: 'de' }) => {
@@ -178,23 +193,32 @@ export function createAuth(parts: AuthParts): Auth {
 		const known = agents.byMail(mail);
 		const all = desk.readDesk().lines.map((line) => line.id);
 		if (known === undefined) return addAgent({ mail, name: name ?? mail, role: role ?? 'agent', lines: lines ?? all });
-		agents.change(known.id, { role: role ?? known.role, lines: lines ?? known.lines, active: true });
+		const changed = changeRights('command', known, {
+			...{ role: role ?? known.role, lines: lines ?? known.lines, active: true },
+		});
 		await publishAgents();
-		const changed = agents.byId(known.id) as KnownAgent;
-		noteAgent('command', known, changed);
 		if (changed.scopeRevision !== known.scopeRevision) desk.scopesChanged(known.id);
 		return changed;
 	};
 
-	const noteAgent = (by: AuditBy, before: KnownAgent, after: Rights) => {
-		if (JSON.stringify(rights(before)) === JSON.stringify(rights(after))) return;
-		audit.add(by, 'agent-changed', before.id, { before: rights(before), after: rights(after) });
+	const changeRights = (by: AuditBy, before: KnownAgent, change: Parameters<typeof agents.change>[1]) =>
+		together(database, () => {
+			agents.change(before.id, change);
+			const after = agents.byId(before.id) as KnownAgent;
+			if (JSON.stringify(rights(before)) !== JSON.stringify(rights(after)))
+				audit.add(by, 'agent-changed', before.id, { before: rights(before), after: rights(after) });
+			return after;
+		});
+
+	const revokeDevice = (by: AuditBy, { id, name }: KnownDevice) => {
+		devices.setState(id, 'revoked');
+		sessions.endOf(id);
+		audit.add(by, 'device-revoked', id, { after: { name } });
 	};
 
-	const revokeDevice = (device: DeviceId) => {
-		devices.setState(device, 'revoked');
-		sessions.endOf(device);
-		desk.closeDevice(device, 'revoked');
+	const isLastAdmin = (id: string) => {
+		const admins = agents.all().filter((known) => known.role === 'admin' && known.active);
+		return admins.length === 1 && admins[0]?.id === id;
 	};
 
 	return {
@@ -222,10 +246,12 @@ export function createAuth(parts: AuthParts): Auth {
 
 		async enrol(request) {
 			if (!(await isUsableKey(request.device.publicKey))) return refused('malformed');
-			const invitation = invitations.redeem(request.token);
-			if (invitation.kind === 'refused') return refused('no-access', invitation.refusal);
-			const agent = agents.byId(invitation.agent);
-			return agent === undefined ? refused('no-access', 'invitation-unknown') : addDevice(agent, request.device);
+			return together(database, () => {
+				const invitation = invitations.redeem(request.token);
+				if (invitation.kind === 'refused') return refused('no-access', invitation.refusal);
+				const agent = agents.byId(invitation.agent);
+				return agent === undefined ? refused('no-access', 'invitation-unknown') : addDevice(agent, request.device);
+			});
 		},
 
 		challenge(id) {
@@ -246,9 +272,11 @@ export function createAuth(parts: AuthParts): Auth {
 			if (!agent?.active) return refused('no-access', 'agent-inactive');
 			// Checking the signature took a moment, in which the device may have been revoked.
 			if (devices.byId(id)?.state !== 'active') return refused('revoked', 'device-revoked');
-			devices.seen(device);
-			audit.add({ agent: agent.id, device: device.id }, 'signed-in');
-			return signedIn(agent, device);
+			return together(database, () => {
+				devices.seen(device);
+				audit.add({ agent: agent.id, device: device.id }, 'signed-in');
+				return signedIn(agent, device);
+			});
 		},
 
 		signOut: (token) => sessions.end(token),
@@ -288,27 +316,31 @@ export function createAuth(parts: AuthParts): Auth {
 				if (!areKnownLines(desk, wanted.lines)) return refused('malformed');
 				const known = agents.byMail(wanted.mail);
 				if (known !== undefined && devices.ofAgent(known.id).length > 0) return refused('no-access', 'mail-taken');
-				if (known !== undefined) {
-					// Invited before and never came: the new invitation says what holds.
-					agents.change(known.id, { role: wanted.role, lines: wanted.lines, active: true });
-					await publishAgents();
-				}
-				agent = known ?? (await addAgent(wanted));
+				agent = known;
 			}
-			audit.add(doer(by), 'agent-invited', agent.id, { after: rights(agent) });
-			const { token, expiresAt } = invitations.create(agent.id, by === 'command' ? 'command' : by.agent.id);
+			const { token, expiresAt } = together(database, () => {
+				// Invited before and never came: the new invitation says what holds.
+				if (agent !== undefined && !('id' in wanted))
+					agents.change(agent.id, { role: wanted.role, lines: wanted.lines, active: true });
+				const invited = (agent === undefined ? newAgent(wanted as NewAgent) : agents.byId(agent.id)) as KnownAgent;
+				audit.add(doer(by), 'agent-invited', invited.id, { after: rights(invited) });
+				return invitations.create(invited.id, by === 'command' ? 'command' : by.agent.id);
+			});
+			await publishAgents();
 			return { kind: 'done', value: { url: `${publicUrl()}/enrol?token=${token}`, expiresAt } };
 		},
 
 		devices(caller) {
 			const visible = caller.agent.role === 'admin' ? devices.all() : devices.ofAgent(caller.agent.id);
-			return visible.map(({ id, name, agent, createdAt, lastSeenAt, state }) => ({
+			return visible.map(({ id, name, agent, createdAt, lastSeenAt, state, revokedAt, wipedAt }) => ({
 				id,
 				name,
 				agent,
 				createdAt,
 				lastSeenAt,
 				state,
+				revokedAt,
+				wipedAt,
 			}));
 		},
 
@@ -320,8 +352,8 @@ export function createAuth(parts: AuthParts): Auth {
 			}
 			if (!isAllowed) return refused('no-access', 'not-admin');
 			if (device.state === 'active') {
-				revokeDevice(device.id);
-				audit.add(doer(by), 'device-revoked', device.id);
+				together(database, () => revokeDevice(doer(by), device));
+				desk.closeDevice(device.id, 'revoked');
 			}
 			return { kind: 'done', value: {} };
 		},
@@ -330,8 +362,11 @@ export function createAuth(parts: AuthParts): Auth {
 			const device = devices.byId(id);
 			if (device === undefined) return refused('not-found');
 			if (device.state === 'active') return refused('no-access', 'wrong-device');
-			devices.setState(device.id, 'wiped');
-			audit.add({ agent: device.agent, device: device.id }, 'device-wiped', device.id);
+			if (device.state === 'wiped') return { kind: 'done', value: {} };
+			together(database, () => {
+				devices.setState(device.id, 'wiped');
+				audit.add({ agent: device.agent, device: device.id }, 'device-wiped', device.id);
+			});
 			return { kind: 'done', value: {} };
 		},
 
@@ -340,20 +375,44 @@ export function createAuth(parts: AuthParts): Auth {
 			const agent = agents.byId(id);
 			if (agent === undefined) return refused('not-found');
 			if (!areKnownLines(desk, lines)) return refused('malformed');
-			const admins = agents.all().filter((known) => known.role === 'admin' && known.active);
-			const staysAdmin = role === 'admin' && active;
-			if (!staysAdmin && admins.length === 1 && admins[0]?.id === id) return refused('no-access', 'last-admin');
-			agents.change(id, { role, lines, active, level });
+			if (!(role === 'admin' && active) && isLastAdmin(id)) return refused('no-access', 'last-admin');
+			const left = active ? [] : devices.ofAgent(id).filter(({ state }) => state === 'active');
+			together(database, () => {
+				changeRights(doer(by), agent, { role, lines, active, level });
+				for (const device of left) sessions.endOf(device.id);
+			});
+			for (const device of left) desk.closeDevice(device.id, 'no-access');
 			await publishAgents();
-			noteAgent(doer(by), agent, { role, lines, active });
-			for (const device of devices.ofAgent(id)) {
-				if (!active && device.state === 'active') {
-					sessions.endOf(device.id);
-					desk.closeDevice(device.id, 'no-access');
-				}
-			}
 			if (agents.byId(id)?.scopeRevision !== agent.scopeRevision) desk.scopesChanged(id);
 			return { kind: 'done', value: {} };
+		},
+
+		async leave(by, id) {
+			if (by !== 'command' && by.agent.role !== 'admin') return refused('no-access', 'not-admin');
+			const agent = agents.byId(id);
+			if (agent === undefined) return refused('not-found');
+			if (isLastAdmin(id)) return refused('no-access', 'last-admin');
+			const active = devices.ofAgent(agent.id).filter(({ state }) => state === 'active');
+			const left = together(database, () => {
+				changeRights(doer(by), agent, { role: agent.role, lines: agent.lines, active: false });
+				for (const device of active) revokeDevice(doer(by), device);
+				const passkeys = Number(forgetPasskeys.run(agent.id).changes);
+				forgetInvitations.run(agent.id);
+				const after = { devices: active.length, passkeys };
+				audit.add(doer(by), 'agent-left', agent.id, { after });
+				return after;
+			});
+			for (const device of active) desk.closeDevice(device.id, 'revoked');
+			await publishAgents();
+			return { kind: 'done', value: left };
+		},
+
+		notePasskey: ({ agent, device }) => audit.add({ agent: agent.id, device: device.id }, 'passkey-added', agent.id),
+
+		mayAskHeld(by, id) {
+			if (by !== 'command' && by.agent.role !== 'admin') return refused('no-access', 'not-admin');
+			const device = devices.byId(id);
+			return device === undefined ? refused('not-found') : { kind: 'done', value: device };
 		},
 
 		addDevice,
@@ -394,10 +453,11 @@ function firstConfiguration(desk: Desk): Map<DeskKey, object> {
 	]);
 }
 
-type Rights = Pick<KnownAgent, 'role' | 'lines' | 'active'>;
+type NewAgent = { name: string; mail: string; role: Role; lines: LineId[] };
+type Rights = Pick<KnownAgent, 'role' | 'lines' | 'active' | 'level'>;
 
-function rights({ role, lines, active }: Rights): Rights {
-	return { role, lines, active };
+function rights({ role, lines, active, level }: Rights): Rights {
+	return { role, lines, active, ...(level === undefined ? {} : { level }) };
 }
 
 function doer(by: Caller | 'command'): AuditBy {

@@ -11,6 +11,8 @@ export interface KnownDevice {
 	state: DeviceInfo['state'];
 	createdAt: number;
 	lastSeenAt: number | null;
+	revokedAt: number | null;
+	wipedAt: number | null;
 }
 
 export interface Devices {
@@ -27,14 +29,17 @@ const seenEveryMs = 60_000;
 
 /** `onChanged` hears when a device is not what it was. */
 export function createDevices(database: DatabaseSync, now: () => number, onChanged: () => void): Devices {
-	const columns = 'id, agent, name, public_key, state, created_at, last_seen_at';
+	const columns = 'id, agent, name, public_key, state, created_at, last_seen_at, revoked_at, wiped_at';
 	const all = database.prepare(`SELECT ${columns} FROM devices ORDER BY created_at, id`);
 	const byId = database.prepare(`SELECT ${columns} FROM devices WHERE id = ?`);
 	const ofAgent = database.prepare(`SELECT ${columns} FROM devices WHERE agent = ? ORDER BY created_at, id`);
 	const insert = database.prepare(
 		`INSERT INTO devices (id, agent, name, public_key, state, created_at) VALUES (?, ?, ?, ?, 'active', ?)`,
 	);
-	const setState = database.prepare('UPDATE devices SET state = ? WHERE id = ?');
+	const setState = database.prepare(
+		`UPDATE devices SET state = $state, revoked_at = iif($state = 'revoked', $at, revoked_at),
+			wiped_at = iif($state = 'wiped', $at, wiped_at) WHERE id = $id`,
+	);
 	const seen = database.prepare('UPDATE devices SET last_seen_at = ? WHERE id = ?');
 	return {
 		all: () => all.all().map(toDevice),
@@ -47,7 +52,7 @@ export function createDevices(database: DatabaseSync, now: () => number, onChang
 			insert.run(id, agent, name, publicKey === undefined ? null : JSON.stringify(publicKey), now());
 		},
 		setState(id, state) {
-			setState.run(state, id);
+			setState.run({ $state: state, $at: now(), $id: id });
 			onChanged();
 		},
 		seen(device) {
@@ -65,5 +70,7 @@ function toDevice(row: Record<string, SQLOutputValue>): KnownDevice {
 		state: row.state as KnownDevice['state'],
 		createdAt: row.created_at as number,
 		lastSeenAt: row.last_seen_at as number | null,
+		revokedAt: row.revoked_at as number | null,
+		wipedAt: row.wiped_at as number | null,
 	};
 }

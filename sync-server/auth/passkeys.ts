@@ -2,12 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { AgentId } from '../../src/lib/domain/ids.ts';
 import type { KnownAgent } from './agents.ts';
+import { together } from '../store/database.ts';
 import { createChallenges } from './challenges.ts';
 
 /** Passkeys of agents: one that is known lets a new browser in as a device of its own, without an invitation. */
 export interface Passkeys {
 	registrationOptions(agent: KnownAgent, deskName: string, origin: string): Promise<object>;
-	register(agent: KnownAgent, response: unknown, origin: string): Promise<boolean>;
+	/** `note` is written down with it. */
+	register(agent: KnownAgent, response: unknown, origin: string, note?: () => void): Promise<boolean>;
 	signInOptions(origin: string): Promise<object>;
 	/** Whose passkey answered; undefined if none that is known did. */
 	signIn(response: unknown, origin: string): Promise<AgentId | undefined>;
@@ -52,7 +54,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 				authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
 			});
 		},
-		async register(agent, response, origin) {
+		async register(agent, response, origin, note) {
 			const { verifyRegistrationResponse } = await webAuthn();
 			const verification = await verified(() =>
 				verifyRegistrationResponse({
@@ -67,7 +69,10 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			const { credential } = verification.registrationInfo;
 			if (byId.get(credential.id) !== undefined || ofAgent.all(agent.id).length >= mostOfAgent) return false;
 			const transports = JSON.stringify(credential.transports ?? []);
-			insert.run(credential.id, agent.id, credential.publicKey, credential.counter, transports, now());
+			together(database, () => {
+				insert.run(credential.id, agent.id, credential.publicKey, credential.counter, transports, now());
+				note?.();
+			});
 			return true;
 		},
 		async signInOptions(origin) {

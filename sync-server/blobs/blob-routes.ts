@@ -15,7 +15,11 @@ export type ReaderOf = (
 ) => { kind: 'reader'; reader: BlobReader } | { kind: 'refused'; reason: CloseReason };
 
 /** The routes of `/blobs`, as protocol/blob.ts names them. */
-export function blobRoutes(blobs: BlobStore, readerOf: ReaderOf): Hono {
+export function blobRoutes(
+	blobs: BlobStore,
+	readerOf: ReaderOf,
+	fetched: (blob: BlobId, device: BlobReader['device']) => void,
+): Hono {
 	const app = new Hono();
 
 	const withReader =
@@ -35,7 +39,9 @@ export function blobRoutes(blobs: BlobStore, readerOf: ReaderOf): Hono {
 				const received = await blobs.received(id, reader.device);
 				return received > 0 ? c.body(null, 206, { [receivedHeader]: String(received) }) : c.body(null, 404);
 			}
-			return found === undefined ? refuse(c, 'not-found') : sendFile(c, found);
+			if (found === undefined) return refuse(c, 'not-found');
+			fetched(id, reader.device);
+			return sendFile(c, found);
 		}),
 	);
 

@@ -9,7 +9,7 @@ import {
 	type MailboxInfo,
 	type MailboxTestStep,
 } from '../../src/lib/protocol/mailbox.ts';
-import { noteMailbox, toInfo } from '../mailboxes/mailbox-routes.ts';
+import { noteMailbox, shown, toInfo } from '../mailboxes/mailbox-routes.ts';
 import { problemSentences } from '../mailboxes/mail-problem.ts';
 import { testMailbox } from '../mailboxes/test-mailbox.ts';
 import type { CommandLine } from './command-line.ts';
@@ -29,16 +29,16 @@ export const saveMailbox: Operation = async function* ({ mailboxes, mailIn, rela
 		throw new OperationRefused(`There is no line "${change.line}". There are: ${lines.join(', ') || 'none yet'}.`);
 	}
 	const before = change.id === undefined ? undefined : mailboxes.get(change.id);
-	const put = mailboxes.put(change);
+	const put = mailboxes.put(change, (account) => noteMailbox(audit, 'command', before, account));
 	if (put.kind === 'refused') throw new OperationRefused(refusalSentences[put.reason]);
-	noteMailbox(audit, 'command', before, put.account);
 	yield toInfo(put.account, mailIn.status(put.account.id));
 };
 
 export const removeMailbox: Operation = async function* ({ mailboxes, audit }, input) {
 	const { id } = v.parse(mailboxIdSchema, input);
-	if (!mailboxes.remove(id)) throw new OperationRefused(`There is no mailbox ${id}. See: mail list`);
-	audit.add('command', 'mailbox-removed', id);
+	const before = mailboxes.get(id);
+	const note = () => before && audit.add('command', 'mailbox-removed', id, { before: shown(before) });
+	if (!mailboxes.remove(id, note)) throw new OperationRefused(`There is no mailbox ${id}. See: mail list`);
 	yield { id };
 };
 

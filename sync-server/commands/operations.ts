@@ -1,6 +1,7 @@
 import { readAudit } from './audit.ts';
 import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
+import { readHeld } from './device-held.ts';
 import { exportArticles, exportTable } from './export-articles.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importArticles, storeBlob } from './import-articles.ts';
@@ -16,6 +17,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 		yield { pong: true };
 	},
 	'read-audit': readAudit,
+	'read-held': readHeld,
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
 	'export-articles': exportArticles,

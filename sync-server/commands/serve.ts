@@ -42,6 +42,8 @@ export async function startRelay(installation: Installation, patience?: Patience
 			audit: installation.audit,
 			hasLine: (line) => relay.readDesk().lines.some(({ id }) => id === line),
 		},
+		admin: { audit: installation.audit, held: installation.held },
+		fetched: installation.fetched,
 		rulesDryRun: installation.rulesDryRun,
 		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,

@@ -66,17 +66,17 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine, 
 		'/',
 		withLine((c, change, by) => {
 			const before = change.id === undefined ? undefined : mailboxes.get(change.id);
-			const put = mailboxes.put(change);
+			const put = mailboxes.put(change, (account) => noteMailbox(audit, by, before, account));
 			if (put.kind === 'refused') return refusedPut(c, put.reason);
-			noteMailbox(audit, by, before, put.account);
 			return answer(c, toInfo(put.account, statusOf(put.account.id)));
 		}),
 	);
 	app.post(
 		'/remove',
 		asked(mailboxIdSchema, (c, { id }, by) => {
-			if (!mailboxes.remove(id)) return refuse(c, 'not-found');
-			audit.add(by, 'mailbox-removed', id);
+			const before = mailboxes.get(id);
+			const note = () => before && audit.add(by, 'mailbox-removed', id, { before: shown(before) });
+			if (!mailboxes.remove(id, note)) return refuse(c, 'not-found');
 			return answer(c, {});
 		}),
 	);
@@ -103,6 +103,12 @@ export function mailboxRoutes({ auth, mailboxes, mailboxLog, statusOf, hasLine, 
 	return app;
 }
 
+/** What the audit log shows of an account. */
+export function shown(account: MailAccount): object {
+	const { status: _status, ...configured } = toInfo(account, { state: 'off', taken: 0, duplicates: 0, skipped: 0 });
+	return configured;
+}
+
 /** Who changed an account, without its passwords and what is not of its configuration. */
 export function noteMailbox(
 	audit: Pick<AuditLog, 'add'>,
@@ -110,10 +116,6 @@ export function noteMailbox(
 	before: MailAccount | undefined,
 	after: MailAccount,
 ): void {
-	const shown = (account: MailAccount) => {
-		const { status: _status, ...configured } = toInfo(account, { state: 'off', taken: 0, duplicates: 0, skipped: 0 });
-		return configured;
-	};
 	audit.add(by, 'mailbox-changed', after.id, {
 		...(before === undefined ? {} : { before: shown(before) }),
 		after: shown(after),

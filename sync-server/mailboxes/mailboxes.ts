@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LineId } from '../../src/lib/domain/ids.ts';
 import type { MailboxChange, MailSecurity } from '../../src/lib/protocol/mailbox.ts';
+import { together } from '../store/database.ts';
 import { createMailKey } from './mail-key.ts';
 
 /** Where a mail server is and how it is spoken to. */
@@ -55,8 +56,9 @@ export interface Mailboxes {
 	/** The active account with which a line sends: the first that can. */
 	forLine(line: LineId): MailAccount | undefined;
 	/** Without `id` a new one. A password that is left out stays, as long as its server does. */
-	put(change: MailboxChange): Put;
-	remove(id: string): boolean;
+	/** `note` is written down with it, or neither is. */
+	put(change: MailboxChange, note?: (account: MailAccount) => void): Put;
+	remove(id: string, note?: () => void): boolean;
 	/** The account as `put` would store it, for a test; nothing is kept. */
 	draft(change: MailboxChange): Put;
 	/** Called after each put and remove; returns the way to stop that. */
@@ -147,7 +149,7 @@ export function createMailboxes({ database, secretsDirectory, now, newId }: Mail
 			return usable.find((account) => account.active && account.line === line && account.smtp !== undefined);
 		},
 		draft,
-		put(change) {
+		put(change, note) {
 			if (change.id === undefined && rows.all().length >= mostMailboxes) return refused('too-many-mailboxes');
 			const drafted = draft(change);
 			if (drafted.kind === 'refused') return drafted;
@@ -161,14 +163,21 @@ export function createMailboxes({ database, secretsDirectory, now, newId }: Mail
 				sealed[which] = result.bytes;
 			}
 			const stored: StoredAccount = { ...rest, imap: withoutPassword(imap), smtp: withoutPassword(smtp) };
-			insert.run(id, JSON.stringify(stored), sealed.imap, sealed.smtp, now(), now());
+			together(database, () => {
+				insert.run(id, JSON.stringify(stored), sealed.imap, sealed.smtp, now(), now());
+				note?.(drafted.account);
+			});
 			changed(id);
 			return drafted;
 		},
-		remove(id) {
-			const hasGone = remove.run(id).changes > 0;
-			removePlace.run(id);
-			removeLog.run(id);
+		remove(id, note) {
+			const hasGone = together(database, () => {
+				const hasChanged = remove.run(id).changes > 0;
+				removePlace.run(id);
+				removeLog.run(id);
+				if (hasChanged) note?.();
+				return hasChanged;
+			});
 			if (hasGone) changed(id);
 			return hasGone;
 		},

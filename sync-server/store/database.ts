@@ -154,6 +154,11 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 	}
 }
 
+/** The same where it may already be part of a transaction: then it is kept or lost with all of that. */
+export function together<T>(db: DatabaseSync, work: () => T): T {
+	return db.isTransaction ? work() : transaction(db, work);
+}
+
 /** SQLite's code for "database or disk is full". */
 const sqliteFull = 13;
 

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { auditTables } from '../audit/audit-log.ts';
-import { agentLevels, authTables } from '../auth/auth-tables.ts';
+import { agentLevels, authTables, deviceEnds } from '../auth/auth-tables.ts';
 import { blobTables } from '../blobs/blob-tables.ts';
 import { outboundEras, outboundTables } from '../mail-out/outbound-tables.ts';
 import { mailArrivalTables } from '../mail-intake/mail-index.ts';
 import { senderFloodTables } from '../mail-intake/sender-flood.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 import { headerTables } from '../replica/header-log.ts';
+import { sentTables } from '../replica/sent-log.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
 /**
@@ -122,4 +123,6 @@ export const migrations: readonly Migration[] = [
 	{ name: 'levels of agents', up: agentLevels },
 	{ name: 'audit log', up: auditTables },
 	{ name: 'headers of tickets', up: headerTables },
+	{ name: 'what devices were sent', up: sentTables },
+	{ name: 'ends of devices', up: deviceEnds },
 ];

@@ -17,6 +17,11 @@ export function mayConfigure(role: Role): boolean {
 	return role === 'admin';
 }
 
+/** Whether somebody may see who administered what. */
+export function mayReadAudit(role: Role): boolean {
+	return role === 'admin';
+}
+
 /** Whether somebody may make an article what others answer from, and take it away again. */
 export function mayPublish(role: Role, publishing: 'admins' | 'agents' = 'admins'): boolean {
 	return role === 'admin' || (role === 'agent' && publishing === 'agents');

@@ -17,6 +17,7 @@ import { roleSchema } from '../domain/role.ts';
  *   GET    /auth/devices                               -> {devices: DeviceInfo[]}
  *   POST   /auth/devices/revoke      {device}          -> {}
  *   POST   /auth/agents              AgentChange       -> {}          (admin: role, lines, active, level)
+ *   POST   /auth/agents/leave        {id}              -> AgentLeft   (admin)
  *   POST   /auth/devices/wiped       {device}          -> {}          (a revoked device says that it wiped itself)
  *   POST   /auth/passkey/register-options   {}             -> {options}: for startRegistration; needs a session
  *   POST   /auth/passkey/register           {response}     -> {}
@@ -126,6 +127,16 @@ export interface DeviceInfo {
 	createdAt: number;
 	lastSeenAt: number | null;
 	state: 'active' | 'revoked' | 'wiped';
+	revokedAt: number | null;
+	/** When it said that it has deleted everything. */
+	wipedAt: number | null;
+}
+
+/** An agent leaves: all devices are revoked, sessions end, passkeys and open invitations are gone. */
+export const agentLeavesSchema = v.strictObject({ id: agentIdSchema });
+export interface AgentLeft {
+	devices: number;
+	passkeys: number;
 }
 
 export const agentChangeSchema = v.strictObject({

@@ -38,14 +38,14 @@ describe('[F105] who administered what', () => {
 		await relay.ask('/auth/devices/wiped', { device });
 		expect(records(relay, since)).toEqual([
 			{ by, act: 'agent-invited', subject: id, after: { role: 'agent', lines: ['support'], active: true } },
-			{ by: byOf(ben), act: 'device-enrolled', subject: device },
+			{ by: byOf(ben), act: 'device-enrolled', subject: device, after: { name: 'Laptop' } },
 			{
 				...{ by, act: 'agent-changed', subject: id },
 				before: { role: 'agent', lines: ['support'], active: true },
 				after: { role: 'observer', lines: ['support'], active: true },
 			},
 			{ by: byOf(ben), act: 'signed-in' },
-			{ by, act: 'device-revoked', subject: device },
+			{ by, act: 'device-revoked', subject: device, after: { name: 'Laptop' } },
 			{ by: byOf(ben), act: 'device-wiped', subject: device },
 		]);
 	});
