@@ -5,6 +5,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { SvelteKitPWA } from '@vite-pwa/sveltekit';
 import { defineConfig } from 'vitest/config';
 import { firstRouteFiles } from './.config/first-route.js';
+import { flatIcons } from './.config/flat-icons.js';
 import { manifest } from './.config/manifest.js';
 
 const underTest = Boolean(process.env.VITEST);
@@ -13,9 +14,10 @@ const relay = process.env.RELAY_URL ?? 'http://127.0.0.1:8484';
 
 export default defineConfig({
 	plugins: underTest
-		? [svelte({ dynamicCompileOptions: () => ({ generate: 'client' }) })]
+		? [flatIcons(), svelte({ dynamicCompileOptions: () => ({ generate: 'client' }) })]
 		: [
 				tailwindcss(),
+				flatIcons(),
 				sveltekit(),
 				SvelteKitPWA({
 					strategies: 'injectManifest',

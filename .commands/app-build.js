@@ -10,6 +10,8 @@ const sources = [
 	'svelte.config.js',
 	'vite.config.ts',
 	'.config/manifest.js',
+	'.config/first-route.js',
+	'.config/flat-icons.js',
 	'package.json',
 	'package-lock.json',
 ];

@@ -125,6 +125,8 @@ export interface Desk {
 
 	/** Opens a record for the screen; close it when it leaves. Undefined if this device does not have it. */
 	open(document: DocumentId): Promise<OpenRecord | undefined>;
+	/** Reads what may be opened next from this device, so that opening it waits for nothing. */
+	readAhead(document: DocumentId): void;
 	/** One intent, one transaction: folds the ticket, asks the command, stores the entries. */
 	act(document: DocumentId, what: string, command: (ticket: Ticket) => CommandResult): Promise<ActResult>;
 	/** The same for records that nobody holds: articles, interactions, people and organisations. */
@@ -567,6 +569,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				read: (doc) => pen.observe(doc),
 			});
 		},
+		readAhead: (document) =>
+			void documents.acquire(document).then(
+				(held) => held?.release(),
+				() => {},
+			),
 		...createRecordCommands({
 			...{ store, documents, pen },
 			session: () => sessions.current.current,

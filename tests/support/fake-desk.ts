@@ -196,6 +196,7 @@ export function createFakeDesk({
 		writing: writing.source,
 		search: (query) => Promise.resolve(answering(query)),
 		searchState: searchState.source,
+		readAhead: () => {},
 		open: (document) => Promise.resolve(docs.has(document) ? openRecord(document, docs.get(document)!) : undefined),
 		act(document, what, command) {
 			desk.acted.push(what);

@@ -66,6 +66,14 @@ describe('the inbox', () => {
 		});
 	});
 
+	it('knows what is likely opened next: the two after a ticket and the one before', async () => {
+		await withInbox((inbox) => {
+			expect(inbox.besides(ticketId(2))).toEqual([ticketId(3), ticketId(1), ticketId(4)]);
+			expect(inbox.besides(ticketId(5))).toEqual([ticketId(4)]);
+			expect(inbox.besides(ticketId(99))).toEqual([]);
+		});
+	});
+
 	it('acts on the selection, in the order of the list, before the cursor', async () => {
 		await withInbox((inbox) => {
 			expect(inbox.targets).toEqual([]);

@@ -98,6 +98,13 @@ export class Inbox {
 		return (this.rows[place + 1] ?? this.rows[place - 1])?.id;
 	}
 
+	/** The tickets that are most likely opened after this one. */
+	besides(document: DocumentId): DocumentId[] {
+		const place = this.#places.get(document);
+		if (place === undefined) return [];
+		return [place + 1, place - 1, place + 2].flatMap((at) => this.rows[at]?.id ?? []);
+	}
+
 	clearSelection(): void {
 		this.selected = new Set();
 	}
