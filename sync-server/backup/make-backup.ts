@@ -163,7 +163,7 @@ function isInside(data: string, into: string): boolean {
 	return way === '' || !way.startsWith('..');
 }
 
-async function ownVersion(): Promise<string> {
+export async function ownVersion(): Promise<string> {
 	const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8').catch(() => '{}');
 	const { version } = JSON.parse(text) as { version?: unknown };
 	return typeof version === 'string' ? version : 'unknown';

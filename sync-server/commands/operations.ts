@@ -3,6 +3,7 @@ import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
 import { readHeld } from './device-held.ts';
 import { exportArticles, exportTable } from './export-articles.ts';
+import { noteDeskExport } from './export-desk.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importArticles, storeBlob } from './import-articles.ts';
 import { importMail } from './import-mail.ts';
@@ -23,6 +24,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'export-articles': exportArticles,
 	'export-table': exportTable,
 	'export-tickets': exportTickets,
+	'note-desk-export': noteDeskExport,
 	'import-articles': importArticles,
 	'store-blob': storeBlob,
 	'import-mail': importMail,
