@@ -127,6 +127,7 @@ export async function openDovecot(
 			await client.logout().catch(() => undefined);
 		}
 	};
+	let delivered = 0;
 	return {
 		host: 'localhost',
 		port,
@@ -145,8 +146,7 @@ export async function openDovecot(
 		deliver(user, raws) {
 			const folder = join(mails, user, 'new');
 			for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(mails, user, name), { recursive: true });
-			let n = 0;
-			for (const raw of raws) writeFileSync(join(folder, `${1_700_000_000 + n}.M${n++}.test`), raw);
+			for (const raw of raws) writeFileSync(join(folder, `${1_700_000_000 + delivered}.M${delivered++}.test`), raw);
 			if (userInfo().uid === 0) execFileSync('chown', ['-R', `${owner.uid}:${owner.gid}`, join(mails, user)]);
 		},
 		kill: () => end('SIGKILL'),
