@@ -25,7 +25,7 @@ export interface SampleWords {
 	/** What stands at a place of free text; at most 40 characters, and not like an id. */
 	word(place: string): string;
 	/** An id for a place; undefined takes any that is legal there. */
-	id?(key: string, kind: EntryKind): string | undefined;
+	id?(key: string, kind?: EntryKind): string | undefined;
 }
 
 /**
@@ -35,6 +35,21 @@ export interface SampleWords {
 export function sampleDraft(kind: EntryKind, words: SampleWords): Draft {
 	const schema = entrySchema.options.find((option) => option.entries.kind.literal === kind);
 	if (schema === undefined) throw new Error(`no kind of entry: ${kind}`);
+	const { at: _at, by: _by, device: _device, ...parts } = schema.entries as unknown as Record<string, Schema>;
+	const draft: Record<string, unknown> = {};
+	for (const [key, part] of Object.entries(parts))
+		if (part.type !== 'unknown') draft[key] = sampleOf(part, words, `${kind}.${key}`, kind);
+	if (kind === 'article-set') {
+		draft.field = 'handOver';
+		draft.value = [{ when: words.word('article-set.when'), queue: null, to: words.word('article-set.to') }];
+	}
+	if (readEntry({ ...draft, at: encodeHlc(1), by: 'a', device: 'a' }) === undefined)
+		throw new Error(`the sample of ${kind} is no entry: ${JSON.stringify(draft)}`);
+	return draft as unknown as Draft;
+}
+
+/** A legal value of a schema, grown in the same way. */
+export function sampleOf(schema: v.GenericSchema, words: SampleWords, place: string, kind?: EntryKind): unknown {
 	const grow = (part: Schema, place: string, key: string): unknown => {
 		switch (part.type) {
 			case 'literal':
@@ -51,6 +66,9 @@ export function sampleDraft(kind: EntryKind, words: SampleWords): Draft {
 				);
 			case 'picklist':
 				return part.options![0];
+			case 'union':
+			case 'variant':
+				return grow(part.options![0] as Schema, place, key);
 			case 'boolean':
 				return true;
 			case 'number':
@@ -66,21 +84,11 @@ export function sampleDraft(kind: EntryKind, words: SampleWords): Draft {
 				throw new Error(`a sample of ${part.type} at ${place} is not known yet: teach it here`);
 		}
 	};
-	const { at: _at, by: _by, device: _device, ...parts } = schema.entries as unknown as Record<string, Schema>;
-	const draft: Record<string, unknown> = {};
-	for (const [key, part] of Object.entries(parts))
-		if (part.type !== 'unknown') draft[key] = grow(part, `${kind}.${key}`, key);
-	if (kind === 'article-set') {
-		draft.field = 'handOver';
-		draft.value = [{ when: words.word('article-set.when'), queue: null, to: words.word('article-set.to') }];
-	}
-	if (readEntry({ ...draft, at: encodeHlc(1), by: 'a', device: 'a' }) === undefined)
-		throw new Error(`the sample of ${kind} is no entry: ${JSON.stringify(draft)}`);
-	return draft as unknown as Draft;
+	return grow(schema as Schema, place, place.split('.').at(-1) ?? '');
 }
 
 const ulid = '01J0000000000000000000SEED';
-const anyIds = ['support', ulid, `ticket/${ulid}`, 'a'.repeat(64), ticketNumber(100, 1)];
+const anyIds = ['support', '08:00', '2026-03-31', ulid, `ticket/${ulid}`, 'a'.repeat(64), ticketNumber(100, 1)];
 
 type Schema = v.GenericSchema & {
 	type: string;

@@ -8,6 +8,7 @@ import { presenceFrame, syncFrame } from './office.ts';
 export interface Known {
 	documents: readonly string[];
 	files: readonly string[];
+	devices?: readonly string[];
 }
 
 interface Asking {
@@ -41,6 +42,9 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 	'POST /auth/passkey/register': () => [{ body: { response: {} } }],
 	'POST /auth/passkey/sign-in-options': () => [{ body: {} }],
 	'POST /auth/passkey/sign-in': () => [{ body: {} }],
+	'POST /auth/agents/leave': () => [{ body: { id: 'x' } }],
+	'POST /auth/audit': () => [{ body: {} }, { body: { isExport: true } }],
+	'POST /auth/devices/held': ({ devices = [] }) => devices.map((device) => ({ body: { device } })),
 	'GET /auth/mailboxes': () => [{}],
 	'POST /auth/mailboxes': () => [{ body: {} }],
 	'POST /auth/mailboxes/remove': () => [{ body: { id: 'x' } }],
@@ -52,6 +56,7 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 	'POST /replica/pull': () => [
 		{ body: { cursor: 0, scopeRevision: 0 } },
 		{ body: { cursor: 0, scopeRevision: 99 } },
+		{ body: { cursor: 0, scopeRevision: 1, recentDays: 1 } },
 		{ body: { cursor: 1, scopeRevision: 1 } },
 		{ body: 'not JSON' },
 	],
@@ -59,8 +64,14 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 		{ body: { after: null } },
 		{ body: { after: null, scopes: ['line:legal'] } },
 		{ body: { after: 'changed.0.0' } },
+		{ body: { after: null, recentDays: 1, only: 'headers' } },
 		{ body: { after: '-1.0.0.0' } },
 		{ body: { after: '0.9007199254740991.9007199254740991.0', scopes: ['line:legal', 'agent:sue', 'desk'] } },
+	],
+	'POST /replica/documents': ({ documents }) => [
+		{ body: { documents: documents.map((document) => ({ document, generation: 0, head: 0 })) } },
+		{ body: { documents: documents.map((document) => ({ document, generation: 0, head: 1 })) } },
+		{ body: { documents: documents.map((document) => ({ document, generation: 9, head: 9 })) } },
 	],
 	'POST /replica/push': ({ documents }) => [
 		{

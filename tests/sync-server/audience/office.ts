@@ -88,11 +88,11 @@ export async function handOf(relay: TestRelay, device: TestDevice, base = relay.
 			return document;
 		},
 		write(document, ...drafts) {
-			const doc = new Y.Doc();
+			// Each alone: what is refused must not be missing to the next.
 			const updates = drafts.map((draft) => {
-				const before = Y.encodeStateVector(doc);
+				const doc = new Y.Doc();
 				appendEntries(doc, author, [draft]);
-				return Y.encodeStateAsUpdate(doc, before);
+				return Y.encodeStateAsUpdate(doc);
 			});
 			return hand.push(document, ...updates);
 		},
