@@ -526,6 +526,89 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 			expect(heard).toHaveLength(5);
 		});
 
+		test('[RS8] a header is a row without a document, and a newer one takes its place', async () => {
+			const store = await fresh();
+			await store.receive({
+				...received([]),
+				headers: [row(id, { subject: 'new', cold: { generation: 1, head: 7 } })],
+			});
+			await store.receive({
+				...received([]),
+				headers: [row(id, { subject: 'old', cold: { generation: 1, head: 3 } })],
+			});
+			expect(await store.rows.get(id)).toMatchObject({ subject: 'new', cold: { generation: 1, head: 7 } });
+			expect(await store.load(id)).toBeUndefined();
+			expect([await store.rows.count('ticket'), await store.rows.countCold()]).toEqual([1, 1]);
+			expect(await store.stamps(undefined, 10)).toEqual([{ document: id, stamp: 'cold.1.7.' }]);
+			await store.receive(
+				received([{ news: documentNews(id, [writtenTicket('whole').whole()], { head: 7 }), row: row(id) }]),
+			);
+			expect(await store.rows.get(id)).toEqual(row(id));
+			expect(await store.rows.countCold()).toBe(0);
+			// Here is the whole of it: a header says nothing new.
+			await store.receive({ ...received([]), headers: [row(id, { cold: { generation: 1, head: 9 } })] });
+			expect(await store.rows.get(id)).toEqual(row(id));
+			await store.receive({ ...received([]), headers: [row(id, { cold: { generation: 2, head: 12 } })] });
+			expect([await store.load(id), await store.rows.countCold()]).toEqual([undefined, 1]);
+		});
+
+		test('[RS8] an edit on a cold record waits for its beginning, and is in it when that comes', async () => {
+			const store = await fresh();
+			const ticket = writtenTicket();
+			await store.receive({ ...received([]), headers: [row(id, { cold: { generation: 1, head: 7 } })] });
+			const bare = new Y.Doc();
+			bare.getMap('entries').set('n1', { kind: 'note', text: 'offline', attachments: [] });
+			const { n } = await store.commit(localChange(id, Y.encodeStateAsUpdate(bare), { basedOn: 0 }));
+			expect(await store.heads([id])).toEqual(new Map([[id, { generation: 1, head: 0, version: 1, whole: false }]]));
+			expect(await store.rows.get(id)).toMatchObject({ cold: { head: 7 } });
+			await store.receive(received([{ news: documentNews(id, [ticket.whole()], { head: 7 }), row: row(id) }]));
+			expect(textsOf((await store.load(id))!.updates)).toEqual(['It does not print.', 'offline']);
+			expect((await store.load(id))?.whole).toBe(true);
+			await store.settle([{ n, kind: 'rejected', code: 'no-permission' }]);
+			await store.discard(n);
+			expect(textsOf((await store.load(id))!.updates)).toEqual(['It does not print.']);
+		});
+
+		test('[RS8] an edit on a cold record that is let go leaves the row', async () => {
+			const store = await fresh();
+			await store.receive({ ...received([]), headers: [row(id, { cold: { generation: 1, head: 7 } })] });
+			const { n } = await store.commit(localChange(id, writtenTicket().updates[0]!));
+			await store.settle([{ n, kind: 'rejected', code: 'no-permission' }]);
+			await store.discard(n);
+			expect(await store.load(id)).toBeUndefined();
+			expect(await store.rows.get(id)).toMatchObject({ cold: { head: 7 } });
+		});
+
+		test('[RS8] trimming takes the body and leaves the row, but nothing unsent and nothing that moved on', async () => {
+			const store = await fresh();
+			const whole = writtenTicket().whole();
+			const place = (n: number) => ticketId(n);
+			for (const n of [1, 2, 3, 4])
+				await store.receive(received([{ news: documentNews(place(n), [whole], { head: n }), row: row(place(n)) }]));
+			const versionOf = async (n: number) => (await store.heads([place(n)])).get(place(n))!.version;
+			const looked = await Promise.all(
+				[1, 2, 3, 4].map(async (n) => ({ document: place(n), version: await versionOf(n) })),
+			);
+			const { n: refused } = await store.commit(localChange(place(2), writtenTicket().updates[0]!));
+			await store.settle([{ n: refused, kind: 'rejected', code: 'invalid-entry' }]);
+			const { n: sent } = await store.commit(localChange(place(3), writtenTicket().updates[0]!));
+			await store.settle([{ n: sent, kind: 'ok', seq: 9 }]);
+			const told: StoreChange[] = [];
+			store.watch((change) => told.push(change));
+			expect(await store.trim(looked)).toEqual([place(1), place(4)]);
+			expect(told).toEqual([{ kind: 'documents', documents: [place(1), place(4)], from: 'relay' }]);
+			expect(await store.rows.get(place(4))).toEqual({ ...row(place(4)), cold: { generation: 1, head: 4 } });
+			expect([...(await store.heads(looked.map(({ document }) => document))).keys()]).toEqual([place(2), place(3)]);
+			expect(await store.trim([{ document: place(3), version: (await versionOf(3)) - 1 }])).toEqual([]);
+			// What was never at the relay is all there is of it.
+			await store.commit(localChange(place(5), whole, { row: row(place(5)) }));
+			expect(await store.trim([{ document: place(5), version: await versionOf(5) }])).toEqual([]);
+			expect((await store.stamps(undefined, 3)).map(({ document }) => document)).toEqual([1, 2, 3].map(place));
+			expect((await store.stamps(place(3), 3)).map(({ document }) => document)).toEqual([place(4), place(5)]);
+			await store.dropCold();
+			expect(await store.rows.many(looked.map(({ document }) => document))).toHaveLength(2);
+		});
+
 		test('files are kept by their hash; copies may be dropped, unsent ones not', async () => {
 			const store = await fresh();
 			const mine = await store.blobs.add(Uint8Array.of(1, 2, 3));

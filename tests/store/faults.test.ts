@@ -2,6 +2,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobId } from '../../src/lib/domain/ids.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
+import { databaseVersion, nativeVersion } from '../../src/lib/store/database.ts';
 import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import type { RecordStore, StoreChange } from '../../src/lib/store/record-store.ts';
 import { breakableDevice } from './device-faults.ts';
@@ -232,6 +233,8 @@ describe('a full disk', () => {
 	});
 });
 
+const newerVersion = nativeVersion(databaseVersion + 1);
+
 describe('other versions of the app', () => {
 	test('an upgrade that an older tab blocks is said, and works when that tab is closed', async () => {
 		const older = await nativeOpen(5);
@@ -252,7 +255,7 @@ describe('other versions of the app', () => {
 		const { store } = await usedDevice();
 		const heard: StoreChange[] = [];
 		store.watch((change) => heard.push(change));
-		const newer = await nativeOpen(20);
+		const newer = await nativeOpen(newerVersion);
 		expect(heard).toEqual([{ kind: 'closed', why: 'upgrade' }]);
 		await expect(store.commit(localChange(id, next))).rejects.toMatchObject({ kind: 'blocked' });
 		newer.close();
@@ -261,10 +264,10 @@ describe('other versions of the app', () => {
 	test('a database of a newer app is refused and not touched', async () => {
 		const { store } = await usedDevice();
 		store.close();
-		(await nativeOpen(20)).close();
+		(await nativeOpen(newerVersion)).close();
 		await expect(start().load(id)).rejects.toMatchObject({ kind: 'newer' });
 		const database = await nativeOpen(undefined);
-		expect(database.version).toBe(20);
+		expect(database.version).toBe(newerVersion);
 		expect([...database.objectStoreNames]).toContain('outbox');
 		database.close();
 	});

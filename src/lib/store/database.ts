@@ -12,7 +12,7 @@ import type { OutboxEdit, Row } from './record-store.ts';
  *   outbox     n         document          what the relay has not taken yet, and what it refused
  *   blobs      id        [state+usedAt]    files: local (the relay does not have it yet) or sent (a copy)
  *   blobBytes  id                          their bytes, apart, so that listing does not read them
- *   rows       id        [kind+rank+id]    what lists show, in the order in which they are painted
+ *   rows       id        [kind+rank+id], [cold+id]   what lists show, in the order in which they are painted; `cold` where that is all there is
  *   settings   key                         cursor, session, counters
  *
  * Outbox numbers come from a counter in `settings` and not from the key generator: it survives a repair, and because it starts at the
@@ -56,6 +56,8 @@ export interface RowRecord {
 	kind: string;
 	rank: number;
 	row: Row;
+	/** Left out where the document is here: then it is not in that index. */
+	cold?: 1;
 }
 
 /** All changes of the schema, in order; the database's version is their number. Only ever append. */
@@ -73,6 +75,7 @@ const migrations: { name: string; stores: Record<string, string> }[] = [
 			settings: 'key',
 		},
 	},
+	{ name: 'rows without documents', stores: { rows: 'id, [kind+rank+id], [cold+id]' } },
 ];
 
 export const databaseVersion = migrations.length;

@@ -1,10 +1,12 @@
+import { Dexie } from 'dexie';
 import type { DocumentId } from '../domain/ids.ts';
 import type { DocumentNews } from '../protocol/replica.ts';
 import type { Connection } from './connection.ts';
 import { ownBytes, type DeskDatabase, type HeadRecord, type UpdateRecord } from './database.ts';
 import { foldUpdates, isWorthFolding } from './fold-updates.ts';
 import {
-	stampOf,
+	documentsOf,
+	stampsOf,
 	type Committed,
 	type LocalChange,
 	type Project,
@@ -16,6 +18,7 @@ import { isSameSetting } from './same-setting.ts';
 import type { StoreNews } from './store-news.ts';
 import {
 	addEdit,
+	asCold,
 	dropBytes,
 	dropDocument,
 	newHead,
@@ -54,7 +57,7 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 	async function receive(received: ReceivedNews): Promise<'stored' | 'superseded'> {
 		const rejected = await connection.run((db) => writing(db, () => storeReceived(db, parts, received)));
 		if (rejected === undefined) return 'superseded';
-		const documents = [...received.documents.map((item) => item.news.document), ...received.gone, ...received.dropped];
+		const documents = documentsOf(received);
 		if (documents.length > 0) news.tell({ kind: 'documents', documents, from: 'relay' });
 		if (rejected) news.tell({ kind: 'outbox' });
 		const keys = Object.keys(received.settings);
@@ -79,6 +82,11 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 		);
 	}
 
+	const coldAfter = (db: DeskDatabase, after: DocumentId | undefined, limit: number) =>
+		db.rows
+			.where('[cold+id]')
+			.between([1, after ?? Dexie.minKey], [1, Dexie.maxKey], false, false)
+			.limit(limit);
 	const headsAfter = (db: DeskDatabase, after: DocumentId | undefined, limit: number) =>
 		(after === undefined ? db.heads.toCollection() : db.heads.where('document').above(after)).limit(limit);
 
@@ -86,11 +94,19 @@ export function createDexieDocuments(parts: DexieParts): Documents {
 		load: async (document) => (await loadMany([document])).get(document),
 		loadMany,
 		documents: (after, limit) => connection.run((db) => headsAfter(db, after, limit).primaryKeys()),
-		stamps: async (after, limit) =>
-			(await connection.run((db) => headsAfter(db, after, limit).toArray())).map((head) => ({
-				document: head.document,
-				stamp: stampOf(head),
-			})),
+		stamps: (after, limit) =>
+			connection.run((db) =>
+				db.atomically('r', [db.heads, db.rows], async () => {
+					const [heads, cold] = await Promise.all([
+						headsAfter(db, after, limit).toArray(),
+						coldAfter(db, after, limit).toArray(),
+					]);
+					return stampsOf(
+						heads,
+						cold.map(({ row }) => row),
+					).slice(0, limit);
+				}),
+			),
 		commit,
 		receive,
 		fold,
@@ -111,10 +127,12 @@ async function storeLocal(db: DeskDatabase, parts: DexieParts, change: LocalChan
 		await db.outbox.add({ n, document, generation, update: ownBytes(update), at, what, attempts: 0, rejected });
 		return { n, version: known.version, rejected };
 	}
-	const head = known ?? newHead(document, generation, true);
+	// A record that is not here at all is a new one, unless a row says that its body is at the relay.
+	const isNew = known === undefined && (await db.rows.get(document))?.row.cold === undefined;
+	const head = known ?? newHead(document, generation, isNew);
 	const next = await addEdit(db, head, { n, update, at, what });
 	if (basedOn !== undefined && basedOn !== head.version) await remakeRows(db, parts.project, [document]);
-	else if (row !== undefined) await putRows(db, [row]);
+	else if (row !== undefined) await putRows(db, [next.whole ? row : await asCold(db, row)]);
 	return { n, version: next.version };
 }
 
@@ -171,6 +189,8 @@ async function storeReceived(
 		else if (row !== undefined) writes.rows.push(row);
 	}
 
+	const cold = received.headers ?? [];
+	if (cold.length > 0) marked += await storeHeaders(db, cold, heads, writes.rows);
 	await Promise.all([
 		db.heads.bulkPut([...writes.heads.values()]),
 		db.snapshots.bulkPut(Array.from(snapshots, ([document, update]) => ({ document, update }))),
@@ -182,6 +202,28 @@ async function storeReceived(
 	for (const document of received.gone) marked += await dropDocument(db, document, 'gone');
 	for (const document of received.dropped) marked += await dropDocument(db, document, 'no-access');
 	return marked > 0;
+}
+
+/** Adds the rows that are news. A document of an older generation goes: what it says is no longer what it is. */
+async function storeHeaders(
+	db: DeskDatabase,
+	headers: readonly Row[],
+	heads: Map<DocumentId, HeadRecord>,
+	rows: Row[],
+): Promise<number> {
+	let marked = 0;
+	const ids = headers.map(({ id }) => id);
+	const [known, before] = await Promise.all([db.heads.bulkGet(ids), db.rows.bulkGet(ids)]);
+	for (const [place, row] of headers.entries()) {
+		const head = heads.get(row.id) ?? known[place];
+		const { generation, head: newest } = row.cold ?? { generation: 0, head: 0 };
+		const older = before[place]?.row.cold;
+		if (older !== undefined && (older.generation > generation || older.head > newest)) continue;
+		if (head !== undefined && head.generation < generation) marked += await dropBytes(db, row.id, 'other-generation');
+		else if (head?.whole === true || (head !== undefined && head.generation > generation)) continue;
+		rows.push(row);
+	}
+	return marked;
 }
 
 /** An older generation, or what has been taken before. A snapshot is news as long as the beginning of the document is missing. */

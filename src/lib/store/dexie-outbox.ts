@@ -31,7 +31,8 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 				const stored = (await readStored(db, [document])).get(document);
 				if (stored === undefined) return document;
 				if (stored.head === 0 && stored.updates.length === 0) {
-					await Promise.all([db.heads.delete(document), db.rows.delete(document)]);
+					const isCold = (await db.rows.get(document))?.row.cold !== undefined;
+					await Promise.all([db.heads.delete(document), isCold ? undefined : db.rows.delete(document)]);
 				} else {
 					await db.heads.update(document, { version: stored.version + 1 });
 					await remakeRows(db, project, [document]);

@@ -6,6 +6,7 @@ import { createDexieOutbox } from './dexie-outbox.ts';
 import { createDexieRetry } from './dexie-retry.ts';
 import { createDexieRows } from './dexie-rows.ts';
 import { createDexieNumbers, createDexieSettings } from './dexie-settings.ts';
+import { createDexieTiers } from './dexie-tiers.ts';
 import { createDexieUpkeep } from './dexie-upkeep.ts';
 import type { Project, RecordStore } from './record-store.ts';
 import { createStoreNews, type TabChannel } from './store-news.ts';
@@ -44,6 +45,7 @@ export function createDexieRecordStore(options: DexieRecordStoreOptions): Record
 	const parts: DexieParts = { connection, news, now, project };
 	return {
 		...createDexieDocuments(parts),
+		...createDexieTiers(parts),
 		...createDexieOutbox(parts),
 		...createDexieRetry(parts),
 		...createDexieNumbers(parts),

@@ -34,6 +34,8 @@ export function createDexieRows({ connection }: DexieParts): RowTable {
 					.between([kind, Dexie.minKey, Dexie.minKey], [kind, Dexie.maxKey, Dexie.maxKey])
 					.count(),
 			),
+		countCold: () =>
+			connection.run((db) => db.rows.where('[cold+id]').between([1, Dexie.minKey], [1, Dexie.maxKey]).count()),
 		put: (rows, versions) =>
 			connection.run((db) =>
 				db.atomically('rw', [db.rows, db.heads], async () => {

@@ -6,8 +6,10 @@ import { documentBlobs } from './document-blobs.ts';
 import { foldUpdates } from './fold-updates.ts';
 import { numbersLeft, takeFrom, withBlocks, type NumberBlocks } from './number-blocks.ts';
 import {
-	stampOf,
+	documentsOf,
+	stampsOf,
 	type Committed,
+	type DocumentHead,
 	type LocalChange,
 	type OutboxEdit,
 	type Project,
@@ -80,9 +82,37 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		return edits.length;
 	}
 
-	function dropDocument(document: DocumentId, code: RejectionCode): number {
+	function dropCopiesOf(document: DocumentId): void {
 		const stored = held.get(document)?.updates.map(({ update }) => update) ?? [];
 		for (const blob of documentBlobs(stored)) if (files.get(blob)?.state === 'sent') files.delete(blob);
+	}
+
+	function trimOne(document: DocumentId, version: number): boolean {
+		const stored = held.get(document);
+		const row = rows.get(document);
+		if (stored === undefined || row === undefined) return false;
+		if ([...outbox.values()].some((edit) => edit.document === document)) return false;
+		if (!stored.whole || stored.head === 0 || stored.version !== version) return false;
+		dropCopiesOf(document);
+		held.delete(document);
+		rows.set(document, { ...row, cold: { generation: stored.generation, head: stored.head } });
+		return true;
+	}
+
+	function receiveHeader(row: Row): number {
+		const { generation, head } = row.cold ?? { generation: 0, head: 0 };
+		const older = rows.get(row.id)?.cold;
+		if (older !== undefined && (older.generation > generation || older.head > head)) return 0;
+		const stored = held.get(row.id);
+		let marked = 0;
+		if (stored !== undefined && stored.generation < generation) marked = dropBytes(row.id, 'other-generation');
+		else if (stored?.whole === true || (stored !== undefined && stored.generation > generation)) return 0;
+		rows.set(row.id, row);
+		return marked;
+	}
+
+	function dropDocument(document: DocumentId, code: RejectionCode): number {
+		dropCopiesOf(document);
 		rows.delete(document);
 		return dropBytes(document, code);
 	}
@@ -92,7 +122,8 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		const n = nextEdit();
 		const update = ownBytes(change.update);
 		const known = held.get(document);
-		const stored = known ?? emptyDocument(generation, true);
+		const cold = rows.get(document)?.cold;
+		const stored = known ?? emptyDocument(generation, cold === undefined);
 		const rejected = stored.generation === generation ? undefined : 'other-generation';
 		outbox.set(n, { n, document, generation, update, at, what, attempts: 0, rejected });
 		if (rejected !== undefined) return { n, version: stored.version, rejected };
@@ -101,7 +132,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		stored.version += 1;
 		held.set(document, stored);
 		if (basedOn !== undefined && basedOn !== before) remakeRow(document);
-		else if (row !== undefined) rows.set(document, row);
+		else if (row !== undefined) rows.set(document, stored.whole || cold === undefined ? row : { ...row, cold });
 		return { n, version: stored.version };
 	}
 
@@ -126,6 +157,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			if (basedOn !== undefined && basedOn !== before) remakeRow(document);
 			else if (row !== undefined) rows.set(document, row);
 		}
+		for (const row of received.headers ?? []) marked += receiveHeader(row);
 		for (const [key, value] of Object.entries(received.settings)) values.set(key, value);
 		for (const document of received.gone) marked += dropDocument(document, 'gone');
 		for (const document of received.dropped) marked += dropDocument(document, 'no-access');
@@ -140,6 +172,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			for (let start = 0; start < wanted.length; start += batch) await visit(wanted.slice(start, start + batch));
 		},
 		count: async (kind) => [...rows.values()].filter((row) => row.kind === kind).length,
+		countCold: async () => [...rows.values()].filter((row) => row.cold !== undefined).length,
 		async put(more, versions) {
 			for (const row of more) {
 				const stored = held.get(row.id);
@@ -231,7 +264,35 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			),
 		documents: async (after, limit) => namesAfter(after, limit),
 		stamps: async (after, limit) =>
-			namesAfter(after, limit).map((document) => ({ document, stamp: stampOf(held.get(document)!) })),
+			stampsOf(
+				Array.from(held, ([document, stored]) => ({ document, ...stored })),
+				[...rows.values()].filter((row) => row.cold !== undefined),
+			)
+				.filter(({ document }) => after === undefined || document > after)
+				.slice(0, limit),
+		async heads(documents) {
+			const found = new Map<DocumentId, DocumentHead>();
+			for (const document of documents) {
+				const stored = held.get(document);
+				if (stored === undefined) continue;
+				const { generation, head, version, whole } = stored;
+				found.set(document, { generation, head, version, whole });
+			}
+			return found;
+		},
+		async trim(documents) {
+			const trimmed = documents.filter(({ document, version }) => trimOne(document, version));
+			const taken = trimmed.map(({ document }) => document);
+			if (taken.length > 0) news.tell({ kind: 'documents', documents: taken, from: 'relay' });
+			return taken;
+		},
+		async dropCold() {
+			const dropped = [...rows.values()]
+				.filter((row) => row.cold !== undefined && !held.has(row.id))
+				.map(({ id }) => id);
+			for (const document of dropped) rows.delete(document);
+			if (dropped.length > 0) news.tell({ kind: 'documents', documents: dropped, from: 'relay' });
+		},
 		async commit(change) {
 			const committed = commit(change);
 			news.tell({ kind: 'documents', documents: [change.document], from: 'local' });
@@ -242,11 +303,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			const expected = Object.entries(received.expected ?? {});
 			if (expected.some(([key, value]) => !isSameSetting(values.get(key), value))) return 'superseded';
 			const marked = receive(received);
-			const documents = [
-				...received.documents.map((item) => item.news.document),
-				...received.gone,
-				...received.dropped,
-			];
+			const documents = documentsOf(received);
 			if (documents.length > 0) news.tell({ kind: 'documents', documents, from: 'relay' });
 			if (marked > 0) news.tell({ kind: 'outbox' });
 			const keys = Object.keys(received.settings);
@@ -299,7 +356,7 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 				stored.version += 1;
 				if (stored.head === 0 && stored.updates.length === 0) {
 					held.delete(edit.document);
-					rows.delete(edit.document);
+					if (rows.get(edit.document)?.cold === undefined) rows.delete(edit.document);
 				} else remakeRow(edit.document);
 			}
 			news.tell({ kind: 'outbox' });

@@ -17,6 +17,8 @@ import type { UnsentReading } from './unsent-file.ts';
  * RS5 Folding a document never loses an update that arrived meanwhile, nor a pending one.
  * RS6 Rows can be thrown away and made again from the documents.
  * RS7 Numbers: `takeNumber` never gives the same twice, over tabs and crashes.
+ * RS8 Where the body of a document is not kept, its row says so (`cold`). Trimming takes bodies alone, and only where the relay has all of
+ *     it: nothing that the outbox knows, nothing that changed since it was looked at.
  */
 export interface RecordStore {
 	/** Everything stored of a document, in an order in which applying it gives the document; undefined if unknown. */
@@ -36,6 +38,15 @@ export interface RecordStore {
 	receive(news: ReceivedNews): Promise<'stored' | 'superseded'>;
 	/** The oldest unsent edits, in order. */
 	unsent(limit: { edits: number; bytes: number }): Promise<OutboxEdit[]>;
+	/** What is known of these without reading them; those that are not here are left out. */
+	heads(documents: readonly DocumentId[]): Promise<Map<DocumentId, DocumentHead>>;
+	/**
+	 * Takes the bodies of these documents, and copies of their files, and leaves their rows (RS8). `version` is what was looked at. Returns those
+	 * that were taken.
+	 */
+	trim(documents: readonly { document: DocumentId; version: number }[]): Promise<DocumentId[]>;
+	/** Takes the rows whose documents are not here: the relay may not have these any more. */
+	dropCold(): Promise<void>;
 	/** Counts a try whose answer did not come. */
 	attempted(numbers: readonly number[]): Promise<void>;
 	/** Takes the relay's answers. An edit rejected because its document is gone takes the stored copy of the document with it. */
@@ -84,6 +95,8 @@ export interface StoredDocument {
 	updates: Uint8Array[];
 }
 
+export type DocumentHead = Omit<StoredDocument, 'updates'>;
+
 export interface DocumentStamp {
 	document: DocumentId;
 	stamp: string;
@@ -92,6 +105,25 @@ export interface DocumentStamp {
 /** The head too: after a repair versions begin anew. */
 export function stampOf(stored: Pick<StoredDocument, 'generation' | 'head' | 'version'>): string {
 	return `${stored.generation}.${stored.head}.${stored.version}`;
+}
+
+/** Of a record of which only the row is here, or of which the beginning is not. */
+export function coldStampOf(row: Row, stored?: Pick<StoredDocument, 'generation' | 'head' | 'version'>): string {
+	const { generation, head } = row.cold ?? { generation: 0, head: 0 };
+	return `cold.${generation}.${head}.${stored === undefined ? '' : stampOf(stored)}`;
+}
+
+/** Both in order of name: documents by what is stored of them, and rows that are all there is, or that say more than what is stored. */
+export function stampsOf(
+	heads: readonly (Pick<StoredDocument, 'generation' | 'head' | 'version'> & { document: DocumentId })[],
+	cold: readonly Row[],
+): DocumentStamp[] {
+	const stamps = new Map(heads.map((head) => [head.document, stampOf(head)]));
+	const headsById = new Map(heads.map((head) => [head.document, head]));
+	for (const row of cold) stamps.set(row.id, coldStampOf(row, headsById.get(row.id)));
+	return Array.from(stamps, ([document, stamp]) => ({ document, stamp })).sort((a, b) =>
+		a.document < b.document ? -1 : 1,
+	);
 }
 
 export interface Committed {
@@ -119,12 +151,19 @@ export interface LocalChange {
 
 export interface ReceivedNews {
 	documents: { news: DocumentNews; row: Row | undefined; basedOn?: number }[];
+	/** Rows of documents whose bodies stay at the relay, each with `cold`. A document that is here whole keeps the row it has. */
+	headers?: Row[];
 	gone: DocumentId[];
 	dropped: DocumentId[];
 	/** Settings that change in the same transaction: the cursor, for one. */
 	settings: Record<string, unknown>;
 	/** Only if these settings are still what they were when the news was asked for; otherwise nothing is stored: `superseded`. */
 	expected?: Record<string, unknown>;
+}
+
+/** All that news tell of. */
+export function documentsOf({ documents, headers = [], gone, dropped }: ReceivedNews): DocumentId[] {
+	return [...documents.map(({ news }) => news.document), ...headers.map(({ id }) => id), ...gone, ...dropped];
 }
 
 export interface OutboxEdit {
@@ -145,6 +184,8 @@ export interface Row {
 	/** These two say what is painted first; see paintRank. */
 	status?: string;
 	changedAt?: number;
+	/** Set where the document is not here, or its beginning is not: what the row was read from. */
+	cold?: { generation: number; head: number } | undefined;
 }
 
 /** Makes a row from all updates of a document; given to the stores when they are made, so that rows and documents cannot part. */
@@ -156,6 +197,8 @@ export interface RowTable {
 	/** All rows of a kind, in batches: open ones first, then waiting, then closed, newest first. */
 	each(kind: string, batch: number, visit: (rows: Row[]) => void | Promise<void>): Promise<void>;
 	count(kind: string): Promise<number>;
+	/** How many of all rows are of documents that are not here. */
+	countCold(): Promise<number>;
 	/** With versions: a row whose document has another version by now, or is gone, is left out. */
 	put(rows: readonly Row[], versions?: ReadonlyMap<DocumentId, number>): Promise<void>;
 	clear(): Promise<void>;

@@ -48,7 +48,12 @@ export function newHead(document: DocumentId, generation: number, whole: boolean
 }
 
 export async function putRows(db: DeskDatabase, rows: readonly Row[]): Promise<void> {
-	await db.rows.bulkPut(rows.map((row) => ({ id: row.id, kind: row.kind, rank: paintRank(row), row })));
+	await db.rows.bulkPut(
+		rows.map((row) => ({
+			...{ id: row.id, kind: row.kind, rank: paintRank(row), row },
+			...(row.cold === undefined ? {} : { cold: 1 as const }),
+		})),
+	);
 }
 
 /** Makes rows again from what is stored. A document that cannot be read keeps the row it has. */
@@ -92,17 +97,27 @@ export async function dropBytes(db: DeskDatabase, document: DocumentId, code: Re
 	return marked;
 }
 
+/** The row of a document without its beginning still says that this is not all. */
+export async function asCold(db: DeskDatabase, row: Row): Promise<Row> {
+	const before = (await db.rows.get(row.id))?.row.cold;
+	return before === undefined ? row : { ...row, cold: before };
+}
+
 /** Everything of a document goes: bytes, row and copies of its files. What was never sent stays. */
 export async function dropDocument(db: DeskDatabase, document: DocumentId, code: RejectionCode): Promise<number> {
 	const stored = (await readStored(db, [document])).get(document);
 	const [marked] = await Promise.all([dropBytes(db, document, code), db.rows.delete(document)]);
-	if (stored === undefined) return marked;
-	const copies = (await db.blobs.bulkGet(outside(() => documentBlobs(stored.updates)))).filter(
+	if (stored !== undefined) await dropCopies(db, stored.updates);
+	return marked;
+}
+
+/** Copies of the files that these updates name. */
+export async function dropCopies(db: DeskDatabase, updates: readonly Uint8Array[]): Promise<void> {
+	const copies = (await db.blobs.bulkGet(outside(() => documentBlobs(updates)))).filter(
 		(blob) => blob?.state === 'sent',
 	);
 	const ids = copies.map((blob) => blob!.id);
 	await Promise.all([db.blobs.bulkDelete(ids), db.blobBytes.bulkDelete(ids)]);
-	return marked;
 }
 
 export const lastEditKey = 'lastEdit';
