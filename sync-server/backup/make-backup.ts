@@ -26,11 +26,14 @@ export interface BackupOrder {
 	/** Also the key that opens the passwords of the mailboxes. */
 	withMailKey: boolean;
 	now: number;
+	/** The files are looked at where they are and not copied: who asked for it takes them from there. */
+	leaveBlobs?: boolean;
 }
 
-export type BackupResult = { kind: 'made'; folder: string; manifest: Manifest } | { kind: 'refused'; message: string };
+export type BackupResult =
+	{ kind: 'made'; folder: string; manifest: Manifest; blobs: string[] } | { kind: 'refused'; message: string };
 
-const looseFiles = ['numbers.json', 'config.json', 'VERSION', 'secrets/mail-tokens.key'];
+export const looseFiles = ['numbers.json', 'config.json', 'VERSION', 'secrets/mail-tokens.key'];
 export const mailKeyFile = 'secrets/mail.key';
 
 /**
@@ -43,7 +46,8 @@ export const mailKeyFile = 'secrets/mail.key';
  * BK4 It has its name only when it is whole and on the disk. A process that dies leaves a `.partial`, which the next one clears.
  * BK5 Only the owner can read it, and the key to passwords is in it only where that was asked for.
  */
-export async function makeBackup({ data, into, withMailKey, now }: BackupOrder): Promise<BackupResult> {
+export async function makeBackup(order: BackupOrder): Promise<BackupResult> {
+	const { data, into, withMailKey, now } = order;
 	const source = join(data, databaseFile);
 	if (!existsSync(source)) return refused(`There is no desk in ${data}. Name its data directory with --data.`);
 	if (isInside(data, into)) return refused(`${into} lies in the data directory. A backup belongs to another disk.`);
@@ -61,7 +65,10 @@ export async function makeBackup({ data, into, withMailKey, now }: BackupOrder):
 		const loose = [...looseFiles, ...(withMailKey ? [mailKeyFile] : [])].filter((file) => existsSync(join(data, file)));
 		for (const file of loose) await copyDurably(join(data, file), join(folder, file));
 		const before = newestOf(names);
-		const blobs = await copyBlobs(held.blobs, data, folder, before === undefined ? undefined : join(into, before));
+		const blobs =
+			order.leaveBlobs === true
+				? await countBlobs(held.blobs, data)
+				: await copyBlobs(held.blobs, data, folder, before === undefined ? undefined : join(into, before));
 		const files: Manifest['files'] = [];
 		for (const path of [databaseFile, ...loose]) {
 			const file = join(folder, path);
@@ -79,7 +86,9 @@ export async function makeBackup({ data, into, withMailKey, now }: BackupOrder):
 		const named = join(into, name);
 		await rename(folder, named);
 		await syncPath(into);
-		return { kind: 'made', folder: named, manifest };
+		const lost = new Set(manifest.missing);
+		const ids = held.blobs.map(({ id }) => id).filter((id) => !lost.has(id));
+		return { kind: 'made', folder: named, manifest, blobs: ids };
 	} catch (thrown) {
 		await removeFolder(folder).catch(() => {});
 		return refused(wordsOf(thrown, into));
@@ -139,6 +148,23 @@ async function copyBlobs(
 		}
 		stored.count++;
 		stored.bytes += size;
+	}
+	return { stored, missing };
+}
+
+async function countBlobs(
+	blobs: Contents['blobs'],
+	data: string,
+): Promise<{ stored: Manifest['blobs']; missing: string[] }> {
+	const stored = { count: 0, bytes: 0 };
+	const missing: string[] = [];
+	for (const { id, size } of blobs) {
+		const path = blobPath(data, id);
+		if ((await sizeOf(path)) !== size || (await hashOfFile(path)) !== id) missing.push(id);
+		else {
+			stored.count++;
+			stored.bytes += size;
+		}
 	}
 	return { stored, missing };
 }

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
+import { withFolder } from '../backup/single-file.ts';
 import { restoreBackup } from '../backup/restore-backup.ts';
 import type { Command } from './command.ts';
 
 export const restoreCommand: Command = {
 	usage: 'restore BACKUP DIRECTORY [--accept-losses]',
-	help: 'verifies a backup and puts it back into an empty directory',
+	help: 'verifies a backup, a folder or one file, and puts it back into an empty directory',
 	shape: { switches: ['accept-losses'], words: { most: 2 } },
 	async run({ line, print, complain }) {
 		const [backup, data] = line.words.map((word) => resolve(word));
@@ -13,7 +14,9 @@ export const restoreCommand: Command = {
 			return 2;
 		}
 		const acceptLosses = line.has('accept-losses');
-		const result = await restoreBackup({ backup, data, acceptLosses, now: Date.now() });
+		const result = await withFolder(backup, data, (folder) =>
+			restoreBackup({ backup: folder, data, acceptLosses, now: Date.now() }),
+		);
 		if (result.kind === 'refused') {
 			for (const problem of result.problems) complain(problem);
 			complain(result.message);

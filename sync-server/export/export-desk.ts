@@ -25,7 +25,7 @@ import {
 } from './desk-format.ts';
 import { openSnapshot, type DeskSnapshot } from './desk-snapshot.ts';
 import { readmeText } from './readme-text.ts';
-import { writeArchive } from './write-file.ts';
+import { writeArchive } from '../archive/write-archive.ts';
 
 export interface DeskExportOrder {
 	/** The data directory; a relay may be writing there. */

@@ -7,7 +7,7 @@ import { readRecord } from '../../../src/lib/document/record-document.ts';
 import { foldRecord } from '../../../src/lib/domain/fold-record.ts';
 import { recordKinds } from '../../../src/lib/domain/ids.ts';
 import { zipArchive } from '../../../src/lib/protocol/zip-archive.ts';
-import { deflated } from '../../../sync-server/export/write-file.ts';
+import { deflated } from '../../../sync-server/archive/write-archive.ts';
 import { openSnapshot } from '../../../sync-server/export/desk-snapshot.ts';
 
 /** JSON in which the same values are the same text, maps and sets among them. */
