@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { DeskConfig, MailRule } from '../src/lib/domain/desk-config.ts';
 import type { Entry } from '../src/lib/domain/entry.ts';
-import type { AgentId, DeviceId, DocumentId } from '../src/lib/domain/ids.ts';
+import type { AgentId, DeviceId, DocumentId, EntryId } from '../src/lib/domain/ids.ts';
 import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
 import { createUlid } from '../src/lib/domain/ulid.ts';
 import type { RulesDryRun } from '../src/lib/protocol/mail-rules.ts';
@@ -19,8 +19,11 @@ import { readSessionCookie } from './auth/sessions.ts';
 import { createBlobStore, type BlobReader, type BlobStore } from './blobs/blob-store.ts';
 import { splitListen, type Config } from './config.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { openErasureList } from './erasure/erasure-list.ts';
+import { createErasures, type ErasuresOfDesk } from './erasure/erasures.ts';
 import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createSenderFlood } from './mail-intake/sender-flood.ts';
+import { ownAddresses } from './mail-intake/own-addresses.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
 import { rulesDryRun } from './mail-intake/rules-dry-run.ts';
 import { createMailIn, type MailIn, type MailInParts } from './mail-in/mail-in.ts';
@@ -55,6 +58,8 @@ export interface Installation {
 	/** Sends nothing until it is started. */
 	mailOut: MailOut;
 	pictures: FetchPolicy | undefined;
+	/** Takes people and words out of the desk for good. */
+	erasures: ErasuresOfDesk;
 	/** Who administered what. */
 	audit: AuditLog;
 	/** What a device held. */
@@ -162,6 +167,7 @@ export async function openInstallation(
 	const noteEntry = (document: DocumentId, entry: Entry, author: DeviceIdentity | undefined) => {
 		index.noteEntry(document, entry);
 		blobs.noteEntry(document, entry, readerOf(author));
+		erasures.noteEntry(document, entry);
 	};
 	const mailOut = createMailOut({
 		database: database.db,
@@ -261,6 +267,15 @@ export async function openInstallation(
 		mostBytes: DEFAULT_MAIL_LIMITS.rawBytes,
 		...options.mailIn,
 	});
+	const erasures: ErasuresOfDesk = createErasures({
+		...{ database, relay, blobs, now },
+		list: openErasureList(config.data, database.era, config.backupTo === '' ? [] : [config.backupTo]),
+		isOwnAddress: (address) => ownAddresses(relay.readDesk())(address),
+		newEntryId: () => createUlid(now(), fillRandom) as EntryId,
+		pause: () => new Promise((resolve) => setImmediate(resolve)),
+		onFailure: (error) => log.error({ error: error instanceof Error ? error.stack : String(error) }, 'erasing failed'),
+	});
+	await erasures.resume();
 	await auth.publishAgents();
 	await blobs.clearAbandoned();
 
@@ -279,6 +294,7 @@ export async function openInstallation(
 		mailIn,
 		mailOut,
 		pictures: options.pictures,
+		erasures,
 		audit,
 		held: createHeldReport({
 			database: database.db,
@@ -304,6 +320,7 @@ export async function openInstallation(
 			closing ??= mailIn
 				.close()
 				.then(() => mailOut.stop())
+				.then(() => erasures.settled())
 				.then(() => relay.close())
 				.then(() => database.close());
 			return closing;

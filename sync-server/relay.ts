@@ -25,6 +25,7 @@ import { isVisibleTo } from './admission/rules.ts';
 import { createScreening } from './admission/screening.ts';
 import { createTokenBuckets, type Rate } from './admission/token-buckets.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { createRewriting } from './erasure/rewrite-record.ts';
 import { createLiveRooms } from './live/live-rooms.ts';
 import { closeSocket, createSocketHub } from './live/socket-hub.ts';
 import { createWriters } from './live/writers.ts';
@@ -190,14 +191,14 @@ export function createRelay(options: RelayOptions) {
 		async pull(identity: DeviceIdentity, request: PullRequest): Promise<Answer<Uint8Array>> {
 			return { kind: 'ok', body: encodePage(feed.pull(identity, request)) };
 		},
-		async documents(identity: DeviceIdentity, request: DocumentsRequest): Promise<Answer<Uint8Array>> {
-			return { kind: 'ok', body: encodePage(feed.documents(identity, request)) };
-		},
-
 
 		async bootstrap(identity: DeviceIdentity, request: BootstrapRequest): Promise<Answer<Uint8Array>> {
 			const page = feed.bootstrap(identity, request);
 			return page === undefined ? { kind: 'refused', reason: 'malformed' } : { kind: 'ok', body: encodePage(page) };
+		},
+
+		async documents(identity: DeviceIdentity, request: DocumentsRequest): Promise<Answer<Uint8Array>> {
+			return { kind: 'ok', body: encodePage(feed.documents(identity, request)) };
 		},
 
 		/** Takes over the socket of `/live/<room>` or `/replica/poke`; refuses on it by close code. */
@@ -245,6 +246,15 @@ export function createRelay(options: RelayOptions) {
 			pokes.committed([{ scopes: log.scopesOf(document), audienceChanged: false }]);
 			return true;
 		},
+
+		/** Puts another document in the place of one, as its next generation. See erasure/. */
+		rewrite: createRewriting({
+			...{ database, log, cache, fillRandom: options.random },
+			onRewritten(document) {
+				rooms.closeDocument(document, 'other-generation');
+				pokes.committed([{ scopes: log.scopesOf(document), audienceChanged: false }]);
+			},
+		}),
 
 		disconnectDevice(device: DeviceId, reason: CloseReason): void {
 			hub.closeWhere((identity) => identity.device === device, reason);

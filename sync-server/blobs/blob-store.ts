@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { readArticleValues } from '../../src/lib/domain/article-entry.ts';
+import { blobsOf } from '../../src/lib/domain/entry-blobs.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import { relayDevice, type BlobId, type DeviceId, type DocumentId } from '../../src/lib/domain/ids.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
@@ -41,6 +41,12 @@ export interface BlobStore {
 	noteEntry(document: DocumentId, entry: Entry, writer: BlobReader): void;
 	/** The same for a file that a standing document names. */
 	noteFile(document: DocumentId, file: BlobId, writer: BlobReader): void;
+	/** The document names only these files from now on. Returns those that nobody names any more; call in a transaction. */
+	keepOnly(document: DocumentId, files: ReadonlySet<BlobId>): BlobId[];
+	/** Removes the bytes of files that are not known any more. */
+	removeUnknown(files: Iterable<BlobId>): Promise<void>;
+	/** Removes whatever lies there and is not known. Only while nobody brings files. */
+	clearUnknown(): Promise<void>;
 	/** Removes what began to come long ago and never ended. */
 	clearAbandoned(): Promise<void>;
 }
@@ -70,6 +76,12 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 		ON CONFLICT DO UPDATE SET vouched = max(vouched, excluded.vouched)`,
 	);
 	const vouch = database.prepare('UPDATE blob_refs SET vouched = 1 WHERE blob = ? AND device = ?');
+
+	const namedBy = database.prepare('SELECT DISTINCT blob FROM blob_refs WHERE document = ?');
+	const dropRef = database.prepare('DELETE FROM blob_refs WHERE blob = ? AND document = ?');
+	const isNamed = database.prepare('SELECT 1 FROM blob_refs WHERE blob = ? LIMIT 1');
+	const dropUploaders = database.prepare('DELETE FROM blob_uploaders WHERE blob = ?');
+	const drop = database.prepare('DELETE FROM blobs WHERE id = ?');
 
 	const pathOf = (id: BlobId) => join(root, id.slice(0, 2), id);
 	const partOf = (id: BlobId, device: DeviceId) => join(incoming, `${id}.${device}`);
@@ -172,6 +184,37 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 		},
 		noteFile,
 
+		keepOnly(document, files) {
+			const unnamed: BlobId[] = [];
+			for (const { blob } of namedBy.all(document)) {
+				const id = blob as BlobId;
+				if (files.has(id)) continue;
+				dropRef.run(id, document);
+				if (isNamed.get(id) !== undefined) continue;
+				dropUploaders.run(id);
+				drop.run(id);
+				unnamed.push(id);
+			}
+			return unnamed;
+		},
+
+		async removeUnknown(files) {
+			for (const id of files) {
+				if (sizeOf.get(id) !== undefined) continue;
+				await rm(pathOf(id), { force: true });
+				for (const name of await readdir(incoming).catch(() => []))
+					if (name.startsWith(`${id}.`)) await rm(join(incoming, name), { force: true });
+			}
+		},
+
+		async clearUnknown() {
+			for (const folder of await readdir(root).catch(() => [])) {
+				if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+				for (const id of await readdir(join(root, folder)))
+					if (sizeOf.get(id) === undefined) await rm(join(root, folder, id), { force: true });
+			}
+		},
+
 		async clearAbandoned() {
 			for (const name of await readdir(incoming).catch(() => [])) {
 				const path = join(incoming, name);
@@ -180,19 +223,6 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 			}
 		},
 	};
-}
-
-/** The files that an entry names. */
-export function blobsOf(entry: Entry): BlobId[] {
-	const ids: BlobId[] = [];
-	if ('attachments' in entry) ids.push(...entry.attachments.map((attachment) => attachment.blob));
-	if (entry.kind === 'article-set')
-		ids.push(...(readArticleValues({ [entry.field]: entry.value }).files ?? []).map(({ blob }) => blob));
-	if (entry.kind === 'version-saved')
-		ids.push(...(readArticleValues(entry.content.values).files ?? []).map(({ blob }) => blob));
-	if ('raw' in entry && entry.raw !== undefined) ids.push(entry.raw);
-	if ('htmlBlob' in entry && entry.htmlBlob !== undefined) ids.push(entry.htmlBlob);
-	return [...new Set(ids)];
 }
 
 /** Runs what has the same key one after another. */

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Scope } from '../../src/lib/domain/audience.ts';
-import { recordKindOf, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
+import { recordKindOf, relayDevice, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
 import type { RelayDatabase } from './database.ts';
 
 /** A document as the log knows it. */
@@ -114,6 +114,7 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 		dropSnapshot: db.prepare('DELETE FROM snapshots WHERE doc = ?'),
 		dropClients: db.prepare('DELETE FROM clients WHERE doc = ?'),
 		dropAwaiting: db.prepare('DELETE FROM awaiting_verdict WHERE doc = ?'),
+		rewritten: db.prepare('UPDATE docs SET generation = ?, head = ? WHERE key = ?'),
 		erase: db.prepare(
 			'UPDATE docs SET gone_at = ?, head = ?, snapshot_seq = 0, snapshot_bytes = 0, tail_rows = 0, tail_bytes = 0 WHERE key = ?',
 		),
@@ -257,6 +258,24 @@ export function createUpdateLog({ db, era }: RelayDatabase) {
 			for (const drop of [sql.dropSnapshot, sql.dropClients, sql.dropAwaiting]) drop.run(found.key);
 			sql.dropTail.run(found.key, seq);
 			sql.erase.run(at, seq, found.key);
+			return seq;
+		},
+
+		/**
+		 * Another document takes the place of this one: nothing stays of what was stored, and devices get all of it anew. Who may see it,
+		 * receipts and what the witness owes stay. Inside a transaction.
+		 */
+		rewrite(id: DocumentId, next: { generation: number; bytes: Uint8Array; client: number }): number | undefined {
+			const found = row(id);
+			if (found === undefined || found.goneAt !== undefined) return undefined;
+			const seq = ++head;
+			sql.dropTail.run(found.key, seq);
+			sql.dropClients.run(found.key);
+			sql.setSnapshot.run(found.key, seq, next.bytes);
+			sql.rewritten.run(next.generation, seq, found.key);
+			sql.folded.run(seq, next.bytes.length, found.key);
+			sql.setRelayClient.run(next.client, era, found.key);
+			sql.addClient.run(found.key, next.generation, next.client, mustWriter(relayDevice));
 			return seq;
 		},
 

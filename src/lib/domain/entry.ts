@@ -243,8 +243,17 @@ const anyRecordEntries = [
 	}),
 	/** Takes back an entry of one's own; never a claim, a message or a request to send. */
 	v.strictObject({ kind: v.literal('undone'), ...signed, entry: entryIdSchema }),
-	/** Reserved: the relay erased what stood here. */
-	v.strictObject({ kind: v.literal('erased'), ...signed }),
+	/** The relay took a person, or a part of an entry, out of the record for good; never says what stood there. */
+	v.strictObject({
+		kind: v.literal('erased'),
+		...signed,
+		what: v.optional(v.picklist(['person', 'redaction'])),
+		/** Which entry was blacked out. */
+		entry: v.optional(entryIdSchema),
+		/** Who asked for it. */
+		agent: v.optional(agentIdSchema),
+		reason: v.optional(line),
+	}),
 ] as const;
 
 export const entrySchema = v.variant('kind', [

@@ -30,3 +30,8 @@ function compareByTimeAndId(a: Placed, b: Placed): number {
 	if (a.time !== b.time) return a.time < b.time ? -1 : 1;
 	return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
+
+/** The newest entry that changed something. What the relay erased is no news, and moves nothing to the top of a list. */
+export function lastChange(ordered: readonly Placed[]): Placed | undefined {
+	return ordered.findLast(({ kind }) => kind !== 'erased');
+}

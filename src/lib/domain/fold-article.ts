@@ -1,5 +1,5 @@
 import type { BasePart, ArticleField, ArticleState, ArticleValues } from './article-entry.ts';
-import { inOrder, type Facts, type Placed } from './facts.ts';
+import { inOrder, lastChange, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import type { AgentId, EntryId, LineId } from './ids.ts';
 import { resolveSingleValue, type SingleValue } from './single-value.ts';
@@ -152,7 +152,7 @@ export function foldArticle(facts: Facts): Article | undefined {
 		timeline: ordered,
 		createdBy: created.by,
 		createdAt: hlcTime(created.time),
-		changedAt: hlcTime((ordered.at(-1) ?? created).time),
+		changedAt: hlcTime((lastChange(ordered) ?? created).time),
 	};
 }
 

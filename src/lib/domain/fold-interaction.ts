@@ -1,6 +1,6 @@
 import { appliedCases, type AppliedCase } from './applied-case.ts';
 import type { Channel } from './entry-parts.ts';
-import { inOrder, type Facts, type Placed } from './facts.ts';
+import { inOrder, lastChange, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import type { AgentId, CategoryId, DocumentId, EntryId, LineId, SystemId } from './ids.ts';
 import type { Outcome } from './interaction-entry.ts';
@@ -81,6 +81,6 @@ export function foldInteraction(facts: Facts): Interaction | undefined {
 		timeline: ordered,
 		by: contacted.by,
 		began: contacted.began,
-		changedAt: hlcTime((ordered.at(-1) ?? contacted).time),
+		changedAt: hlcTime((lastChange(ordered) ?? contacted).time),
 	};
 }

@@ -1,5 +1,5 @@
 import type { DocumentId, EntryId, LineId } from './ids.ts';
-import { inOrder, type Facts, type Placed } from './facts.ts';
+import { inOrder, lastChange, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
 import { resolveSingleValue } from './single-value.ts';
 import { undoneIds } from './undone.ts';
@@ -20,6 +20,8 @@ export interface Party {
 	notes: Placed<'note'>[];
 	/** What an entry that sets one of these now must name in `replaces`. */
 	heads: { name: EntryId[]; organisation: EntryId[]; position: EntryId[] };
+	/** Nothing is left that says who it was. */
+	erased: boolean;
 	createdAt: number;
 	changedAt: number;
 }
@@ -52,10 +54,12 @@ export function foldParty(facts: Facts): Party | undefined {
 	const name = resolveSingleValue(effective.filter((entry) => entry.kind === 'name-set'));
 	const organisation = resolveSingleValue(effective.filter((entry) => entry.kind === 'organisation-set'));
 	const position = resolveSingleValue(effective.filter((entry) => entry.kind === 'position-set'));
+	const erased = ordered.some((entry) => entry.kind === 'erased' && entry.what === 'person');
 	return {
 		name: name.winner?.name ?? created.name,
-		addresses: [...addresses],
-		phones: [...phones],
+		// Of an erased person these are stand-ins.
+		addresses: erased ? [] : [...addresses],
+		phones: erased ? [] : [...phones],
 		organisation: organisation.winner?.organisation ?? null,
 		division: position.winner?.division ?? '',
 		role: position.winner?.role ?? '',
@@ -63,7 +67,8 @@ export function foldParty(facts: Facts): Party | undefined {
 		lines: [...lines],
 		notes: effective.filter((entry) => entry.kind === 'note'),
 		heads: { name: name.heads, organisation: organisation.heads, position: position.heads },
+		erased,
 		createdAt: hlcTime(created.time),
-		changedAt: hlcTime((ordered.at(-1) ?? created).time),
+		changedAt: hlcTime((lastChange(ordered) ?? created).time),
 	};
 }

@@ -2,8 +2,9 @@ import type { AgentId, CategoryId, DocumentId, EntryId, LineId, QueueId, SystemI
 import { appliedCases, type AppliedCase } from './applied-case.ts';
 import type { Entry, EntryKind, Priority } from './entry.ts';
 import type { Channel } from './entry-parts.ts';
-import { inOrder, type Facts, type Placed } from './facts.ts';
+import { inOrder, lastChange, type Facts, type Placed } from './facts.ts';
 import { hlcTime } from './hlc.ts';
+import { mailCopies } from './mail-copies.ts';
 import { claimState, type ClaimState, type Tenure } from './claim.ts';
 import { ownerHistory } from './owner-history.ts';
 import { repliesOf, type Reply } from './reply.ts';
@@ -32,6 +33,7 @@ import { undoneIds } from './undone.ts';
  * FT9  Entries that this version does not know are kept and change nothing.
  * FT10 The claim follows the rules CL1 to CL6.
  * FT11 Applied cases follow the rules AC1 to AC3. Applying one is work: it opens a new ticket (FT5).
+ * FT14 A mail that stands there twice counts once (MC1 to MC3).
  * FT12 Who is mentioned in a note is waited for until they write anything in the ticket after it.
  */
 export interface Ticket {
@@ -106,7 +108,8 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 	const opened = ordered.find((entry) => entry.kind === 'opened');
 	if (opened === undefined) return undefined;
 	const undone = undoneIds(ordered);
-	const effective = ordered.filter((entry) => !undone.has(entry.id));
+	const copies = mailCopies(ordered);
+	const effective = ordered.filter((entry) => !undone.has(entry.id) && !copies.has(entry.id));
 	const ofKind = <Kind extends EntryKind>(kind: Kind) =>
 		effective.filter((entry): entry is Placed<Kind> => entry.kind === kind);
 
@@ -134,7 +137,7 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 	const merged = resolveSingleValue(ofKind('merged-into')).winner;
 	const replies = repliesOf(ordered, facts.verdicts);
 	const worked = effective.filter((entry) => isWork(entry));
-	const reopening = status.winner && reopeningMessage(effective, status.winner);
+	const reopening = status.winner && reopeningMessage(effective, status.winner, copies);
 	const touched = worked.length > 0;
 
 	return {
@@ -164,9 +167,11 @@ export function foldTicket(facts: Facts): Ticket | undefined {
 		slot: openSlot(effective, replies),
 		newestCustomerMessage: newest?.id,
 		openedAt: hlcTime(opened.time),
-		changedAt: hlcTime((ordered.at(-1) ?? opened).time),
+		changedAt: hlcTime((lastChange(ordered) ?? opened).time),
 		conflicts,
-		timeline: ordered.map((entry) => ({ ...entry, undone: undone.has(entry.id) })),
+		timeline: ordered
+			.filter((entry) => !copies.has(entry.id))
+			.map((entry) => ({ ...entry, undone: undone.has(entry.id) })),
 	};
 }
 
@@ -207,9 +212,14 @@ function currentStatus(
 	return { status: 'waiting', reason: setter.reason ?? 'customer', until: setter.until };
 }
 
-function reopeningMessage(ordered: readonly Placed[], setter: Placed<'status-set'>): EntryId | undefined {
+function reopeningMessage(
+	ordered: readonly Placed[],
+	setter: Placed<'status-set'>,
+	copies: ReadonlyMap<EntryId, EntryId>,
+): EntryId | undefined {
 	if (setter.status !== 'closed' && setter.status !== 'waiting') return undefined;
-	const seenAt = setter.seen === null ? -1 : ordered.findIndex((entry) => entry.id === setter.seen);
+	const seen = setter.seen === null ? null : (copies.get(setter.seen) ?? setter.seen);
+	const seenAt = seen === null ? -1 : ordered.findIndex((entry) => entry.id === seen);
 	return ordered.slice(seenAt + 1).find((entry) => isCustomersWord(entry))?.id;
 }
 

@@ -22,6 +22,8 @@ export const auditActs = [
 	'mailbox-removed',
 	'data-exported',
 	'raw-mail-read',
+	'person-erased',
+	'entry-redacted',
 ] as const;
 export type AuditAct = (typeof auditActs)[number];
 
