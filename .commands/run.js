@@ -69,6 +69,11 @@ const commands = {
 		await buildApp();
 		return runNode(['--disable-warning=ExperimentalWarning', '--expose-gc', 'tests/bench/main.ts', ...args]);
 	},
+	/** A week of the largest centre on flaky lines, in minutes. */
+	soak: async () => {
+		await bringDovecot();
+		return runNode(['--disable-warning=ExperimentalWarning', '--expose-gc', 'tests/soak/main.ts', ...args]);
+	},
 };
 
 /** Its types are stripped once and not at every start: that is faster, and keeps the stripper out of the relay's memory. */
