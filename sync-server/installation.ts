@@ -5,7 +5,7 @@ import { pino, type Logger } from 'pino';
 import type { DeskConfig, MailRule } from '../src/lib/domain/desk-config.ts';
 import type { Entry } from '../src/lib/domain/entry.ts';
 import type { AgentId, DeviceId, DocumentId, EntryId } from '../src/lib/domain/ids.ts';
-import { deskDocument, relayDevice } from '../src/lib/domain/ids.ts';
+import { deskDocument, relayAgent, relayDevice } from '../src/lib/domain/ids.ts';
 import { createUlid } from '../src/lib/domain/ulid.ts';
 import type { RulesDryRun } from '../src/lib/protocol/mail-rules.ts';
 import { writeDeskValue } from '../src/lib/document/desk-document.ts';
@@ -25,6 +25,8 @@ import { createMailIndex } from './mail-intake/mail-index.ts';
 import { createSenderFlood } from './mail-intake/sender-flood.ts';
 import { ownAddresses } from './mail-intake/own-addresses.ts';
 import { createMailIntake, type MailIntake } from './mail-intake/mail-intake.ts';
+import { createTakenTwice } from './mail-intake/taken-twice.ts';
+import { handingOverMs } from './replica/compare.ts';
 import { rulesDryRun } from './mail-intake/rules-dry-run.ts';
 import { createMailIn, type MailIn, type MailInParts } from './mail-in/mail-in.ts';
 import { createReadingPlaces } from './mail-in/reading-places.ts';
@@ -166,6 +168,9 @@ export async function openInstallation(
 	});
 	const noteEntry = (document: DocumentId, entry: Entry, author: DeviceIdentity | undefined) => {
 		index.noteEntry(document, entry);
+		// What the relay wrote comes from a device only where it is handed over.
+		const isHandedOver = author !== undefined && entry.kind === 'message' && entry.by === relayAgent;
+		if (isHandedOver && entry.raw !== undefined) takenTwice.handedOver(entry.raw);
 		blobs.noteEntry(document, entry, readerOf(author));
 		erasures.noteEntry(document, entry);
 	};
@@ -227,8 +232,19 @@ export async function openInstallation(
 		publicUrl,
 		fillRandom,
 	});
+	const takenTwice = createTakenTwice({
+		database: database.db,
+		readDocument: (id) => relay.read(id),
+		change: (change) => relay.change(change),
+		schedule: realSchedule,
+		now,
+		fillRandom,
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'uniting tickets failed'),
+	});
 	const mails = createMailIntake({
 		index,
+		takenTwice,
 		blobs,
 		flood: createSenderFlood(database.db, now),
 		tokens: replyTokens,
@@ -278,6 +294,8 @@ export async function openInstallation(
 	await erasures.resume();
 	await auth.publishAgents();
 	await blobs.clearAbandoned();
+	const { restored } = database;
+	if (restored !== undefined && now() < restored.at + handingOverMs) void takenTwice.resume(restored.at);
 
 	let closing: Promise<void> | undefined;
 	const installation: Installation = {
@@ -317,6 +335,7 @@ export async function openInstallation(
 			address = url;
 		},
 		close() {
+			takenTwice.stop();
 			closing ??= mailIn
 				.close()
 				.then(() => mailOut.stop())

@@ -314,7 +314,7 @@ export function createIntake(parts: IntakeParts) {
 		if (open.goneAt !== undefined) return 'gone';
 		if (open.key === undefined) open.generation = generation;
 		else if (generation !== open.generation) return 'other-generation';
-		if (update.length > limits.documentBytes) return 'too-big';
+		if (update.length > limits.offerBytes) return 'too-big';
 		const scan = scanUpdate(update);
 		const allowed = rootsOf(open);
 		if (scan === undefined || [...scan.roots].some((root) => !allowed.includes(root))) return 'malformed';
@@ -363,7 +363,7 @@ export function createIntake(parts: IntakeParts) {
 			additions.numbers = ruling.additions.numbers;
 			open.bytes += captured.updates.reduce((sum, update) => sum + update.length, 0);
 			open.contention += stepsOf(captured.transaction);
-			const isTooMuch = open.contention > contention.steps || isTooBig(open);
+			const isTooMuch = open.contention > contention.steps || isTooBig(open, offerer && limits.offerBytes);
 			code = isTooMuch ? 'document-too-big' : growFacts(turn, additions, offerer !== undefined);
 		}
 		if (code !== undefined) {

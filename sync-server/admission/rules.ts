@@ -248,8 +248,8 @@ export function isUlid(key: string): boolean {
 	return ulid.test(key);
 }
 
-export function isTooBig(open: OpenDocument): boolean {
-	if (open.bytes <= limits.documentBytes) return false;
+export function isTooBig(open: OpenDocument, most: number = limits.documentBytes): boolean {
+	if (open.bytes <= most) return false;
 	open.bytes = Y.encodeStateAsUpdate(open.doc).length;
-	return open.bytes > limits.documentBytes;
+	return open.bytes > most;
 }

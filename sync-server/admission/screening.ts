@@ -7,8 +7,8 @@ import { scanUpdate } from './scan-update.ts';
  * slow to put together, and must not hold up the relay.
  */
 export interface Screening {
-	/** At once where nothing needs to be tried. */
-	tryOut(update: Uint8Array): Promise<Trial> | 'plausible';
+	/** At once where nothing needs to be tried. What is longer than `most` is refused by whoever takes it. */
+	tryOut(update: Uint8Array, most?: number): Promise<Trial> | 'plausible';
 	close(): void;
 }
 
@@ -81,8 +81,8 @@ export function createScreening(deadlineMs: number = screening.deadlineMs): Scre
 	}
 
 	return {
-		tryOut(update) {
-			if (!isOdd(update)) return 'plausible';
+		tryOut(update, most = limits.updateBytes) {
+			if (!isOdd(update, most)) return 'plausible';
 			const verdict = queue.then(() => trial(update)).catch((): Trial => 'undecided');
 			queue = verdict;
 			return verdict;
@@ -101,8 +101,8 @@ async function cpuMs(worker: Worker): Promise<number> {
 }
 
 /** What the scan or the size limit refuses anyway is not worth trying. */
-function isOdd(update: Uint8Array): boolean {
-	if (update.length > limits.updateBytes || update.length < screening.clients) return false;
+function isOdd(update: Uint8Array, most: number): boolean {
+	if (update.length > most || update.length < screening.clients) return false;
 	if (update.length < screening.structs && (update[0] ?? 0) <= screening.clients) return false;
 	const scan = scanUpdate(update);
 	if (scan === undefined) return false;

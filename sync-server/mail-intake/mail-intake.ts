@@ -37,6 +37,7 @@ import { threadOf } from '../mail/thread.ts';
 import { findTicket, type Doubt, type TicketFinding, type TicketLookups } from './find-ticket.ts';
 import { fitMessage, type MailMessage } from './fit-message.ts';
 import type { MailIndex } from './mail-index.ts';
+import type { TakenTwice } from './taken-twice.ts';
 import { ownAddresses, withoutDetail } from './own-addresses.ts';
 import { readMail } from './read-mail.ts';
 import { ruleMail } from './rule-mail.ts';
@@ -46,6 +47,8 @@ export interface MailIntakeParts {
 	index: MailIndex;
 	blobs: BlobStore;
 	flood: SenderFlood;
+	/** Knows the mails that tickets hold, whatever the index has of them. */
+	takenTwice?: Pick<TakenTwice, 'holderOf'>;
 	tokens: Pick<ReplyTokens, 'read'>;
 	/** The relay's own pen: all documents and rows, or nothing. */
 	change(change: RelayChange): Promise<ChangeOutcome>;
@@ -130,6 +133,13 @@ export function createMailIntake(parts: MailIntakeParts): MailIntake {
 		const stored = await storeFiles(blobs, arriving.mail, raw);
 		if (stored === 'storage-full') return line({ outcome: 'refused', reason: stored });
 		const message = arriving.automatic === undefined ? stored : { ...stored, automatic: arriving.automatic };
+
+		const holder = message.raw === undefined ? undefined : parts.takenTwice?.holderOf(message.raw);
+		if (holder !== undefined) {
+			const outcome = await parts.change({ documents: [], alongside: arriving.noteMail(holder.id) });
+			if (outcome.kind === 'storage-full') return line({ outcome: 'refused', reason: outcome.kind });
+			return line({ outcome: 'duplicate', ticket: holder.ticket.number });
+		}
 
 		const ofSameId = index.contentOf(identity.key)?.ticket;
 		const finding = findTicket(arriving.mail, ofSameId, lookupsFor(isOwnAddress));

@@ -2,6 +2,7 @@ import { claimState } from '../../src/lib/domain/claim.ts';
 import type { Address } from '../../src/lib/domain/entry-parts.ts';
 import { inOrder, type Facts, type Placed } from '../../src/lib/domain/facts.ts';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
+import { sameMailAs } from '../../src/lib/domain/mail-copies.ts';
 import type { AgentId, EntryId } from '../../src/lib/domain/ids.ts';
 import { compareEpochs, type ClaimVerdict, type SendVerdict } from '../../src/lib/domain/verdict.ts';
 import { cleanAddress } from '../mail/mail-address.ts';
@@ -9,7 +10,7 @@ import { cleanAddress } from '../mail/mail-address.ts';
 /**
  * Whether a reply may leave. Tried in this order, and the first that applies decides:
  *
- * SG1 The slot is answered by another request: held.
+ * SG1 The slot is answered by another request, or another copy of the same mail is (MC3): held.
  * SG2 Somebody else holds the ticket, or held it after the claim under which this was written: held. A follow-up to a held
  *     reply is a person's decision in full knowledge, and needs no claim; nor does a message that is passed on, if nobody who
  *     takes part on the customer's side gets it.
@@ -33,8 +34,10 @@ export function judgeReply(
 	answered: (slot: EntryId) => AnsweredSlot | undefined,
 ): Judgement {
 	const { slot, isFollowUp } = slotOf(request, facts);
-	const other = answered(slot);
-	if (other !== undefined && other.request !== request.id)
+	const other = sameMailAs(slot, inOrder(facts))
+		.map(answered)
+		.find((found) => found !== undefined && found.request !== request.id);
+	if (other !== undefined)
 		return { outcome: 'held', why: 'slot-answered', other: other.request, agent: other.agent };
 	const isForward = isForwardOutside(request, facts);
 	const holder = isFollowUp || isForward ? undefined : rivalOf(request, facts);
@@ -92,10 +95,10 @@ function rivalOf({ by, claim }: Placed<'reply-requested'>, facts: Facts): AgentI
 function hasUnseenMessage(request: Placed<'reply-requested'>, facts: Facts): boolean {
 	const seen = request.seen === undefined ? request.slot : request.seen;
 	if (request.seen === undefined && seen === null) return false;
-	const ticket = foldTicket(facts);
-	const newest = ticket?.newestCustomerMessage;
-	if (ticket === undefined || newest === undefined || newest === seen) return false;
-	const place = (id: EntryId | null) => ticket.timeline.findIndex((entry) => entry.id === id);
+	const newest = foldTicket(facts)?.newestCustomerMessage;
+	if (newest === undefined || newest === seen) return false;
+	const ordered = inOrder(facts);
+	const place = (id: EntryId | null) => ordered.findIndex((entry) => entry.id === id);
 	return place(newest) > place(seen);
 }
 

@@ -3,14 +3,8 @@ import { toBase64 } from 'lib0/buffer';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { lacksSomething, readVector, stateOfDocument } from '../../src/lib/document/document-state.ts';
 import type { CompareAnswer, CompareRequest } from '../../src/lib/protocol/compare.ts';
+import type { EditAnswer, PushAnswer } from '../../src/lib/protocol/replica.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
-import {
-	decodePush,
-	MalformedMessage,
-	type Edit,
-	type EditAnswer,
-	type PushAnswer,
-} from '../../src/lib/protocol/replica.ts';
 import type { DocumentCache } from '../admission/document-cache.ts';
 import type { Intake } from '../admission/intake.ts';
 import { isVisibleTo } from '../admission/rules.ts';
@@ -19,6 +13,7 @@ import type { TokenBuckets } from '../admission/token-buckets.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import type { Restored } from '../store/restored.ts';
 import type { Answer } from './push.ts';
+import { readPush } from './read-push.ts';
 
 export interface CompareParts {
 	cache: DocumentCache;
@@ -35,7 +30,7 @@ export interface CompareParts {
 }
 
 /** For so long after a restore devices may hand over what others wrote. */
-const offeringMs = 30 * 24 * 60 * 60_000;
+export const handingOverMs = 30 * 24 * 60 * 60_000;
 /** What is named to a device waits for its offer; more than that it asks again for. */
 const mostNamed = 500;
 
@@ -43,7 +38,7 @@ const mostNamed = 500;
 export function createComparing(parts: CompareParts) {
 	const { cache, intake, screening, buckets, now, era, restored } = parts;
 	const namedTo = new Map<string, Set<DocumentId>>();
-	const isOpen = () => restored !== undefined && now() < restored.at + offeringMs;
+	const isOpen = () => restored !== undefined && now() < restored.at + handingOverMs;
 
 	/** What the relay has of it, if that is less; undefined if there is nothing to offer. */
 	function lackedOf(
@@ -82,23 +77,16 @@ export function createComparing(parts: CompareParts) {
 		},
 
 		async offer(identity: DeviceIdentity, bytes: Uint8Array): Promise<Answer<PushAnswer>> {
-			if (bytes.length > limits.pushBytes) return { kind: 'refused', reason: 'too-big' };
-			let edits: Edit[];
-			try {
-				edits = decodePush(bytes);
-			} catch (error) {
-				if (error instanceof MalformedMessage) return { kind: 'refused', reason: 'malformed' };
-				throw error;
-			}
-			if (!buckets.take(identity.device, edits.length, bytes.length)) return { kind: 'refused', reason: 'too-many' };
+			const reading = readPush(buckets, identity, bytes);
+			if (reading.kind === 'refused') return reading;
 			const named = namedTo.get(identity.device);
 			const answers: EditAnswer[] = [];
-			for (const { n, document, generation, update } of edits) {
+			for (const { n, document, generation, update } of reading.edits) {
 				if (!isOpen() || named?.delete(document) !== true) {
 					answers.push({ n, kind: 'rejected', code: 'no-access' });
 					continue;
 				}
-				const trial = await screening.tryOut(update);
+				const trial = await screening.tryOut(update, limits.offerBytes);
 				if (trial === 'undecided') return { kind: 'refused', reason: 'try-later' };
 				const outcome =
 					trial === 'plausible'

@@ -1,16 +1,10 @@
-import { limits } from '../../src/lib/protocol/limits.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
-import {
-	decodePush,
-	MalformedMessage,
-	type Edit,
-	type EditAnswer,
-	type PushAnswer,
-} from '../../src/lib/protocol/replica.ts';
+import type { EditAnswer, PushAnswer } from '../../src/lib/protocol/replica.ts';
 import type { Intake } from '../admission/intake.ts';
 import type { Screening } from '../admission/screening.ts';
 import type { TokenBuckets } from '../admission/token-buckets.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
+import { readPush } from './read-push.ts';
 
 export interface PushParts {
 	intake: Intake;
@@ -28,15 +22,9 @@ export async function handlePush(
 	identity: DeviceIdentity,
 	bytes: Uint8Array,
 ): Promise<Answer<PushAnswer>> {
-	if (bytes.length > limits.pushBytes) return { kind: 'refused', reason: 'too-big' };
-	let edits: Edit[];
-	try {
-		edits = decodePush(bytes);
-	} catch (error) {
-		if (error instanceof MalformedMessage) return { kind: 'refused', reason: 'malformed' };
-		throw error;
-	}
-	if (!parts.buckets.take(identity.device, edits.length, bytes.length)) return { kind: 'refused', reason: 'too-many' };
+	const reading = readPush(parts.buckets, identity, bytes);
+	if (reading.kind === 'refused') return reading;
+	const { edits } = reading;
 	// All are looked at before the first is submitted: one push edits a document in its own order.
 	const trials = await Promise.all(edits.map(({ update }) => parts.screening.tryOut(update)));
 	if (trials.includes('undecided')) return { kind: 'refused', reason: 'try-later' };

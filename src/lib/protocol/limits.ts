@@ -7,6 +7,8 @@ export const limits = {
 	/** A whole document: from here it warns, above the other it is refused. */
 	documentWarnBytes: 512 * 1024,
 	documentBytes: 1024 * 1024,
+	/** One document that is handed over after a restore: with all that the relay itself had written into it. */
+	offerBytes: 1536 * 1024,
 	/** One push request. */
 	pushBytes: 2 * 1024 * 1024,
 	pushEdits: 500,

@@ -77,7 +77,9 @@ async function handOverThese(
 			} catch {
 				open.delete(document);
 			}
-			if (doc.store.pendingStructs !== null) open.delete(document);
+			// What builds on something that is not here cannot be handed over; all the rest can.
+			doc.store.pendingStructs = null;
+			doc.store.pendingDs = null;
 		}
 		const asked: CompareRequest['documents'] = Array.from(open, ([document, { doc, generation }]) => ({
 			...{ document, generation },
