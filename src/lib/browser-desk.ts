@@ -17,6 +17,8 @@ import { browserTime } from './sync/time.ts';
 import { forgetStanding, wipeBrowser } from './sync/wipe.ts';
 import { createDesk, type Desk, type Entrance, type PageSignals } from './desk.ts';
 import { browserPasskeys } from './desk/passkeys.ts';
+import { createDeviceLock, type DeviceLock } from './desk/device-lock.ts';
+import type { UnlockAnswer } from './desk/unlock.ts';
 
 export const storeDatabase = 'tresen';
 
@@ -102,6 +104,57 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 	});
 	return desk;
 }
+
+/** The lock of this device in this tab, and how to ask the relay to open it. */
+export interface BrowserLock extends DeviceLock {
+	ask(byPerson: boolean): Promise<UnlockAnswer>;
+	/** Edits and files that only this device has. */
+	unsent(): Promise<number>;
+	/** Follows what the desk hears of the relay, and what it asks for. Returns the way out. */
+	follow(desk: Desk): () => void;
+}
+
+export function createBrowserLock(): BrowserLock {
+	const { store } = onGround();
+	const lock = createDeviceLock(store, browserTime);
+	const woke = () => {
+		if (document.visibilityState === 'visible') void lock.look();
+	};
+	document.addEventListener('visibilitychange', woke);
+	return {
+		...lock,
+		async ask(byPerson) {
+			const { askUnlock } = await import('./desk/unlock.ts');
+			const { transport, keys } = onGround();
+			return askUnlock({ transport, settings: store.settings, keys, passkeys: browserPasskeys, byPerson });
+		},
+		async unsent() {
+			const [edits, files] = await Promise.all([store.outbox(), store.blobs.unsent()]);
+			return edits.length + files.length;
+		},
+		follow(desk) {
+			const hear = () => {
+				const { heardAt } = desk.sync.current;
+				if (heardAt !== undefined) void lock.heard(heardAt);
+			};
+			const readLimit = () => {
+				const { lines, desk: settings } = desk.config.current;
+				// Before the first sync nothing is known of what the desk wants.
+				if (lines.length > 0) void lock.setLimit(hoursToMs(settings.lockAfterHours));
+			};
+			readLimit();
+			hear();
+			const stops = [desk.sync.subscribe(hear), desk.config.subscribe(readLimit)];
+			return () => stops.forEach((stop) => stop());
+		},
+		close() {
+			document.removeEventListener('visibilitychange', woke);
+			lock.close();
+		},
+	};
+}
+
+const hoursToMs = (hours: number | undefined) => (hours === undefined ? undefined : hours * 60 * 60_000);
 
 /** Undefined where the browser has no such means: lists can still be filtered. */
 function createBrowserSearch({ device }: Session): SearchParts | undefined {

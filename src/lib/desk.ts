@@ -57,12 +57,15 @@ import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
+import type { AuditPage, AuditQuery } from './protocol/audit.ts';
+import type { HeldPage } from './protocol/held.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type { RulesDryRun } from './protocol/mail-rules.ts';
 import type { Writing } from './protocol/replica.ts';
 import type { WaitingMail } from './protocol/waiting-mail.ts';
 import type {
 	AgentChange,
+	AgentLeft,
 	DeviceInfo,
 	Invitation,
 	InvitationRequest,
@@ -94,6 +97,7 @@ import type { Transport } from './sync/transport.ts';
 export { mayRetry } from './desk/may-retry.ts';
 export { refusalsOf } from './desk/refusals.ts';
 export { draftKey } from './desk/draft-files.ts';
+export type { DeviceLock } from './desk/device-lock.ts';
 export type { SyncState } from './desk/sync-state.ts';
 export { classifyStoreError, StoreFailure } from './store/store-failure.ts';
 export type { LeftBehind } from './sync/entrance.ts';
@@ -279,6 +283,12 @@ export interface RelayAdmin {
 	devices(): Promise<RelayResult<DeviceInfo[]>>;
 	revoke(device: string): Promise<RelayResult<void>>;
 	changeAgent(change: AgentChange): Promise<RelayResult<void>>;
+	/** What a device held, a page at a time; that it was asked is written down. */
+	held(device: string, after?: number): Promise<RelayResult<HeldPage>>;
+	/** Shuts somebody out for good: devices, sessions, passkeys, invitations. */
+	agentLeaves(agent: AgentId): Promise<RelayResult<AgentLeft>>;
+	/** Who administered what, the newest first. */
+	audit(query: AuditQuery): Promise<RelayResult<AuditPage>>;
 	/** Where the relay fetches and sends mail. Passwords go there and never come back. */
 	mailboxes(): Promise<RelayResult<MailboxInfo[]>>;
 	/** Without `id` a new one; a password that is left out stays. */

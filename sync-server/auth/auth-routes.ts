@@ -145,6 +145,18 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 				: refuse(c, 'malformed', 'passkey-unknown'),
 		),
 	);
+	app.get(
+		'/passkey',
+		withCaller((c, { agent }) => answer(c, { count: passkeys.countOf(agent.id) })),
+	);
+	app.post(
+		'/passkey/confirm',
+		asked(registrationSchema, async (c, { agent }, { response }) =>
+			(await passkeys.signIn(response, originOf(c))) === agent.id
+				? answer(c, {})
+				: refuse(c, 'malformed', 'passkey-unknown'),
+		),
+	);
 	app.post(
 		'/passkey/sign-in-options',
 		open(emptySchema, async (c) => ({

@@ -10,6 +10,7 @@ export interface Passkeys {
 	registrationOptions(agent: KnownAgent, deskName: string, origin: string): Promise<object>;
 	/** `note` is written down with it. */
 	register(agent: KnownAgent, response: unknown, origin: string, note?: () => void): Promise<boolean>;
+	countOf(agent: AgentId): number;
 	signInOptions(origin: string): Promise<object>;
 	/** Whose passkey answered; undefined if none that is known did. */
 	signIn(response: unknown, origin: string): Promise<AgentId | undefined>;
@@ -75,6 +76,7 @@ export function createPasskeys(database: DatabaseSync, now: () => number): Passk
 			});
 			return true;
 		},
+		countOf: (agent) => ofAgent.all(agent).length,
 		async signInOptions(origin) {
 			const { generateAuthenticationOptions } = await webAuthn();
 			return generateAuthenticationOptions({

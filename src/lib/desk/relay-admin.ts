@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { auditPageSchema } from '../protocol/audit.ts';
+import { heldPageSchema } from '../protocol/held.ts';
 import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
 import { rulesDryRunSchema } from '../protocol/mail-rules.ts';
 import type { DeviceInfo } from '../protocol/session.ts';
@@ -16,10 +18,14 @@ const devicesSchema = v.object({
 			createdAt: v.number(),
 			lastSeenAt: v.nullable(v.number()),
 			state: v.picklist(['active', 'revoked', 'wiped']),
+			// A relay of before does not say these.
+			revokedAt: v.optional(v.nullable(v.number()), null),
+			wipedAt: v.optional(v.nullable(v.number()), null),
 		}),
 	),
 });
 
+const leftSchema = v.object({ devices: v.number(), passkeys: v.number() });
 const mailboxesSchema = v.object({ mailboxes: v.array(mailboxInfoSchema) });
 const stepsSchema = v.object({ steps: v.array(mailboxTestStepSchema) });
 const logSchema = v.object({ entries: v.array(mailboxLogEntrySchema) });
@@ -36,6 +42,18 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		},
 		async revoke(device) {
 			return done(await transport.auth('POST', '/auth/devices/revoke', { device }));
+		},
+		async held(device, after) {
+			return checked(
+				await transport.auth('POST', '/auth/devices/held', { device, ...(after === undefined ? {} : { after }) }),
+				heldPageSchema,
+			);
+		},
+		async agentLeaves(id) {
+			return checked(await transport.auth('POST', '/auth/agents/leave', { id }), leftSchema);
+		},
+		async audit(query) {
+			return checked(await transport.auth('POST', '/auth/audit', query), auditPageSchema);
 		},
 		async changeAgent(change) {
 			return done(await transport.auth('POST', '/auth/agents', change));

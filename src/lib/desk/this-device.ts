@@ -40,8 +40,8 @@ export function createThisDevice(parts: {
 		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
 			await parts.flush();
-			const { session, clockOffset, draftFiles, begunForms } = settingKeys;
-			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms] });
+			const { session, clockOffset, draftFiles, begunForms, lock } = settingKeys;
+			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms, lock] });
 			await parts.repaired();
 		},
 		wipe: () => parts.wipe(),

@@ -47,6 +47,8 @@ export const deskSchema = v.strictObject({
 	claimNeeded: v.optional(v.pipe(v.array(guardedActionSchema), v.maxLength(20))),
 	/** Who makes an article agreed or standard; without it the admins. */
 	publishing: v.optional(v.picklist(['admins', 'agents'])),
+	/** A device that has not heard from the relay for so many hours locks itself; without it never. */
+	lockAfterHours: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8760))),
 });
 export type Desk = v.InferOutput<typeof deskSchema>;
 

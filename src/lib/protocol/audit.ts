@@ -64,4 +64,7 @@ export type AuditQuery = v.InferOutput<typeof auditQuerySchema>;
 /** The newest first. */
 export const auditPageSchema = v.object({ records: v.array(auditRecordSchema), hasMore: v.boolean() });
 
+export type AuditPage = v.InferOutput<typeof auditPageSchema>;
+export type AuditRecord = v.InferOutput<typeof auditRecordSchema>;
+
 export const auditPageRecords = 200;

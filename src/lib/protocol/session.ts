@@ -21,6 +21,8 @@ import { roleSchema } from '../domain/role.ts';
  *   POST   /auth/devices/wiped       {device}          -> {}          (a revoked device says that it wiped itself)
  *   POST   /auth/passkey/register-options   {}             -> {options}: for startRegistration; needs a session
  *   POST   /auth/passkey/register           {response}     -> {}
+ *   GET    /auth/passkey                               -> {count}: how many this agent has
+ *   POST   /auth/passkey/confirm            {response}     -> {}: this agent is here, with a passkey; after sign-in-options
  *   POST   /auth/passkey/sign-in-options    {}             -> {options}: for startAuthentication
  *   POST   /auth/passkey/sign-in            {response, device: NewDevice} -> Session: enrols this browser as a new device
  *

@@ -16,4 +16,6 @@ export const settingKeys = {
 	begunForms: 'begun-forms',
 	/** Why replies wait at the relay, as it said last, see desk/waiting-mail.ts. */
 	waitingMail: 'waiting-mail',
+	/** When this device last heard of the relay, and whether it is locked, see desk/device-lock.ts. */
+	lock: 'lock',
 } as const;

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
-import type { Desk } from '../desk.ts';
+import type { Desk, DeviceLock } from '../desk.ts';
+
 import type { AppUpdate } from './app-update.ts';
 import type { DraftWatch } from './draft-watch.ts';
 import type { Inbox } from './inbox.svelte.ts';
@@ -28,3 +29,5 @@ export interface AtDoor {
 
 export const [atDesk, provideDesk] = createContext<AtDesk>();
 export const [atDoor, provideDoor] = createContext<AtDoor>();
+/** Whether this device shows what it holds. */
+export const [atLock, provideLock] = createContext<Pick<DeviceLock, 'reading' | 'lockNow'>>();

@@ -1,0 +1,30 @@
+import type { LockMessages } from './en-lock.ts';
+import { pluralIn } from './plural.ts';
+
+const n = pluralIn('de');
+
+export const lockDe = {
+	title: 'Dieses Gerät ist gesperrt',
+	why: {
+		time: (since: string) =>
+			`Es hatte seit ${since} keinen Kontakt zum Relay. Für Ihren Desk ist festgelegt, dass Geräte sich dann sperren.`,
+		clock: (since: string) =>
+			`Seine Uhr wurde zurückgestellt; wie lange es ohne Relay war, lässt sich nicht mehr sagen. Letzter Kontakt: ${since}.`,
+		person: (since: string) => `Es wurde von Hand gesperrt. Letzter Kontakt zum Relay: ${since}.`,
+	},
+	unsent: (count: number) =>
+		n(count, {
+			one: '# ungesendete Änderung liegt sicher auf diesem Gerät und geht hinaus, sobald es entsperrt ist.',
+			other: '# ungesendete Änderungen liegen sicher auf diesem Gerät und gehen hinaus, sobald es entsperrt ist.',
+			none: 'Nichts wartet auf das Senden.',
+		}),
+	unlock: 'Entsperren',
+	automatic: 'Es entsperrt sich von selbst, sobald es das Relay erreicht.',
+	byPerson: 'Zum Entsperren braucht es das Relay und Ihren Passkey, wenn Sie einen haben.',
+	answers: {
+		offline: 'Das Relay ist nicht zu erreichen. Bitte prüfen Sie die Verbindung.',
+		refused: 'Das Relay lässt dieses Gerät nicht herein. Bitte wenden Sie sich an die Administration.',
+		passkey: 'Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal.',
+		revoked: 'Dieses Gerät wurde gesperrt und löscht, was es hat.',
+	},
+} satisfies LockMessages;
