@@ -8,6 +8,7 @@ import { isRecordId, type DocumentId } from '../../src/lib/domain/ids.ts';
 import { repliesOf } from '../../src/lib/domain/reply.ts';
 import { createRandom } from '../../sync-server/demo/random.ts';
 import { docOf, foldOf, hashOf, stateOf } from '../convergence/content.ts';
+import type { StoredDocument } from '../../src/lib/store/record-store.ts';
 import type { SmtpSink } from '../support/smtp-sink.ts';
 import { factsOf, type FactsAtRelay, type RelayTruth } from './relay-truth.ts';
 import type { SoakDevice } from './soak-device.ts';
@@ -89,8 +90,10 @@ export async function checkEnd(parts: EndParts): Promise<EndFigures> {
 			if (copy === undefined || !isVisible) continue;
 			figures.comparisons++;
 			const own = readOnce(id, copy.updates);
-			if (own.hash !== hash) violated(`${name} differs in ${id}`);
-			else if (own.state !== state) violated(`${name} has other writing in ${id}: ${own.state}, relay ${state}`);
+			if (own.hash !== hash || own.state !== state)
+				violated(
+					`${name} differs in ${id}: it has ${own.state}, the relay ${state}; ${describe(copy)}; ${missingFrom(id, copy.updates)}`,
+				);
 		}
 		for (const id of held) if (!docs.has(id)) violated(`${name} holds ${id}, which the relay does not have`);
 		const outbox = await device.store.outbox();
@@ -101,6 +104,17 @@ export async function checkEnd(parts: EndParts): Promise<EndFigures> {
 			if (at === undefined || !contains(at.doc, update))
 				violated(`an edit (${what}) of ${name} on ${document} is lost`);
 		}
+	}
+
+	/** Who wrote what a copy lacks. */
+	function missingFrom(id: DocumentId, updates: readonly Uint8Array[]): string {
+		const own = docOf(updates);
+		const writers = devices.flatMap(({ index, saved }) => {
+			const lacking = saved.filter(({ document, update }) => document === id && !contains(own, update));
+			return lacking.length === 0 ? [] : [`${lacking.length} of device ${index} (${lacking[0]?.what})`];
+		});
+		own.destroy();
+		return `it lacks ${writers.join(', ') || 'nothing that a device wrote'}`;
 	}
 
 	/** No case is lost: each mail is one message of one ticket. */
@@ -198,11 +212,15 @@ function readOnce(id: DocumentId, updates: readonly Uint8Array[]): { hash: strin
 		reading =
 			doc.store.pendingStructs === null
 				? { hash: hashOf(id, doc), state: stateOf(doc) }
-				: { hash: 'incomplete', state: 'incomplete' };
+				: { hash: 'incomplete', state: `incomplete ${stateOf(doc)}` };
 		readings.set(key, reading);
 		doc.destroy();
 	}
 	return reading;
+}
+
+function describe({ head, whole, updates }: StoredDocument): string {
+	return `head ${head}, ${whole ? 'whole' : 'a tail only'}, ${updates.length} updates`;
 }
 
 function contains(doc: Y.Doc, update: Uint8Array): boolean {
