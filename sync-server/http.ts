@@ -68,6 +68,8 @@ export interface HttpParts {
 	app: StaticApp;
 	/** Why the relay is not ready to work; empty if it is. */
 	problems(): Promise<string[]>;
+	/** Takes note of a disk that refuses what is written; false if that is not why something failed. */
+	noteStorage(error: unknown): boolean;
 	/** What somebody should see to, though the relay works. */
 	notices(): string[];
 	metrics: Omit<MetricsRouteParts, 'peerOf'>;
@@ -106,6 +108,7 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		log.debug({ method, area, status: c.res.status, ms: Math.round(performance.now() - began) }, 'request');
 	});
 	app.onError((error, c) => {
+		if (parts.noteStorage(error)) return refuse(c, 'storage-full');
 		log.error({ error: error.stack ?? String(error) }, 'a request failed');
 		return refuse(c, 'try-later');
 	});
@@ -241,8 +244,11 @@ export async function listen(
 		policy,
 		identityOf,
 		tally: parts.tally,
-		onFailure: (error) =>
-			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed'),
+		onFailure(error) {
+			if (parts.noteStorage(error)) return 'storage-full';
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'a request failed');
+			return 'try-later';
+		},
 		onAnswered(request) {
 			parts.tally.requested();
 			log.debug(request, 'request');

@@ -1,5 +1,5 @@
 import { getRandomValues } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { DeskConfig, MailRule } from '../src/lib/domain/desk-config.ts';
@@ -41,6 +41,13 @@ import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { realSchedule } from './schedule.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
+import {
+	createStorageWatch,
+	storageTroubleOf,
+	storageWords,
+	type StorageTrouble,
+	type StorageWatch,
+} from './store/storage-watch.ts';
 
 /** One desk's whole data directory, opened: relay, people, files, mails. One process at a time holds it. */
 export interface Installation {
@@ -68,6 +75,8 @@ export interface Installation {
 	held: HeldReport;
 	/** A device fetched a file. */
 	fetched: ReturnType<typeof createFetchedFiles>;
+	/** Whether the disk takes what is written. */
+	storage: StorageWatch;
 	/** What came in since the start. */
 	tally: Tally;
 	log: Logger;
@@ -105,12 +114,36 @@ export async function openInstallation(
 	const log = options.log ?? pino({ level: config.logLevel, base: null });
 	const opening = openDirectory(config.data);
 	if (opening.kind === 'refused') return opening;
-	const { database } = opening;
+	try {
+		return await open(config, options, opening.database, { now, log });
+	} catch (thrown) {
+		opening.database.close();
+		const trouble = storageTroubleOf(thrown);
+		if (trouble === undefined) throw thrown;
+		return { kind: 'refused', reason: 'unusable', message: storageWords(trouble, config.data) };
+	}
+}
 
+async function open(
+	config: Config,
+	options: InstallationOptions,
+	database: RelayDatabase,
+	{ now, log }: Pick<Installation, 'now' | 'log'>,
+): Promise<InstallationOpening> {
 	const { host, port } = splitListen(config.listen);
 	let address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 	const publicUrl = () => config.publicUrl || address;
 	const fillRandom = (bytes: Uint8Array) => getRandomValues(bytes);
+	const storage = createStorageWatch({
+		...{ db: database.db, schedule: realSchedule },
+		onChange(trouble) {
+			if (trouble === undefined) log.info('everything can be stored again');
+			else log.error({ trouble }, 'nothing can be stored: devices keep what they have, and mails stay on their server');
+		},
+	});
+	const failed = (message: string) => (error: unknown) => {
+		if (!storage.failed(error)) log.error({ error: error instanceof Error ? error.stack : String(error) }, message);
+	};
 
 	const blobs = createBlobStore({ database: database.db, directory: config.data, quota: config.blobQuota, now });
 	const index = createMailIndex(database.db, now);
@@ -187,8 +220,7 @@ export async function openInstallation(
 		schedule: realSchedule,
 		now,
 		fillRandom,
-		onFailure: (error) =>
-			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'sending mails failed'),
+		onFailure: failed('sending mails failed'),
 		...(options.undoMs === undefined ? {} : { undoMs: options.undoMs }),
 	});
 	mailboxes.onChange(() => mailOut.retryNow());
@@ -208,8 +240,8 @@ export async function openInstallation(
 		noteEntry,
 		noteFile: (document, file, author) => blobs.noteFile(document, file, readerOf(author)),
 		gate: mailOut.gate,
-		onFailure: (error) =>
-			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'the relay failed'),
+		onFailure: failed('the relay failed'),
+		storage,
 		...(options.build === undefined ? {} : { build: options.build }),
 	});
 	const auth: Auth = createAuth({
@@ -222,6 +254,8 @@ export async function openInstallation(
 				const outcome = await relay.write(deskDocument, (doc) => {
 					for (const [key, value] of values) writeDeskValue(doc, key, value);
 				});
+				if (outcome.kind === 'storage-full')
+					throw Object.assign(new Error('the desk cannot be stored'), { code: 'ENOSPC' });
 				if (outcome.kind !== 'ok') throw new Error(`the desk's configuration was not stored: ${outcome.kind}`);
 			},
 			closeDevice: (device, reason) => relay.disconnectDevice(device, reason),
@@ -256,8 +290,7 @@ export async function openInstallation(
 		fillRandom,
 		acknowledge: (ticket, message) => mailOut.acknowledge(ticket, message),
 		noteBounce: (messageId, message, reason) => mailOut.noteBounce(messageId, message, reason),
-		onFailure: (error) =>
-			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'answering a mail failed'),
+		onFailure: failed('answering a mail failed'),
 	});
 	const mailIn = createMailIn({
 		mailboxes,
@@ -277,8 +310,7 @@ export async function openInstallation(
 			if (event === 'problem') log.warn({ mailbox, problem }, 'a mailbox cannot be read');
 			else if (event === 'mail-skipped') log.warn({ mailbox, reason }, 'a mail was passed over');
 		},
-		onFailure: (error) =>
-			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'fetching mails failed'),
+		onFailure: failed('fetching mails failed'),
 		now,
 		mostBytes: DEFAULT_MAIL_LIMITS.rawBytes,
 		...options.mailIn,
@@ -326,6 +358,7 @@ export async function openInstallation(
 			read: (document) => relay.read(document),
 			now,
 		}),
+		storage,
 		tally,
 		log,
 		now,
@@ -341,6 +374,7 @@ export async function openInstallation(
 				.then(() => mailOut.stop())
 				.then(() => erasures.settled())
 				.then(() => relay.close())
+				.then(() => storage.close())
 				.then(() => database.close());
 			return closing;
 		},
@@ -370,8 +404,21 @@ function openDirectory(directory: string): Directory {
 					message: `${directory} was written by a newer Tresen (version ${opened.version}, this one knows ${opened.known}). Update Tresen.`,
 				};
 	} catch (thrown) {
+		const trouble = storageTroubleOf(thrown) ?? writingTrouble(directory);
+		if (trouble !== undefined)
+			return { kind: 'refused', reason: 'unusable', message: storageWords(trouble, directory) };
 		const message = thrown instanceof Error ? thrown.message : String(thrown);
 		return { kind: 'refused', reason: 'unusable', message: `${directory} cannot be used: ${message}` };
+	}
+}
+
+/** SQLite cannot open a database where it cannot write, and does not say why. */
+function writingTrouble(directory: string): StorageTrouble | undefined {
+	try {
+		accessSync(directory, constants.W_OK);
+		return undefined;
+	} catch (thrown) {
+		return storageTroubleOf(thrown);
 	}
 }
 

@@ -36,6 +36,7 @@ import { handlePush, type Answer } from './replica/push.ts';
 import { createSentLog } from './replica/sent-log.ts';
 import { realSchedule, type Schedule } from './schedule.ts';
 import { transaction, type RelayDatabase } from './store/database.ts';
+import { cannotStore, type StorageWatch } from './store/storage-watch.ts';
 import { createUpdateLog } from './store/update-log.ts';
 import { awaitsGate, type SendGate } from './mail-out/send-gate.ts';
 import { createSignLog } from './witness/signs-of-life.ts';
@@ -58,6 +59,8 @@ export interface RelayOptions {
 	noteDesk?: IntakeParts['noteDesk'];
 	/** A socket was closed for this reason. */
 	onRefused?(reason: CloseReason): void;
+	/** Knows whether the disk takes what is written. */
+	storage?: StorageWatch;
 	/** A bug, or a disk that fails. */
 	onFailure(error: unknown): void;
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
@@ -113,6 +116,7 @@ export function createRelay(options: RelayOptions) {
 		...(options.noteFile === undefined ? {} : { noteFile: options.noteFile }),
 		...(options.noteDesk === undefined ? {} : { noteDesk: options.noteDesk }),
 		onFailure,
+		storage: options.storage,
 		onCommitted(committed) {
 			for (const news of committed) {
 				rooms.committed(news);
@@ -278,7 +282,13 @@ export function createRelay(options: RelayOptions) {
 				webSockets.close();
 				screening.close();
 				sent.flush();
-				if (database.dataDir !== undefined) database.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+				if (database.dataDir === undefined) return;
+				try {
+					database.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+				} catch (error) {
+					// It only tidies: what is stored is in the log, and the next start reads it there.
+					if (!cannotStore(error)) throw error;
+				}
 			})();
 			return isClosing;
 		},

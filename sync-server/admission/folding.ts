@@ -1,6 +1,6 @@
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import type { Schedule } from '../schedule.ts';
-import { isStorageFull, transaction, type RelayDatabase } from '../store/database.ts';
+import { transaction, type RelayDatabase } from '../store/database.ts';
 import type { UpdateLog } from '../store/update-log.ts';
 import type { DocumentCache } from './document-cache.ts';
 
@@ -30,7 +30,7 @@ export function createFolding({ database, log, cache, schedule, onFailure }: Fol
 			try {
 				transaction(database.db, foldSome);
 			} catch (error) {
-				if (!isStorageFull(error)) onFailure(error);
+				onFailure(error);
 			}
 			plan();
 		});

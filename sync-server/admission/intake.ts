@@ -14,7 +14,8 @@ import { limits } from '../../src/lib/protocol/limits.ts';
 import type { RejectionCode } from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import type { Schedule } from '../schedule.ts';
-import { isStorageFull, transaction, type RelayDatabase } from '../store/database.ts';
+import { transaction, type RelayDatabase } from '../store/database.ts';
+import { cannotStore, type StorageWatch } from '../store/storage-watch.ts';
 import type { Append, UpdateLog } from '../store/update-log.ts';
 import { contention, couldContend, stepsOf } from './contention.ts';
 import { filesOfDesk } from './desk-files.ts';
@@ -62,7 +63,8 @@ export interface IntakeParts extends AdmissionContext {
 	fillRandom: FillRandom;
 	/** After the commit, before anybody is answered. */
 	onCommitted(committed: readonly Committed[]): void;
-	/** Something that is a bug, or a disk that fails; the turn was rolled back. */
+	storage?: Pick<StorageWatch, 'trouble' | 'failed' | 'stored'> | undefined;
+	/** Something that is a bug; the turn was rolled back. */
 	onFailure(error: unknown): void;
 	/** Whether an entry waits for the witness. */
 	awaitsVerdict(entry: Entry, now: number): boolean;
@@ -120,6 +122,10 @@ export function createIntake(parts: IntakeParts) {
 		const own = changes;
 		submissions = [];
 		changes = [];
+		if (parts.storage?.trouble === 'database-damaged') {
+			for (const waiting of [...batch, ...own]) waiting.resolve({ kind: 'storage-full' });
+			return;
+		}
 		const turns = new Map<DocumentId, Turn>();
 		const answers: (() => void)[] = [];
 		const written: { change: WaitingChange; turns: Turn[] }[] = [];
@@ -130,8 +136,9 @@ export function createIntake(parts: IntakeParts) {
 		} catch (error) {
 			for (const id of turns.keys()) cache.evict(id);
 			log.forgetUncommitted();
-			const full = isStorageFull(error);
-			if (!full) parts.onFailure(error);
+			const full = cannotStore(error);
+			if (full) parts.storage?.failed(error);
+			else parts.onFailure(error);
 			// Nothing is acknowledged that is not stored: whoever asked keeps it and asks again.
 			for (const waiting of batch) waiting.resolve(full ? { kind: 'storage-full' } : { kind: 'stopped' });
 			for (const waiting of own) {
@@ -497,6 +504,7 @@ export function createIntake(parts: IntakeParts) {
 			}
 			for (const { change } of written) change.item.alongside?.(database.db);
 		});
+		if (touched.length > 0) parts.storage?.stored();
 		for (const turn of touched) {
 			const seq = seqs.get(turn.open.id) ?? 0;
 			for (const waiting of turn.accepted) answers.push(() => waiting.resolve({ kind: 'ok', seq }));

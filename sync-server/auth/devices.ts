@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { AgentId, DeviceId } from '../../src/lib/domain/ids.ts';
 import type { DeviceInfo, NewDevice } from '../../src/lib/protocol/session.ts';
+import { storeIfPossible } from '../store/storage-watch.ts';
 
 export interface KnownDevice {
 	id: DeviceId;
@@ -56,7 +57,8 @@ export function createDevices(database: DatabaseSync, now: () => number, onChang
 			onChanged();
 		},
 		seen(device) {
-			if (device.lastSeenAt === null || now() - device.lastSeenAt >= seenEveryMs) seen.run(now(), device.id);
+			if (device.lastSeenAt === null || now() - device.lastSeenAt >= seenEveryMs)
+				storeIfPossible(() => seen.run(now(), device.id));
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeviceId } from '../../src/lib/domain/ids.ts';
 import { createToken, hashToken } from './token.ts';
+import { storeIfPossible } from '../store/storage-watch.ts';
 
 export const sessionMs = 12 * 60 * 60_000;
 /** A scripted device has no key to begin a session anew. */
@@ -42,7 +43,8 @@ export function createSessions(database: DatabaseSync, now: () => number, onEnde
 			if (row === undefined) return undefined;
 			const expiresAt = row.expires_at as number;
 			const isCurrent = expiresAt > now();
-			if (isCurrent && now() + sessionMs - expiresAt >= prolongEveryMs) prolong.run(now() + sessionMs, hash);
+			if (isCurrent && now() + sessionMs - expiresAt >= prolongEveryMs)
+				storeIfPossible(() => prolong.run(now() + sessionMs, hash));
 			return { device: row.device as DeviceId, isCurrent, expiresAt };
 		},
 		end(token) {

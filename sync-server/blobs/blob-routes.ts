@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
@@ -33,7 +34,7 @@ export function blobRoutes(
 	app.get(
 		'/:id',
 		withReader(async (c, id, reader) => {
-			const found = blobs.find(id, reader);
+			const found = await whole(blobs.find(id, reader));
 			if (c.req.method === 'HEAD') {
 				if (found !== undefined) return c.body(null, 200, { [receivedHeader]: String(found.size) });
 				const received = await blobs.received(id, reader.device);
@@ -61,6 +62,13 @@ export function blobRoutes(
 		}),
 	);
 	return app;
+}
+
+/** Undefined for one that the disk lost, in part or altogether: whoever has it may bring it again. */
+async function whole(found: { size: number; path: string } | undefined) {
+	if (found === undefined) return undefined;
+	const there = await stat(found.path).catch(() => undefined);
+	return there?.size === found.size ? found : undefined;
 }
 
 /** A stranger's file is only ever saved, never shown from here: the app shows what is safe from its own copy. */

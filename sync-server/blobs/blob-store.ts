@@ -7,7 +7,7 @@ import { blobsOf } from '../../src/lib/domain/entry-blobs.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import { relayDevice, type BlobId, type DeviceId, type DocumentId } from '../../src/lib/domain/ids.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
-import { isStorageFull } from '../store/database.ts';
+import { cannotStore } from '../store/storage-watch.ts';
 
 export interface BlobReader {
 	device: DeviceId;
@@ -118,8 +118,8 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 	const receive: BlobStore['receive'] = async (id, device, offset, size, bytes) => {
 		if (size > limits.blobBytes) return { kind: 'refused', reason: 'too-big' };
 		if (offset + bytes.length > size) return { kind: 'refused', reason: 'malformed' };
-		if (locate(id) !== undefined && isUploader.get(id, device) !== undefined)
-			return { kind: 'complete', received: size };
+		const isHere = locate(id) !== undefined && (await sizeOfFile(pathOf(id))) === size;
+		if (isHere && isUploader.get(id, device) !== undefined) return { kind: 'complete', received: size };
 		const part = partOf(id, device);
 		const standing = await sizeOfFile(part);
 		if (offset !== standing) return { kind: 'elsewhere', received: standing };
@@ -153,7 +153,7 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 				try {
 					return await receive(id, device, offset, size, bytes);
 				} catch (thrown) {
-					if (isDiskFull(thrown)) return { kind: 'refused', reason: 'storage-full' };
+					if (cannotStore(thrown)) return { kind: 'refused', reason: 'storage-full' };
 					throw thrown;
 				}
 			}),
@@ -172,7 +172,7 @@ export function createBlobStore({ database, directory, quota, now }: BlobStorePa
 					note(id, bytes.length, relayDevice);
 					return { kind: 'stored', id, size: bytes.length };
 				} catch (thrown) {
-					if (!isDiskFull(thrown)) throw thrown;
+					if (!cannotStore(thrown)) throw thrown;
 					await rm(part, { force: true });
 					return { kind: 'storage-full' };
 				}
@@ -273,9 +273,4 @@ async function hashFile(path: string): Promise<string> {
 	const hash = createHash('sha256');
 	for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
 	return hash.digest('hex');
-}
-
-function isDiskFull(thrown: unknown): boolean {
-	const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
-	return code === 'ENOSPC' || code === 'EDQUOT' || isStorageFull(thrown);
 }

@@ -7,6 +7,7 @@ import { createStaticApp } from '../http/static-app.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import { watchLoopDelay } from '../metrics/loop-delay.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
+import { storageTroubleOf, storageWords } from '../store/storage-watch.ts';
 import { openAdminDoor } from './admin-door.ts';
 import type { Command } from './command.ts';
 import { operations } from './operations.ts';
@@ -51,6 +52,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		pictures: installation.pictures,
 		app,
 		problems: () => problemsOf(installation),
+		noteStorage: (error) => installation.storage.failed(error),
 		notices: () => [
 			...installation.mailOut.linesWithoutMailbox().map((line) => `no-mailbox-for-line: ${line}`),
 			...backups.notices(),
@@ -72,6 +74,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 					now,
 					startedAt,
 					era: relay.era,
+					storageTrouble: () => installation.storage.trouble,
 				}),
 		},
 		log,
@@ -107,8 +110,10 @@ export async function startRelay(installation: Installation, patience?: Patience
 	};
 }
 
-async function problemsOf({ database, config }: Installation): Promise<string[]> {
+async function problemsOf({ database, config, storage }: Installation): Promise<string[]> {
 	const problems: string[] = [];
+	storage.look();
+	if (storage.trouble !== undefined) problems.push(storage.trouble);
 	try {
 		// Takes the write lock and lets go of it: the database can be written, and its migrations are done.
 		database.db.exec('BEGIN IMMEDIATE; ROLLBACK');
@@ -139,6 +144,11 @@ export const serveCommand: Command = {
 			running = await startRelay(installation);
 		} catch (thrown) {
 			await installation.close();
+			const trouble = storageTroubleOf(thrown);
+			if (trouble !== undefined) {
+				complain(storageWords(trouble, config.data));
+				return 1;
+			}
 			const code = (thrown as NodeJS.ErrnoException).code;
 			const why = code === 'EADDRINUSE' ? 'something else listens there already' : (code ?? String(thrown));
 			complain(`Cannot listen on ${config.listen}: ${why}. Choose another place with --listen.`);

@@ -20,7 +20,7 @@ export interface ReplicaDoorParts {
 	identityOf: Identify;
 	tally: Tally;
 	/** A bug; the device is told to try later. */
-	onFailure(error: unknown): void;
+	onFailure(error: unknown): CloseReason;
 	onAnswered(request: { method: string; area: string; status: number; ms: number }): void;
 }
 
@@ -61,9 +61,9 @@ export function createReplicaDoor(parts: ReplicaDoorParts) {
 			if ('answers' in result.body) tally.pushed(result.body.answers);
 			send(200, 'application/json', JSON.stringify(result.body));
 		} catch (error) {
-			onFailure(error);
+			const reason = onFailure(error);
 			if (response.headersSent) response.destroy();
-			else refuse('try-later');
+			else refuse(reason);
 		}
 	}
 

@@ -3,7 +3,7 @@ import type { ImapFlow } from 'imapflow';
 import type { MailboxLogEntry, MailProblem } from '../../src/lib/protocol/mailbox.ts';
 import { unreadableAnswer } from '../mailboxes/mail-problem.ts';
 import type { ImapAccount } from '../mailboxes/mailboxes.ts';
-import { isStorageFull } from '../store/database.ts';
+import { cannotStore } from '../store/storage-watch.ts';
 import { ConnectionLost, inTime } from './in-time.ts';
 import type { ReadingPlace } from './reading-places.ts';
 
@@ -212,7 +212,7 @@ async function takeOne(look: Look, uid: number, raw: Uint8Array, isLive: boolean
 	try {
 		return await look.take(raw, `mail ${uid}`, isLive);
 	} catch (thrown) {
-		if (isStorageFull(thrown)) return { outcome: 'refused', reason: 'storage-full' };
+		if (cannotStore(thrown)) return { outcome: 'refused', reason: 'storage-full' };
 		look.onFailure(thrown);
 		const tried = (look.attempts.get(uid) ?? 0) + 1;
 		look.attempts.set(uid, tried);

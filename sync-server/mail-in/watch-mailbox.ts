@@ -4,7 +4,7 @@ import { connectImap, whyNotTried, type ImapLimits } from '../mailboxes/connect-
 import { thrownToFailure, type MailFailure } from '../mailboxes/mail-problem.ts';
 import type { ImapAccount, MailAccount } from '../mailboxes/mailboxes.ts';
 import type { Schedule } from '../schedule.ts';
-import { isStorageFull } from '../store/database.ts';
+import { cannotStore } from '../store/storage-watch.ts';
 import { fetchNew, type LookEnd, type Taking } from './fetch-new.ts';
 import { ConnectionLost, inTime } from './in-time.ts';
 import type { ReadingPlaces } from './reading-places.ts';
@@ -68,7 +68,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 			parts.log(id, entry);
 		} catch (thrown) {
 			// A full disk takes no log either, and has to be heard of elsewhere.
-			if (!isStorageFull(thrown)) throw thrown;
+			if (!cannotStore(thrown)) throw thrown;
 		}
 	};
 	const news = () => {
@@ -120,7 +120,7 @@ export function watchMailbox(account: MailAccount, imap: ImapAccount, parts: Wat
 			}
 			return undefined;
 		} catch (thrown) {
-			if (isStorageFull(thrown)) return { problem: 'storage-full' };
+			if (cannotStore(thrown)) return { problem: 'storage-full' };
 			return thrownToFailure(thrown instanceof ConnectionLost ? (whyEnded() ?? thrown) : thrown);
 		} finally {
 			// A server that does not answer must not keep the relay from stopping.

@@ -84,6 +84,8 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 	let state: 'idle' | 'running' | 'stopped' = 'idle';
 	let running: Promise<void> | undefined;
 	let hasMore = false;
+	/** What fails is not tried again at once: a full disk would keep the processor busy. */
+	let hasFailed = false;
 	let cancelTimer: (() => void) | undefined;
 	const failing = new Map<string, MailFailure>();
 
@@ -95,7 +97,8 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 		}
 		cancelTimer?.();
 		const next = outbound.nextDue();
-		const wait = next === undefined ? lookAgainMs : Math.min(lookAgainMs, Math.max(0, next - now()));
+		const soonest = hasFailed ? storeAgainMs : 0;
+		const wait = next === undefined ? lookAgainMs : Math.min(lookAgainMs, Math.max(soonest, next - now()));
 		cancelTimer = schedule.after(wait, () => {
 			void pass().then(wake);
 		});
@@ -103,7 +106,9 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 
 	function pass(): Promise<void> {
 		running ??= sendDue()
+			.then(() => void (hasFailed = false))
 			.catch((error: unknown) => {
+				hasFailed = true;
 				if (state !== 'stopped') parts.onFailure(error);
 			})
 			.finally(() => {

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { MailboxStatus } from '../../src/lib/protocol/mailbox.ts';
 import { freeShare } from '../http/disk.ts';
 import { databaseFile } from '../store/database.ts';
+import { storageTroubles, type StorageTrouble } from '../store/storage-watch.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import type { Metric } from './exposition.ts';
 import type { Tally } from './tally.ts';
@@ -21,6 +22,7 @@ export interface MetricSources {
 	now(): number;
 	startedAt: number;
 	era: number;
+	storageTrouble(): StorageTrouble | undefined;
 }
 
 /** What a machine that watches the relay wants to know: numbers, states and reasons. No name, address, subject or document. */
@@ -40,6 +42,15 @@ export async function readMetrics(sources: MetricSources): Promise<Metric[]> {
 	const files = database.prepare('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM blobs').get();
 	return [
 		gauge('up_seconds', 'Since the relay started.', (now() - sources.startedAt) / 1000),
+		{
+			name: 'cannot_store',
+			help: '1 while nothing can be stored, and why.',
+			kind: 'gauge',
+			samples: storageTroubles.map((trouble) => ({
+				labels: { trouble },
+				value: sources.storageTrouble() === trouble ? 1 : 0,
+			})),
+		},
 		gauge('era', 'Rises when a backup is restored.', sources.era),
 		gauge('connections', 'Open connections of every kind.', await sources.connections()),
 		gauge('device_sockets', 'Open sockets of devices.', sockets),

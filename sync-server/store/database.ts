@@ -109,6 +109,7 @@ function refuseDamage(db: DatabaseSync): void {
 	if (found !== 'ok') throw Object.assign(new Error(String(found)), { errcode: sqliteCorrupt });
 }
 
+const sqliteBusy = 5;
 const sqliteCorrupt = 11;
 const sqliteNotADatabase = 26;
 
@@ -159,13 +160,6 @@ export function together<T>(db: DatabaseSync, work: () => T): T {
 	return db.isTransaction ? work() : transaction(db, work);
 }
 
-/** SQLite's code for "database or disk is full". */
-const sqliteFull = 13;
-
-export function isStorageFull(error: unknown): boolean {
-	return error instanceof Error && (error as { errcode?: number }).errcode === sqliteFull;
-}
-
 /**
  * The lock is a database of its own, held exclusively: the operating system lets go of it when the process dies, however it
  * dies, so that no stale lock can keep a relay from starting.
@@ -175,9 +169,10 @@ function takeLock(file: string): DatabaseSync | 'taken' {
 	try {
 		lock.exec('PRAGMA journal_mode = DELETE; PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
 		return lock;
-	} catch {
+	} catch (error) {
 		lock.close();
-		return 'taken';
+		if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy) return 'taken';
+		throw error;
 	}
 }
 

@@ -94,6 +94,7 @@ export function createWitness(parts: WitnessParts): Witness {
 			.catch((error: unknown) => {
 				busy.delete(document);
 				onFailure(error);
+				schedule.after(retryMs, () => answer(document));
 			});
 	}
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { foldTicket } from '../../src/lib/domain/fold-ticket.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { readRecord } from '../../src/lib/document/record-document.ts';
