@@ -46,6 +46,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		admin: { audit: installation.audit, held: installation.held },
 		fetched: installation.fetched,
 		rulesDryRun: installation.rulesDryRun,
+		personExport: { audit: installation.audit, data: installation.config.data },
 		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,
 		identityOf: identify,

@@ -52,6 +52,7 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 	'POST /auth/mailboxes/log': () => [{ body: { id: 'x' } }],
 	'POST /auth/mail-rules/dry-run': () => [{ body: { rules: [] } }],
 	'GET /auth/waiting-mail': () => [{}],
+	'POST /auth/person-export': ({ documents }) => documents.map((person) => ({ body: { person, withInternal: true } })),
 	'POST /replica/blocks': () => [{ body: {} }],
 	'POST /replica/pull': () => [
 		{ body: { cursor: 0, scopeRevision: 0 } },

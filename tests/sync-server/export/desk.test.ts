@@ -1,3 +1,4 @@
+import { getRandomValues } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,8 +47,7 @@ async function imported(file: string, data = join(emptyFolder(), 'new')) {
 	return { data, ...result };
 }
 
-let last = 0;
-const newId = () => createUlid(Date.now(), (bytes) => bytes.fill(last++ % 256)) as EntryId;
+const newId = () => createUlid(Date.now(), (bytes) => getRandomValues(bytes)) as EntryId;
 
 /** A ticket with a customer's message to which the relay accepted a reply. */
 async function answeredTicket(relay: TestRelay) {
