@@ -18,8 +18,8 @@ import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
-import { personRoutes, type PersonRouteParts } from './export/person-routes.ts';
 import { waitingRoutes, type WaitingRouteParts } from './mail-out/waiting-routes.ts';
+import { erasureRoutes, type ErasureRouteParts } from './erasure/erasure-routes.ts';
 import { ruleRoutes, type RuleRouteParts } from './mail-intake/rule-routes.ts';
 import { pictureRoutes } from './pictures/picture-routes.ts';
 import type { FetchPolicy } from './pictures/fetch-picture.ts';
@@ -61,8 +61,8 @@ export interface HttpParts {
 	/** A device fetched a file. */
 	fetched: Parameters<typeof blobRoutes>[2];
 	rulesDryRun: RuleRouteParts['rulesDryRun'];
-	personExport: Pick<PersonRouteParts, 'audit' | 'data'>;
 	waitingReplies: WaitingRouteParts['waitingReplies'];
+	erasing: Omit<ErasureRouteParts, 'auth'>;
 	relay: RelayDoors;
 	identityOf: Identify;
 	/** Where foreign pictures may come from, if not from the public web alone. */
@@ -146,7 +146,7 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 
 	app.route('/auth', adminRoutes({ auth, ...parts.admin }));
 	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
-	app.route('/auth/person-export', personRoutes({ auth, now: parts.now, ...parts.personExport }));
+	app.route('/auth/erasures', erasureRoutes({ auth, ...parts.erasing }));
 	app.route('/auth/mail-rules', ruleRoutes({ auth, rulesDryRun: parts.rulesDryRun }));
 
 	app.route(

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { erasureFile, mergeErasures, readErasures } from '../erasure/erasure-list.ts';
 import { databaseFile, readEra } from '../store/database.ts';
 import { backupName, isPartial, partialName, timeOfBackup } from './backup-name.ts';
 import {
@@ -33,7 +34,7 @@ export interface BackupOrder {
 export type BackupResult =
 	{ kind: 'made'; folder: string; manifest: Manifest; blobs: string[] } | { kind: 'refused'; message: string };
 
-export const looseFiles = ['numbers.json', 'config.json', 'VERSION', 'secrets/mail-tokens.key'];
+export const looseFiles = ['numbers.json', 'config.json', 'VERSION', 'secrets/mail-tokens.key', erasureFile];
 export const mailKeyFile = 'secrets/mail.key';
 
 /**
@@ -85,6 +86,9 @@ export async function makeBackup(order: BackupOrder): Promise<BackupResult> {
 		await writeDurably(join(folder, manifestFile), `${JSON.stringify(manifest, null, '\t')}\n`);
 		const named = join(into, name);
 		await rename(folder, named);
+		// Beside the backups: an older one that is put back is told what was erased since.
+		const erasures = readErasures(data);
+		if (erasures !== undefined) mergeErasures(into, erasures);
 		await syncPath(into);
 		const lost = new Set(manifest.missing);
 		const ids = held.blobs.map(({ id }) => id).filter((id) => !lost.has(id));

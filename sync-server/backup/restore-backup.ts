@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { skipBlocks } from '../auth/number-blocks.ts';
+import { mergeErasures, readErasures } from '../erasure/erasure-list.ts';
 import { databaseFile, transaction, writeEra } from '../store/database.ts';
 import { restoringFile, writeRestored } from '../store/restored.ts';
 import { blobPath, copyDurably, isEmptyOrMissing, ownFolder, sizeOf, syncPath, writeDurably } from './durable-files.ts';
@@ -32,6 +33,7 @@ export type RestoreResult =
  * RB4 Sequence numbers go on above all that were ever given, so that no device takes old for new or new for old.
  * RB5 Blocks of ticket numbers that may have been given since are left out; the device that has one keeps it.
  * RB6 Half a restore is no desk: while it runs a file says so, and no relay starts on it.
+ * RB7 What was erased since the backup is on the list beside the backups, and is erased again before the relay serves anybody.
  */
 export async function restoreBackup({ backup, data, acceptLosses, now }: RestoreOrder): Promise<RestoreResult> {
 	const refused = (message: string, problems: string[] = []): RestoreResult => ({ kind: 'refused', message, problems });
@@ -53,6 +55,7 @@ export async function restoreBackup({ backup, data, acceptLosses, now }: Restore
 		for (const { path } of manifest.files)
 			if (path !== databaseFile && path !== 'numbers.json' && existsSync(join(backup, path)))
 				await copyDurably(join(backup, path), join(data, path));
+		adoptErasures(dirname(resolve(backup)), data);
 		const lost = [...manifest.missing];
 		const contents = readContents(join(backup, databaseFile));
 		for (const { id, size } of contents.blobs) {
@@ -102,6 +105,11 @@ function raiseSequence(file: string, era: number): number {
 	} finally {
 		db.close();
 	}
+}
+
+function adoptErasures(beside: string, data: string): void {
+	const erasures = readErasures(beside);
+	if (erasures !== undefined) mergeErasures(data, erasures);
 }
 
 async function emptyFolder(folder: string): Promise<void> {

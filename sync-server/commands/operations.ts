@@ -2,9 +2,9 @@ import { readAudit } from './audit.ts';
 import { fillDemoDesk } from '../demo/fill-desk.ts';
 import { enrolDevice } from './device.ts';
 import { readHeld } from './device-held.ts';
+import { erasePerson } from './erase-person.ts';
 import { exportArticles, exportTable } from './export-articles.ts';
 import { noteDeskExport } from './export-desk.ts';
-import { notePersonExport } from './export-person.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importArticles, storeBlob } from './import-articles.ts';
 import { importMail } from './import-mail.ts';
@@ -22,11 +22,11 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'read-held': readHeld,
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
+	'erase-person': erasePerson,
 	'export-articles': exportArticles,
 	'export-table': exportTable,
 	'export-tickets': exportTickets,
 	'note-desk-export': noteDeskExport,
-	'note-person-export': notePersonExport,
 	'import-articles': importArticles,
 	'store-blob': storeBlob,
 	'import-mail': importMail,

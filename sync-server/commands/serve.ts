@@ -46,7 +46,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		admin: { audit: installation.audit, held: installation.held },
 		fetched: installation.fetched,
 		rulesDryRun: installation.rulesDryRun,
-		personExport: { audit: installation.audit, data: installation.config.data },
+		erasing: { erasures: installation.erasures, audit: installation.audit },
 		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,
 		identityOf: identify,

@@ -1,5 +1,11 @@
 import type * as Y from 'yjs';
-import { eraseEntry, type Bearing, type ErasedTexts, type PersonErasure } from '../../src/lib/domain/erase-entry.ts';
+import {
+	eraseEntry,
+	standInOf,
+	type Bearing,
+	type ErasedTexts,
+	type PersonErasure,
+} from '../../src/lib/domain/erase-entry.ts';
 import {
 	addTermsOfRecord,
 	bearingOf,
@@ -54,6 +60,8 @@ export interface PersonOrder {
 	who: WhoToErase;
 	texts: ErasedTexts;
 	agent: AgentId | null;
+	/** How many tickets were shown to whoever decides. */
+	tickets?: number;
 }
 export interface RedactionOrder {
 	document: DocumentId;
@@ -86,6 +94,8 @@ export function createErasures(parts: ErasuresParts) {
 	const { db } = database;
 	let last: Promise<unknown> = Promise.resolve();
 	const late = new Map<DocumentId, Set<ErasedPerson>>();
+	/** Records that came with words of before. */
+	const brought = new Map<DocumentId, Set<ErasedPerson>>();
 	let isLatePlanned = false;
 	if (list.content.persons.length + list.content.redactions.length > 0) overwriteDeleted(database);
 
@@ -109,7 +119,7 @@ export function createErasures(parts: ErasuresParts) {
 		const person = 'person' in who ? who.person : undefined;
 		if (person !== undefined) {
 			const own = person.startsWith('person/') ? factsOf(person) : undefined;
-			if (own === undefined) return undefined;
+			if (own === undefined || isErased(own.facts)) return undefined;
 			termsOfPerson(own.facts, terms);
 		} else if ('address' in who) terms.addresses.add(addressKey(who.address));
 		for (let round = 0; ; round++) {
@@ -148,7 +158,7 @@ export function createErasures(parts: ErasuresParts) {
 		const keepsName = (entry: Entry) =>
 			isParty && bearing === 'mention' && (entry.kind === 'created' || entry.kind === 'name-set');
 		const isAbout = bearing !== 'mention';
-		const said = [...facts.entries.values()].some((entry) => entry.kind === 'erased' && entry.what === 'person');
+		const said = isErased(facts);
 		const add = new Map<EntryId, Entry>();
 		if (isAbout && !said)
 			add.set(parts.newEntryId(), {
@@ -314,6 +324,21 @@ export function createErasures(parts: ErasuresParts) {
 	}
 	const generationOf = db.prepare('SELECT generation FROM docs WHERE id = ? AND gone_at IS NULL');
 
+	/** The relay made a person of a mail that had come before: the same one once more. */
+	function peopleMadeFor(ticket: DocumentId, erasure: PersonErasure, item: ErasedPerson): DocumentId[] {
+		const linked = [...(factsOf(ticket)?.facts.entries.values() ?? [])].flatMap((entry) =>
+			entry.by === relayAgent && 'person' in entry && entry.person !== undefined ? [entry.person] : [],
+		);
+		return linked.filter((person) => {
+			if (person === item.document) return false;
+			const own = [...(factsOf(person)?.facts.entries.values() ?? [])];
+			return (
+				own.every(({ by }) => by === relayAgent) &&
+				own.some((entry) => entry.kind === 'address-added' && standInOf(entry, erasure) !== undefined)
+			);
+		});
+	}
+
 	async function eraseLate(): Promise<void> {
 		isLatePlanned = false;
 		const waiting = [...late];
@@ -322,6 +347,8 @@ export function createErasures(parts: ErasuresParts) {
 		for (const [document, items] of waiting)
 			for (const item of items) {
 				const erasure: PersonErasure = { words: list.wordsOf(item), keyOf: list.keyOf, texts: item.texts };
+				for (const made of peopleMadeFor(document, erasure, item))
+					rewrite(made, rewritingOf(made, erasure, { ...item, document: made })?.rewriting, unnamed);
 				rewrite(document, rewritingOf(document, erasure, item)?.rewriting, unnamed);
 				transaction(db, () => forgetInTables(db, { words: erasure.words, keyOf: list.keyOf, person: item.document }));
 			}
@@ -336,10 +363,11 @@ export function createErasures(parts: ErasuresParts) {
 				return planned.kind === 'planned' ? { kind: 'planned' as const, plan: planned.plan } : planned;
 			}),
 
-		erase: ({ who, texts, agent }: PersonOrder): Promise<ErasureResult> =>
+		erase: ({ who, texts, agent, tickets }: PersonOrder): Promise<ErasureResult> =>
 			oneAfterAnother(async () => {
 				const planned = await plan(who, texts);
 				if (planned.kind === 'refused') return planned;
+				if (tickets !== undefined && tickets !== planned.plan.tickets) return { kind: 'refused', code: 'plan-changed' };
 				if (planned.plan.underWay > 0) return { kind: 'refused', code: 'mail-under-way' };
 				const item: ErasedPerson = { ...planned.person, agent };
 				list.change((content) => content.persons.push(item));
@@ -376,12 +404,15 @@ export function createErasures(parts: ErasuresParts) {
 			const writtenAt = entry.kind === 'message' && entry.sentAt !== undefined ? entry.sentAt : hlcTime(entry.at);
 			for (const item of list.content.persons) {
 				const isOwn = document === item.document;
-				if (writtenAt > item.at && !isOwn) continue;
+				// What the relay itself answers to such a mail names them as well.
+				const isAnswer = entry.by === relayAgent && brought.get(document)?.has(item) === true;
+				if (writtenAt > item.at && !isOwn && !isAnswer) continue;
 				const erasure: PersonErasure = { words: list.wordsOf(item), keyOf: list.keyOf, texts: item.texts };
 				const erased = eraseEntry(entry, 'mention', erasure);
 				const isAbout = item.document !== null && 'person' in entry && entry.person === item.document;
 				if (!isOwn && !isAbout && JSON.stringify(erased) === JSON.stringify(entry)) continue;
 				late.set(document, (late.get(document) ?? new Set()).add(item));
+				brought.set(document, (brought.get(document) ?? new Set()).add(item));
 			}
 			if (late.size === 0 || isLatePlanned) return;
 			isLatePlanned = true;
@@ -397,6 +428,10 @@ export function createErasures(parts: ErasuresParts) {
 }
 
 const labels = { de: 'Gelöschte Person', en: 'Erased person' };
+
+function isErased(facts: Facts): boolean {
+	return [...facts.entries.values()].some((entry) => entry.kind === 'erased' && entry.what === 'person');
+}
 
 function filesOf(doc: Y.Doc): Set<BlobId> {
 	const reading = readRecord(doc);

@@ -35,10 +35,10 @@ export function rewriteDocument(
 		copyMap(before, after, roots.meta, (_key, value) => value);
 		copyMap(before, after, roots.entries, (id, value) => {
 			const entry = parseEntry(meta.kind, value);
-			return changed(
-				value,
-				entry === undefined ? inStrings(value, rewriting.words) : rewriting.entry(id as EntryId, entry),
-			);
+			if (entry === undefined) return changed(value, inStrings(value, rewriting.words));
+			// Reading puts an entry's parts into another order, which is no change.
+			const next = changed(entry, rewriting.entry(id as EntryId, entry));
+			return JSON.stringify(next) === JSON.stringify(entry) ? value : next;
 		});
 		copyMap(before, after, roots.verdicts, (_key, value) => changed(value, inReasons(value, rewriting.words)));
 	});

@@ -28,7 +28,7 @@ export const blackened = '█████';
 
 const addressPattern = /[^\s<>()[\]{}"',;:\\|]+@[^\s<>()[\]{}"',;:\\|]+/gu;
 const phonePattern = /\+?\d(?:[\s()./-]{0,3}\d){5,}/gu;
-const wordPattern = /[\p{L}\p{M}\p{N}]+/gu;
+const wordPattern = /[\p{L}\p{M}]+|\p{N}+/gu;
 /** What may stand between two words of one name. */
 const betweenWords = /^[^\p{L}\p{M}\p{N}\n]{1,3}$/u;
 const notNames = new Set(
@@ -82,10 +82,21 @@ interface Find {
 	put: string;
 }
 
+/** What goes may have hidden something beside it. */
+const mostRounds = 4;
+
 /** The text without what names the person; the same string if nothing does. */
 export function withoutWords(text: string, words: PersonalWords, keyOf: KeyOf, isAbout: boolean): string {
-	const finds = findWords(text, words, keyOf, isAbout);
-	if (finds.length === 0) return text;
+	let result = text;
+	for (let round = 0; round < mostRounds; round++) {
+		const finds = findWords(result, words, keyOf, isAbout);
+		if (finds.length === 0) break;
+		result = replaced(result, finds);
+	}
+	return result;
+}
+
+function replaced(text: string, finds: readonly Find[]): string {
 	let result = '';
 	let at = 0;
 	for (const { from, to, put } of finds) {

@@ -31,3 +31,8 @@ export function mayPublish(role: Role, publishing: 'admins' | 'agents' = 'admins
 export function mayTakeOver(role: Role): boolean {
 	return role === 'admin';
 }
+
+/** Whether somebody may take a person, or words of an entry, out of the desk for good. */
+export function mayErase(role: Role): boolean {
+	return role === 'admin';
+}

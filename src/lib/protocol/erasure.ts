@@ -4,9 +4,9 @@ import { documentIdSchema, entryIdSchema } from '../domain/ids.ts';
 /**
  * Erasing, which only the relay can do, and for good. All are POST with JSON, and for admins.
  *
- *   /auth/erasures/plan     ErasureOrder                        -> ErasurePlan
- *   /auth/erasures          ErasureOrder with `confirm`         -> { number, forgotten }
- *   /auth/erasures/redact   RedactionOrder                      -> { generation, forgotten }
+ *   /auth/erasures/plan     ErasureOrder     -> ErasurePlanAnswer
+ *   /auth/erasures          ErasureRequest   -> ErasureAnswer
+ *   /auth/erasures/redact   RedactionRequest -> RedactionAnswer
  *
  * `forgotten` false: it is done, and deleted pages of the database are overwritten later.
  */
@@ -19,7 +19,7 @@ export const erasurePlanRequestSchema = v.strictObject({ who, texts });
 export const erasureRequestSchema = v.strictObject({
 	who,
 	texts,
-	/** What the plan counted: if more came since, it is planned anew. */
+	/** How many tickets the plan has shown: if it is another number by now, nothing is done. */
 	tickets: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 export type ErasureRequest = v.InferOutput<typeof erasureRequestSchema>;
@@ -49,7 +49,23 @@ export const erasurePlanSchema = v.object({
 	inConfiguration: v.boolean(),
 });
 export type ErasurePlan = v.InferOutput<typeof erasurePlanSchema>;
-export const erasureAnswerSchema = v.object({ number: count, forgotten: v.boolean() });
-export const redactionAnswerSchema = v.object({ generation: count, forgotten: v.boolean() });
 
-export type ErasureRefusal = 'not-found' | 'mail-under-way' | 'nothing-to-redact' | 'plan-changed';
+export const erasureRefusals = ['not-found', 'mail-under-way', 'nothing-to-redact', 'plan-changed'] as const;
+export type ErasureRefusal = (typeof erasureRefusals)[number];
+const refusalSchema = v.object({ kind: v.literal('refused'), code: v.picklist(erasureRefusals) });
+
+export const erasurePlanAnswerSchema = v.variant('kind', [
+	v.object({ kind: v.literal('planned'), plan: erasurePlanSchema }),
+	refusalSchema,
+]);
+export const erasureAnswerSchema = v.variant('kind', [
+	v.object({ kind: v.literal('erased'), number: count, forgotten: v.boolean() }),
+	refusalSchema,
+]);
+export const redactionAnswerSchema = v.variant('kind', [
+	v.object({ kind: v.literal('redacted'), generation: count, forgotten: v.boolean() }),
+	refusalSchema,
+]);
+export type ErasurePlanAnswer = v.InferOutput<typeof erasurePlanAnswerSchema>;
+export type ErasureAnswer = v.InferOutput<typeof erasureAnswerSchema>;
+export type RedactionAnswer = v.InferOutput<typeof redactionAnswerSchema>;

@@ -1,21 +1,23 @@
-import { createHash, getRandomValues } from 'node:crypto';
+import { getRandomValues } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import type { Facts } from '../../../src/lib/domain/facts.ts';
 import { createClock } from '../../../src/lib/domain/hlc.ts';
 import {
+	deskDocument,
 	recordId,
 	type AgentId,
 	type DeviceId,
 	type DocumentId,
 	type EntryId,
 	type LineId,
-	type QueueId,
 } from '../../../src/lib/domain/ids.ts';
 import { createUlid } from '../../../src/lib/domain/ulid.ts';
+import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
 import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/record-document.ts';
-import type { Installation } from '../../../sync-server/installation.ts';
+import { openInstallation, type Installation } from '../../../sync-server/installation.ts';
+import { afterTest, configOf, emptyFolder } from '../running-relay.ts';
 
 /** Somebody with a name that stands nowhere by chance, in all the ways in which mail writes it. */
 export const anneliese = {
@@ -152,5 +154,68 @@ export function placesOf(texts: readonly string[], folder: string): string[] {
 	return places;
 }
 
-export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-export const frontOffice = 'front' as QueueId;
+export async function openDesk(data = emptyFolder()): Promise<Installation> {
+	const opened = await openInstallation(configOf({ data }));
+	if (opened.kind === 'refused') throw new Error(opened.message);
+	const { installation } = opened;
+	afterTest(() => installation.close());
+	await installation.auth.ensureDesk({ name: 'Desk', language: 'de' });
+	await installation.relay.write(deskDocument, (doc) => {
+		const id = 'support' as LineId;
+		writeDeskValue(doc, `line:${id}`, { id, name: 'Support', addresses: ['support@desk.example'], colour: 1 });
+	});
+	return installation;
+}
+
+export const told = [
+	anneliese.name,
+	'Quittenbäum',
+	'Quittenbaeum',
+	anneliese.address,
+	anneliese.phone,
+	'01715550199',
+	...anneliese.words,
+];
+
+export async function fill(installation: Installation) {
+	const person = await addPerson(installation, anneliese);
+	for (const raw of mailsOf(anneliese)) {
+		const { outcome } = await installation.mails.take(Buffer.from(raw), 'mail', {});
+		if (outcome !== 'created') throw new Error(outcome);
+	}
+	const tickets = installation.relay.documentsOfKind('ticket');
+	const [first] = tickets as [DocumentId];
+	const facts = factsOf(installation, first);
+	const slot = [...facts.entries].find(([, entry]) => entry.kind === 'message')?.[0] ?? null;
+	const [claim] = await write(installation, first, [{ kind: 'claimed' }]);
+	await write(installation, first, [
+		{ kind: 'note', text: `Frau Quittenbäum rief an: 0171 5550199`, attachments: [] },
+		{
+			...{ kind: 'reply-requested', slot, claim: claim ?? null, cc: [], subject: 'Re: Anliegen', attachments: [] },
+			to: [{ name: anneliese.name, address: anneliese.address }],
+			text: `Liebe Frau Quittenbäum,\n\nwir helfen.\n\n> meine Katze Mohrle und Gallensteine machen mir Kummer.`,
+		},
+		{ kind: 'status-set', status: 'closed', seen: slot, replaces: [] },
+	]);
+	const interaction = newId('interaction');
+	await write(installation, interaction, [
+		call(person, { name: anneliese.name, address: '', phone: '0171/5550199' }),
+		{ kind: 'request-set', text: `${anneliese.name} fragt nach der Rechnung`, replaces: [] },
+		{ kind: 'outcome-set', outcome: 'solved', seconds: 60, replaces: [] },
+	]);
+	const other = newId('ticket');
+	await write(installation, other, [
+		{
+			...{ kind: 'opened', number: installation.auth.numbers.nextNumber(), subject: `Frage zu ${anneliese.name}` },
+			...{ line: 'support' as LineId, queue: 'q' as never, channel: 'mail' },
+			from: { name: 'Kim Weiß', address: 'kim@example.org' },
+		},
+		{
+			kind: 'note',
+			text: `Siehe ${anneliese.address.toLowerCase()}, Tel. +49 (171) 5550199. Kim bleibt.`,
+			attachments: [],
+		},
+	]);
+	await installation.relay.settled();
+	return { person, tickets, interaction, other };
+}
