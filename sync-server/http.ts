@@ -18,6 +18,7 @@ import type { Passkeys } from './auth/passkeys.ts';
 import { blobRoutes } from './blobs/blob-routes.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { DeviceIdentity, Identify } from './device-identity.ts';
+import { personRoutes, type PersonRouteParts } from './export/person-routes.ts';
 import { waitingRoutes, type WaitingRouteParts } from './mail-out/waiting-routes.ts';
 import { erasureRoutes, type ErasureRouteParts } from './erasure/erasure-routes.ts';
 import { ruleRoutes, type RuleRouteParts } from './mail-intake/rule-routes.ts';
@@ -61,6 +62,7 @@ export interface HttpParts {
 	/** A device fetched a file. */
 	fetched: Parameters<typeof blobRoutes>[2];
 	rulesDryRun: RuleRouteParts['rulesDryRun'];
+	personExport: Pick<PersonRouteParts, 'audit' | 'data'>;
 	waitingReplies: WaitingRouteParts['waitingReplies'];
 	erasing: Omit<ErasureRouteParts, 'auth'>;
 	relay: RelayDoors;
@@ -147,6 +149,7 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 	app.route('/auth', adminRoutes({ auth, ...parts.admin }));
 	app.route('/auth/mailboxes', mailboxRoutes({ auth, ...parts.mail }));
 	app.route('/auth/erasures', erasureRoutes({ auth, ...parts.erasing }));
+	app.route('/auth/person-export', personRoutes({ auth, now: parts.now, ...parts.personExport }));
 	app.route('/auth/mail-rules', ruleRoutes({ auth, rulesDryRun: parts.rulesDryRun }));
 
 	app.route(

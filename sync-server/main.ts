@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 	'mail test': async () => (await import('./commands/mail.ts')).mailTestCommand,
 	'mail rules': async () => (await import('./commands/mail-rules.ts')).mailRulesCommand,
 	'export tickets': async () => (await import('./commands/export-tickets.ts')).exportTicketsCommand,
+	'export person': async () => (await import('./commands/export-person.ts')).exportPersonCommand,
 	'export desk': async () => (await import('./commands/export-desk.ts')).exportDeskCommand,
 	search: async () => (await import('./commands/search.ts')).searchCommand,
 	demo: async () => (await import('./commands/demo.ts')).demoCommand,

@@ -5,6 +5,7 @@ import { readHeld } from './device-held.ts';
 import { erasePerson } from './erase-person.ts';
 import { exportArticles, exportTable } from './export-articles.ts';
 import { noteDeskExport } from './export-desk.ts';
+import { notePersonExport } from './export-person.ts';
 import { exportTickets } from './export-tickets.ts';
 import { importArticles, storeBlob } from './import-articles.ts';
 import { importMail } from './import-mail.ts';
@@ -27,6 +28,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'export-table': exportTable,
 	'export-tickets': exportTickets,
 	'note-desk-export': noteDeskExport,
+	'note-person-export': notePersonExport,
 	'import-articles': importArticles,
 	'store-blob': storeBlob,
 	'import-mail': importMail,

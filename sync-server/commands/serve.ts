@@ -47,6 +47,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		fetched: installation.fetched,
 		rulesDryRun: installation.rulesDryRun,
 		erasing: { erasures: installation.erasures, audit: installation.audit },
+		personExport: { audit: installation.audit, data: installation.config.data },
 		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,
 		identityOf: identify,
