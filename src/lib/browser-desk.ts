@@ -1,4 +1,5 @@
 import { updatesToRow } from './projection/document-row.ts';
+import { usualTiers } from './domain/tier.ts';
 import type { Session } from './protocol/session.ts';
 import type { SearchParts } from './desk/search-desk.ts';
 import { deleteIndexFiles } from './search/device/index-files.ts';
@@ -82,6 +83,7 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		},
 		page: browserPage,
 		browserStorage: navigator.storage,
+		usualTier: isPhone() ? usualTiers.phone : usualTiers.other,
 		search: createBrowserSearch(session),
 		wipeTraces() {
 			ground = undefined;
@@ -103,6 +105,11 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		if (kind === 'offline' && unsent > 0) void wakeWhenBack();
 	});
 	return desk;
+}
+
+/** A small screen that is touched: there is less room, and the network costs. */
+function isPhone(): boolean {
+	return Math.min(screen.width, screen.height) < 600 && matchMedia('(pointer: coarse)').matches;
 }
 
 /** The lock of this device in this tab, and how to ask the relay to open it. */

@@ -1,6 +1,7 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import { createPen } from './desk/author.ts';
+import { createColdBody, type BodyState } from './desk/cold-body.ts';
 import { createBegunForms } from './desk/begun-forms.ts';
 import { createRestoredNews } from './desk/restored-news.ts';
 import { createDraftFiles, type DraftFiles } from './desk/draft-files.ts';
@@ -16,6 +17,7 @@ import { createDerived, createDocumentSource } from './desk/sources.ts';
 import { toStorageState } from './desk/storage-state.ts';
 import { toSyncState, type SyncState } from './desk/sync-state.ts';
 import { createThisDevice } from './desk/this-device.ts';
+import { createTierChoice, type TierChoice } from './desk/tier-choice.ts';
 import { createWaitingMail } from './desk/waiting-mail.ts';
 import { createWritingSource } from './desk/writing-source.ts';
 import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
@@ -34,7 +36,7 @@ import type {
 	TextModule,
 	Desk as DeskIdentity,
 } from './domain/desk-config.ts';
-import type { Draft } from './domain/entry.ts';
+import type { Draft, Entry } from './domain/entry.ts';
 import type { Facts } from './domain/facts.ts';
 import type { Article } from './domain/fold-article.ts';
 import type { Interaction } from './domain/fold-interaction.ts';
@@ -53,6 +55,7 @@ import {
 import { phoneKey } from './domain/phone-key.ts';
 import { mayConfigure } from './domain/role.ts';
 import type { CommandRefusal, CommandResult, NewTicket } from './domain/ticket-command.ts';
+import { usualTiers, type DeviceTier } from './domain/tier.ts';
 import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
@@ -199,6 +202,7 @@ export interface Desk {
 	/** relay: devices, invitations, agents and mailboxes. */
 	relay: RelayAdmin;
 	device: ThisDevice;
+	tiers: TierChoice;
 	close(): void;
 }
 
@@ -240,6 +244,8 @@ export type RecordState =
 	| { kind: 'interaction'; interaction: Interaction; facts: Facts; writable: boolean; present: Present[] }
 	| { kind: 'newer'; schema: number }
 	| { kind: 'gone' }
+	/** Only its row is here: how it stands with the rest, and what was written into it on this device meanwhile. */
+	| { kind: 'cold'; body: Exclude<BodyState, 'here'>; entries: Entry[] }
 	| { kind: 'empty' };
 
 export interface Present {
@@ -310,6 +316,8 @@ export interface ThisDevice {
 		usage: number | undefined;
 		quota: number | undefined;
 		tickets: number;
+		/** Of these, how many are here as a row alone. */
+		cold: number;
 		parties: number;
 		blobs: number;
 	}>;
@@ -366,6 +374,8 @@ export interface DeskParts {
 	/** Absent: nothing is found but by the lists. */
 	search?: SearchParts;
 	browserStorage?: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>;
+	/** What this device holds unless somebody chose; everything where that is left out. */
+	usualTier?: DeviceTier;
 	/** Deletes what is not in the store: other databases, caches, workers. */
 	wipeTraces?(): Promise<unknown>;
 }
@@ -387,6 +397,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		storedOffset = stored ?? 0;
 	});
 	const wiped = createCell(false);
+	if (parts.usualTier !== undefined && parts.usualTier.kind !== 'everything')
+		await store.settings
+			.change<DeviceTier>(settingKeys.tier, (chosen) => chosen ?? parts.usualTier ?? usualTiers.other)
+			.catch(() => {});
 
 	const tickets = createRowIndex(
 		store,
@@ -436,6 +450,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				...{ store, transport: parts.transport, sessions, time, project },
 				visible: () => parts.page?.visible() ?? true,
 				wipe,
+				isInUse: documents.isInUse,
 			}),
 		locks: parts.tabs?.locks,
 		channel: parts.tabs?.channel,
@@ -549,6 +564,21 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	}
 
 	const draftFiles = createDraftFiles(store);
+	const {
+		load: loadTiers,
+		close: closeTiers,
+		...tiers
+	} = createTierChoice(store, {
+		widened: () => leadership.startAgain(),
+		changed: () => leadership.syncNow(),
+	});
+	void loadTiers().catch(() => {});
+
+	/** The row of a ticket that is not here, or of which the beginning is not. */
+	async function coldRow(document: DocumentId): Promise<TicketRow | undefined> {
+		const row = tickets.get(document) ?? ((await store.rows.get(document)) as TicketRow | undefined);
+		return row?.cold === undefined ? undefined : row;
+	}
 
 	const { load: loadWaitingMail, ...waitingMail } = createWaitingMail({
 		...{ settings: store.settings, transport, now: time.now },
@@ -571,10 +601,15 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		searchState: search.state,
 		writing: createWritingSource(leadership.state),
 		async open(document) {
-			const held = await documents.acquire(document).catch(() => undefined);
+			const row = await coldRow(document).catch(() => undefined);
+			const held = await (
+				row === undefined ? documents.acquire(document) : documents.acquireOrCreate(document, row.cold?.generation)
+			).catch(() => undefined);
 			if (held === undefined) return undefined;
+			const fetching = { store, transport, project, replica: leadership.state, now: time.now };
 			return createOpenRecord({
 				...{ held, live, outbox },
+				body: row === undefined ? undefined : createColdBody(fetching, document),
 				session: () => sessions.current.current,
 				read: (doc) => pen.observe(doc),
 			});
@@ -585,7 +620,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				() => {},
 			),
 		...createRecordCommands({
-			...{ store, documents, pen },
+			...{ store, documents, pen, coldRow },
 			session: () => sessions.current.current,
 			claimNeeded: () => config.current.desk.claimNeeded,
 		}),
@@ -621,6 +656,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		syncNow: () => leadership.syncNow(),
 		flush: () => documents.flush(),
 		relay: createRelayAdmin(transport),
+		tiers,
 		device: createThisDevice({
 			store,
 			storage: parts.browserStorage,
@@ -641,6 +677,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			stopWatching();
 			stopListening?.();
 			draftFiles.close();
+			closeTiers();
 			begunForms.close();
 			restoredNews.close();
 			leadership.close();

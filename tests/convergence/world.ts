@@ -199,7 +199,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				note(`device ${device.index} ${what}: ${answer.kind}`);
 				return answer;
 			});
-		const page = (what: 'pull' | 'bootstrap') => (request: never) =>
+		const page = (what: 'pull' | 'bootstrap' | 'documents') => (request: never) =>
 			ask(what, async (relayLife, identity) => {
 				const answer = await relayLife.relay[what](identity, request);
 				if (answer.kind === 'refused') return answer;
@@ -232,6 +232,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				}),
 			pull: page('pull'),
 			bootstrap: page('bootstrap'),
+			documents: page('documents'),
 			block: () =>
 				ask('block', (relayLife, identity) => ({ kind: 'ok', value: relayLife.auth.numbers.give(identity.device) })),
 			blobProgress: never,

@@ -306,12 +306,21 @@ export function createFakeDesk({
 		},
 		device: {
 			storage: () =>
-				Promise.resolve({ persisted: false, usage: 1, quota: 2, tickets: docs.size, parties: 0, blobs: files.size }),
+				Promise.resolve({
+					...{ persisted: false, usage: 1, quota: 2, tickets: docs.size, cold: 0, parties: 0 },
+					blobs: files.size,
+				}),
 			persist: () => Promise.resolve(false),
 			exportUnsent: () => Promise.resolve(new Blob(['{}'])),
 			importUnsent: () => Promise.resolve({ kind: 'ok', edits: 1, blobs: 0 }),
 			repair: () => Promise.resolve(),
 			wipe: () => Promise.resolve(),
+		},
+		tiers: {
+			tier: { current: { kind: 'everything' }, subscribe: () => () => {} },
+			chooseTier: () => Promise.resolve(),
+			pinned: { current: [], subscribe: () => () => {} },
+			pin: () => Promise.resolve(),
 		},
 		close: () => {},
 		actAs(by, document, command) {

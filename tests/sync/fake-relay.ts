@@ -150,13 +150,17 @@ export function createFakeRelay(now: () => number): FakeRelay {
 					...of,
 				}),
 			);
-		const news = (document: DocumentId, after: number): DocumentNews => ({
-			document,
-			generation: 0,
-			head: head(document),
-			from: after === 0 ? 'snapshot' : 'tail',
-			updates: (relay.documents.get(document) ?? []).filter((row) => row.seq > after).map((row) => row.update),
-		});
+		const news = (document: DocumentId, cursor: number): DocumentNews => {
+			const rows = relay.documents.get(document) ?? [];
+			const after = (rows[0]?.seq ?? 0) > cursor ? 0 : cursor;
+			return {
+				document,
+				generation: 0,
+				head: head(document),
+				from: after === 0 ? 'snapshot' : 'tail',
+				updates: rows.filter((row) => row.seq > after).map((row) => row.update),
+			};
+		};
 		line.transport = {
 			push: (bytes) => {
 				const edits = decodePush(bytes);
@@ -210,6 +214,14 @@ export function createFakeRelay(now: () => number): FakeRelay {
 						});
 					},
 				),
+			documents: ({ documents }) =>
+				answer('documents', () => {
+					const mayName = ({ document }: { document: DocumentId }) => head(document) > 0 && mayUnreadable(document);
+					return page({
+						documents: documents.filter(mayName).map(({ document, head: has }) => news(document, has)),
+						dropped: documents.filter((one) => !mayName(one)).map(({ document }) => document),
+					});
+				}),
 			compare: () => answer('compare', () => ({ era: relay.era, backupAt: null, lacking: [] })),
 			offer: () => answer('offer', () => ({ answers: [], relayTime: now(), era: relay.era })),
 			block: () => answer('block', () => nextBlock++),

@@ -1,6 +1,6 @@
 import { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
-import { draftFragment, readRecord, roots } from '../document/record-document.ts';
+import { draftFragment, readBareEntries, readRecord, roots } from '../document/record-document.ts';
 import { foldRecord } from '../domain/fold-record.ts';
 import type { EntryId } from '../domain/ids.ts';
 import { mayWriteEntry } from '../domain/role.ts';
@@ -10,6 +10,7 @@ import { createListeners } from '../sync/cell.ts';
 import type { Live } from '../sync/live.ts';
 import type { HeldDocument } from '../sync/open-documents.ts';
 import type { OpenRecord, Present, RecordState } from '../desk.ts';
+import type { ColdBody } from './cold-body.ts';
 import { entriesOf, type OutboxList } from './outbox-list.ts';
 
 export interface OpenRecordParts {
@@ -17,13 +18,15 @@ export interface OpenRecordParts {
 	live: Live | undefined;
 	outbox: OutboxList;
 	session(): Session | undefined;
+	/** Where not all of it is here. */
+	body: ColdBody | undefined;
 	/** A reading was taken: clocks of other devices are in there. */
 	read(doc: Y.Doc): void;
 }
 
 /** A record on screen: what it is now, who else looks at it, and its drafts. */
 export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
-	const { held, live, outbox } = parts;
+	const { held, live, outbox, body } = parts;
 	const listeners = createListeners<[]>();
 	let state: RecordState | undefined;
 	let facts: RecordState | undefined;
@@ -60,7 +63,10 @@ export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
 	function readFacts(): RecordState {
 		if (held.gone) return { kind: 'gone' };
 		const reading = readRecord(held.doc);
-		if (reading.kind === 'empty') return { kind: 'empty' };
+		if (reading.kind === 'empty') {
+			if (body === undefined || body.state.current === 'here') return { kind: 'empty' };
+			return { kind: 'cold', body: body.state.current, entries: readBareEntries(held.doc, 'ticket') };
+		}
 		if (reading.kind === 'newer') return { kind: 'newer', schema: reading.schema };
 		parts.read(held.doc);
 		const role = parts.session()?.agent.role;
@@ -74,7 +80,8 @@ export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
 
 	function readState(): RecordState {
 		facts ??= readFacts();
-		if (facts.kind === 'newer' || facts.kind === 'gone' || facts.kind === 'empty') return facts;
+		if (facts.kind === 'newer' || facts.kind === 'gone') return facts;
+		if (facts.kind === 'empty' || facts.kind === 'cold') return facts;
 		if (facts.kind !== 'ticket') return { ...facts, present: readPresent() };
 		const unsent = new Set([...outbox.unsentEntries(held.document), ...entriesOf(held.pending)]);
 		return { ...facts, present: readPresent(), unsent };
@@ -109,6 +116,7 @@ export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
 	}
 
 	const stopOutbox = outbox.items.subscribe(stateChanged);
+	const stopBody = body?.state.subscribe(factsChanged);
 	const stopReplaced = held.replaced(() => {
 		attached.detach();
 		attached = attach();
@@ -137,6 +145,8 @@ export function createOpenRecord(parts: OpenRecordParts): OpenRecord {
 			if (closed) return;
 			closed = true;
 			stopOutbox();
+			stopBody?.();
+			body?.close();
 			stopReplaced();
 			attached.detach();
 			held.release();

@@ -8,12 +8,14 @@ import {
 	type RecordReading,
 } from '../document/record-document.ts';
 import type { Draft } from '../domain/entry.ts';
+import { coldTicket, isWritableCold } from '../domain/cold-ticket.ts';
 import { foldRecord } from '../domain/fold-record.ts';
-import { foldTicket } from '../domain/fold-ticket.ts';
+import { foldTicket, type Ticket } from '../domain/fold-ticket.ts';
 import type { GuardSettings } from '../domain/guard.ts';
 import { recordId, type DocumentId, type EntryId, type RecordKind } from '../domain/ids.ts';
 import { mayWriteEntry } from '../domain/role.ts';
-import { guarded, openTicket } from '../domain/ticket-command.ts';
+import { guarded, openTicket, type CommandResult } from '../domain/ticket-command.ts';
+import type { TicketRow } from '../domain/ticket-row.ts';
 import type { Session } from '../protocol/session.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { HeldDocument, OpenDocuments, Saved } from '../sync/open-documents.ts';
@@ -31,6 +33,8 @@ export function createRecordCommands(parts: {
 	documents: OpenDocuments;
 	pen: Pen;
 	session(): Session | undefined;
+	/** The row of a ticket of which nothing else is here. */
+	coldRow(document: DocumentId): Promise<TicketRow | undefined>;
 	/** Which acts need the claim on this desk; undefined for the usual ones. */
 	claimNeeded(): GuardSettings['claimNeeded'];
 }): Pick<Desk, 'act' | 'amend' | 'createTicket' | 'createParty' | 'createArticle' | 'createInteraction'> {
@@ -103,18 +107,42 @@ export function createRecordCommands(parts: {
 		}
 	}
 
+	const act: Desk['act'] = (document, what, command) =>
+		change(document, what, (reading, session) => {
+			const ticket = reading.record === 'ticket' ? foldTicket(reading.facts) : undefined;
+			if (ticket === undefined) return { kind: 'refused', reason: 'not-here' };
+			const own = command(ticket);
+			if (own.kind === 'refused') return own;
+			if (session === undefined || mayNot(session, own.drafts)) return { kind: 'refused', reason: 'no-permission' };
+			const decided = guarded(ticket, session.agent.id, { claimNeeded: parts.claimNeeded() }, own);
+			// A claim that came with it is no part of what was asked for: it stays when that is taken back.
+			return decided.kind === 'refused' ? decided : { ...decided, asked: own.drafts.length };
+		});
+
+	/** On a ticket of which only the row is here: what means the same whatever stands in the rest (domain/cold-ticket.ts). */
+	async function actCold(row: TicketRow, what: string, command: (ticket: Ticket) => CommandResult): Promise<ActResult> {
+		const own = command(coldTicket(row));
+		if (own.kind === 'refused') return own;
+		if (!isWritableCold(own.drafts)) return { kind: 'refused', reason: 'not-here' };
+		const session = parts.session();
+		if (session === undefined || mayNot(session, own.drafts)) return { kind: 'refused', reason: 'no-permission' };
+		const held = await documents.acquireOrCreate(row.id, row.cold?.generation);
+		try {
+			const entries = write(held, session, own.drafts);
+			const saved = await held.commit(what);
+			return saved.kind === 'ok' ? { kind: 'ok', entries } : notSaved(saved);
+		} finally {
+			held.release();
+		}
+	}
+
 	return {
-		act: (document, what, command) =>
-			change(document, what, (reading, session) => {
-				const ticket = reading.record === 'ticket' ? foldTicket(reading.facts) : undefined;
-				if (ticket === undefined) return { kind: 'refused', reason: 'not-here' };
-				const own = command(ticket);
-				if (own.kind === 'refused') return own;
-				if (session === undefined || mayNot(session, own.drafts)) return { kind: 'refused', reason: 'no-permission' };
-				const decided = guarded(ticket, session.agent.id, { claimNeeded: parts.claimNeeded() }, own);
-				// A claim that came with it is no part of what was asked for: it stays when that is taken back.
-				return decided.kind === 'refused' ? decided : { ...decided, asked: own.drafts.length };
-			}),
+		async act(document, what, command) {
+			const acted = await act(document, what, command);
+			if (acted.kind !== 'refused' || acted.reason !== 'not-here') return acted;
+			const row = await parts.coldRow(document).catch(() => undefined);
+			return row === undefined ? acted : actCold(row, what, command);
+		},
 		amend: (document, what, command) =>
 			change(document, what, (reading) => {
 				const record = foldRecord(reading.record, reading.facts);

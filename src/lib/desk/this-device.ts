@@ -16,15 +16,16 @@ export function createThisDevice(parts: {
 	return {
 		async storage() {
 			const estimate: StorageEstimate = (await storage?.estimate().catch(() => undefined)) ?? {};
-			const [tickets, persons, organisations, blobs] = await Promise.all([
+			const [tickets, cold, persons, organisations, blobs] = await Promise.all([
 				store.rows.count('ticket'),
+				store.rows.countCold(),
 				store.rows.count('person'),
 				store.rows.count('organisation'),
 				store.blobs.count(),
 			]);
 			const persisted = (await storage?.persisted().catch(() => false)) ?? false;
 			const { usage, quota } = estimate;
-			return { persisted, usage, quota, tickets, parties: persons + organisations, blobs };
+			return { persisted, usage, quota, tickets, cold, parties: persons + organisations, blobs };
 		},
 		persist: async () => (await storage?.persist().catch(() => false)) ?? false,
 		async exportUnsent() {
@@ -40,8 +41,8 @@ export function createThisDevice(parts: {
 		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
 			await parts.flush();
-			const { session, clockOffset, draftFiles, begunForms, lock } = settingKeys;
-			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms, lock] });
+			const { session, clockOffset, draftFiles, begunForms, lock, tier, kept } = settingKeys;
+			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms, lock, tier, kept] });
 			await parts.repaired();
 		},
 		wipe: () => parts.wipe(),

@@ -63,6 +63,11 @@ export function readRecord(doc: Y.Doc): RecordReading {
 		: { kind: 'record', record: meta.kind, facts };
 }
 
+/** What was written into a document whose beginning is not here, in the order in which it was written. */
+export function readBareEntries(doc: Y.Doc, record: RecordKind): Entry[] {
+	return [...readFacts(doc, record).entries.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
 /** Entries that do not fit the schema are kept apart as unknown: a newer app may understand them. */
 function readFacts(doc: Y.Doc, record: RecordKind): Facts {
 	const entries = new Map<EntryId, Entry>();

@@ -91,6 +91,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 			),
 		pull: (request) => send('/replica/pull', postJson(request), deadlines.replica, readPage, firstWordMs),
 		bootstrap: (request) => send('/replica/bootstrap', postJson(request), deadlines.replica, readPage, firstWordMs),
+		documents: (request) => send('/replica/documents', postJson(request), deadlines.replica, readPage, firstWordMs),
 		block: () =>
 			send('/replica/blocks', postJson({}), deadlines.auth, async (response) =>
 				response.ok ? ok(v.parse(blockAnswerSchema, await response.json()).block) : await readRefusal(response),

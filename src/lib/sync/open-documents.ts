@@ -20,7 +20,9 @@ export interface OpenDocuments {
 	/** The document, if this device has it. */
 	acquire(document: DocumentId): Promise<HeldDocument | undefined>;
 	/** The same, and an empty one where this device has none. */
-	acquireOrCreate(document: DocumentId): Promise<HeldDocument>;
+	acquireOrCreate(document: DocumentId, generation?: number): Promise<HeldDocument>;
+	/** Whether somebody has it in hand. */
+	isInUse(document: DocumentId): boolean;
 	/** What stored nothing yet because storing failed. */
 	unsaved: Cell<{ edits: number; why: StoreFailureKind | undefined }>;
 	/** Takes the document from the store anew, without what the store took out of it. */
@@ -110,7 +112,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		}
 	});
 
-	async function take(document: DocumentId, create: boolean): Promise<Held | undefined> {
+	async function take(document: DocumentId, create: boolean, generation = 0): Promise<Held | undefined> {
 		const known = held.get(document);
 		if (known !== undefined) return known;
 		waiting.set(document, (waiting.get(document) ?? 0) + 1);
@@ -118,9 +120,9 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const under = loading.get(document) ?? load(document).finally(() => loading.delete(document));
 			loading.set(document, under);
 			let found = (await under) ?? held.get(document);
-			if (found === undefined && create && !closed) found = hold(document, new Y.Doc(), 0, 0);
+			if (found === undefined && create && !closed) found = hold(document, new Y.Doc(), generation, 0);
 			if (!changedMeanwhile.delete(document)) return found;
-			if (found === undefined) return await take(document, create);
+			if (found === undefined) return await take(document, create, generation);
 			await refresh(found);
 			return found;
 		} finally {
@@ -217,7 +219,13 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		target.unread = 0;
 		if (stored === undefined) {
 			// A new document whose first commit is still under way is not in the store either.
-			if (target.version > 0 && target.writes === 0) giveUp(target);
+			if (target.version === 0 || target.writes > 0) return;
+			// Trimmed: whoever has it in hand goes on with what is in memory.
+			const isTrimmed = (await store.rows.get(target.document).catch(() => undefined))?.cold !== undefined;
+			if (held.get(target.document) !== target) return;
+			if (!isTrimmed) giveUp(target);
+			else if (target.users > 0 || target.pending.length > 0) target.version = 0;
+			else forget(target);
 			return;
 		}
 		if (stored.generation !== target.generation || stored.version < target.version) {
@@ -236,6 +244,11 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		} catch (error) {
 			console.error(error);
 		}
+	}
+
+	function forget(target: Held): void {
+		held.delete(target.document);
+		target.doc.destroy();
 	}
 
 	async function reload(document: DocumentId): Promise<void> {
@@ -330,10 +343,11 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const found = await take(document, false);
 			return found === undefined ? undefined : handle(found);
 		},
-		async acquireOrCreate(document) {
-			const found = await take(document, true);
-			return handle(found ?? hold(document, new Y.Doc(), 0, 0));
+		async acquireOrCreate(document, generation = 0) {
+			const found = await take(document, true, generation);
+			return handle(found ?? hold(document, new Y.Doc(), generation, 0));
 		},
+		isInUse: (document) => (held.get(document)?.users ?? 0) > 0,
 		reload,
 		unsavedEdits: () =>
 			[...held.values()]

@@ -22,6 +22,8 @@ export interface Walk {
 	scopes: string[] | null;
 	done: number;
 	total: number;
+	/** Only headers of what is cold. */
+	only?: 'headers';
 }
 
 const wholeWalk: Walk = { after: null, scopes: null, done: 0, total: 0 };
@@ -36,11 +38,16 @@ export function startAgain(progress: Progress): Progress {
 	return { ...progress, cursor: null, walk: wholeWalk };
 }
 
+/** Rows of what is cold once more: this app shows them in another way. A walk that is under way brings them anyhow. */
+export function withHeadersAnew(progress: Progress): Progress {
+	return progress.walk === null ? { ...progress, walk: { ...wholeWalk, only: 'headers' } } : progress;
+}
+
 /** After a page of the walk. What changes while it runs comes with the pull that starts where the walk began. */
 export function afterWalkPage(progress: Progress, page: Page): Progress {
 	const { walk } = progress;
 	if (walk === null) return progress;
-	const done = walk.done + page.documents.length;
+	const done = walk.done + page.documents.length + (page.headers?.length ?? 0);
 	return {
 		...progress,
 		cursor: progress.cursor ?? page.cursor,

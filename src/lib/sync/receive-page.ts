@@ -1,5 +1,7 @@
 import type { DocumentId } from '../domain/ids.ts';
-import type { DocumentNews, Page } from '../protocol/replica.ts';
+import type { TicketRow } from '../domain/ticket-row.ts';
+import type { DocumentNews, HeaderNews, Page } from '../protocol/replica.ts';
+import { readHeader } from '../protocol/ticket-header.ts';
 import type { ReceivedNews, RecordStore, Row } from '../store/record-store.ts';
 import { settingKeys } from './setting-keys.ts';
 
@@ -21,6 +23,7 @@ export interface Parked {
 /**
  * Stores a page: documents, rows, what is gone, and `settings` (the progress) in one transaction. A row is made from what the device
  * holds and what came; it names the version it was made from, so that the store makes it anew if a person wrote in between.
+ * A tail whose beginning is not here, and a document that is here and of which only the header came, are wanted: fetch-documents.ts.
  */
 export async function receivePage(
 	{ store, project }: { store: RecordStore; project: Project },
@@ -28,7 +31,21 @@ export async function receivePage(
 	settings: Record<string, unknown>,
 	expected: Record<string, unknown> = {},
 ): Promise<'stored' | 'superseded'> {
-	const arrived = page.documents.map(ownBytes);
+	const headers = (page.headers ?? []).map(rowOf).filter((row) => row !== undefined);
+	const tails = page.documents.filter(({ from }) => from === 'tail').map(({ document }) => document);
+	const heads = await store.heads([...tails, ...headers.map(({ id }) => id)]);
+	const isBare = ({ document, generation, from }: DocumentNews) => {
+		const head = heads.get(document);
+		return from === 'tail' && (head?.whole !== true || head.generation < generation);
+	};
+	const wanted = page.documents.filter(isBare).map(({ document }) => document);
+	for (const { id, cold } of headers) {
+		const here = heads.get(id);
+		if (here === undefined || cold === undefined) continue;
+		const isBehind = here.generation < cold.generation || (here.whole && here.head < cold.head);
+		if (isBehind) wanted.push(id);
+	}
+	const arrived = page.documents.filter((news) => !isBare(news)).map(ownBytes);
 	const stored = await store.loadMany(arrived.map((news) => news.document));
 	const projected = await project(
 		arrived.map(({ document, updates }) => ({
@@ -45,13 +62,26 @@ export async function receivePage(
 		else unreadable.push({ document: news.document, head: news.head, why: found?.why ?? 'not projected' });
 	}
 	const parked = await parkedAfter(store, readable, page, unreadable);
+	if (wanted.length > 0) {
+		const stored = await store.settings.get<DocumentId[]>(settingKeys.wanted);
+		const before = (settings[settingKeys.wanted] as DocumentId[] | undefined) ?? stored ?? [];
+		settings = { ...settings, [settingKeys.wanted]: [...new Set([...before, ...wanted])] };
+		expected = { [settingKeys.wanted]: stored, ...expected };
+	}
 	return store.receive({
 		expected,
 		documents: readable,
+		headers,
 		gone: page.gone,
 		dropped: page.dropped,
 		settings: parked === undefined ? settings : { ...settings, [settingKeys.parked]: parked },
 	});
+}
+
+/** One that cannot be read is left out: the relay sends it anew when it changes. */
+function rowOf({ document, generation, head, header }: HeaderNews): TicketRow | undefined {
+	const row = readHeader(document, header);
+	return row && { ...row, cold: { generation, head } };
 }
 
 /** Updates of a page are views into the whole page; storing a view would store the page with it, once for each. */

@@ -17,7 +17,9 @@ import {
 	startAgain,
 	type Progress,
 } from './progress.ts';
+import { fetchDocuments } from './fetch-documents.ts';
 import { handOver } from './hand-over.ts';
+import { keepTiers, readTier } from './keep-tiers.ts';
 import { pushAll } from './push.ts';
 import { receivePage, type Project } from './receive-page.ts';
 import { sendFiles } from './send-files.ts';
@@ -37,6 +39,7 @@ import type { NoAnswer, Transport } from './transport.ts';
  * RP4 No word from the relay is never an error: it is tried again, later each time, at once when somebody asks.
  * RP5 `revoked` wipes this device; nothing else does.
  * RP6 A page that was asked for before a repair is not stored after it.
+ * RP7 What a page left open (see receive-page.ts) is fetched in the same round, or in a later one; then what has become cold is trimmed.
  */
 export interface Replica {
 	state: Cell<ReplicaState>;
@@ -82,6 +85,8 @@ export interface ReplicaParts {
 	visible(): boolean;
 	/** Deletes everything on this device. */
 	wipe(): Promise<void>;
+	/** A document that a person has before their eyes is not trimmed. */
+	isInUse?(document: DocumentId): boolean;
 }
 
 /** What a round covers: edits only, or everything. */
@@ -179,10 +184,13 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if ('kind' in pulled) return pulled;
 		news += pulled.news;
 		if (pulled.again) wanted = 'all';
+		const open = await fetchWanted();
+		if (open !== undefined) return open;
 		const block = await fetchNumbers();
 		if (block !== undefined) return block;
 		const files = await sendFiles(store.blobs, transport);
 		await foldGrown();
+		await trim();
 		quietRounds = news > 0 ? 0 : quietRounds + 1;
 		pulledAt = time.now();
 		return files.kind === 'ok' ? undefined : files;
@@ -199,10 +207,14 @@ export function createReplica(parts: ReplicaParts): Replica {
 	async function walk(start: Progress): Promise<Progress | Stop> {
 		let progress = start;
 		while (progress.walk !== null && !closed) {
-			const { after, scopes, done, total } = progress.walk;
+			const { after, scopes, done, total, only } = progress.walk;
 			show({ busy: true, progress: { done, total } });
 			const askedAt = time.now();
-			const answer = await transport.bootstrap(scopes === null ? { after } : { after, scopes });
+			const answer = await transport.bootstrap({
+				...{ after, ...(await recentDays()) },
+				...(scopes === null ? {} : { scopes }),
+				...(only === undefined ? {} : { only }),
+			});
 			if (answer.kind !== 'ok') return answer;
 			const page = answer.value;
 			heard(page.relayTime, askedAt);
@@ -228,7 +240,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 		for (;;) {
 			const { cursor, scopeRevision } = progress;
 			const askedAt = time.now();
-			const answer = await transport.pull({ cursor: cursor ?? 0, scopeRevision });
+			const answer = await transport.pull({ cursor: cursor ?? 0, scopeRevision, ...(await recentDays()) });
 			if (answer.kind !== 'ok') return answer;
 			const page = answer.value;
 			heard(page.relayTime, askedAt);
@@ -255,6 +267,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if (answer.kind !== 'ok') return answer;
 		const session = answer.value;
 		const restored = page.era !== progress.era;
+		// The walk brings those that are still there.
+		if (restored) await store.dropCold();
 		const next = restored
 			? {
 					...startAgain(progress),
@@ -269,6 +283,35 @@ export function createReplica(parts: ReplicaParts): Replica {
 		);
 		if (!isSameSetting(stored, next)) return { kind: 'superseded' };
 		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
+	}
+
+	async function recentDays(): Promise<{ recentDays?: number }> {
+		const tier = await readTier(store);
+		return tier.kind === 'everything' ? {} : { recentDays: tier.days };
+	}
+
+	async function fetchWanted(): Promise<Stop | undefined> {
+		for (;;) {
+			const documents = (await store.settings.get<DocumentId[]>(settingKeys.wanted)) ?? [];
+			if (documents.length === 0 || closed) return undefined;
+			show({ busy: true });
+			const fetched = await fetchDocuments({ store, transport, project: parts.project }, documents);
+			if (fetched.kind === 'refused' && fetched.reason === 'not-found') return undefined;
+			if (fetched.kind !== 'fetched') return fetched;
+			const left = (await store.settings.get<DocumentId[]>(settingKeys.wanted)) ?? [];
+			if (left.length >= documents.length) return undefined;
+		}
+	}
+
+	/** Nothing waits for it: what fails is done with the next round. */
+	async function trim(): Promise<void> {
+		const agent = sessions.current.current?.agent.id;
+		const progress = await readProgress();
+		if (agent === undefined || closed || progress === undefined || progress.walk !== null) return;
+		await keepTiers({
+			...{ store, agent, now: time.now() - state.current.clockOffset },
+			isInUse: (document) => parts.isInUse?.(document) === true,
+		}).catch(() => {});
 	}
 
 	/** Hands over what a restored relay lacks, from where it stopped. */
@@ -472,5 +515,5 @@ export function createReplica(parts: ReplicaParts): Replica {
 type Stop = NoAnswer | { kind: 'storage' } | { kind: 'superseded' };
 
 function changesOf(page: Page): number {
-	return page.documents.length + page.gone.length + page.dropped.length;
+	return page.documents.length + (page.headers?.length ?? 0) + page.gone.length + page.dropped.length;
 }

@@ -85,6 +85,7 @@ export function withSession(transport: Transport, sessions: Sessions): Transport
 		push: again(transport.push),
 		pull: again(transport.pull),
 		bootstrap: again(transport.bootstrap),
+		documents: again(transport.documents),
 		compare: again(transport.compare),
 		offer: again(transport.offer),
 		block: again(transport.block),

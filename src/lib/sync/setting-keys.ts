@@ -6,6 +6,14 @@ export const settingKeys = {
 	progress: 'sync',
 	/** Device clock minus relay clock, ms. */
 	clockOffset: 'clock-offset',
+	/** How much of the desk this device holds, see domain/tier.ts. */
+	tier: 'tier',
+	/** What somebody wants to have here, and looked at. */
+	kept: 'kept-here',
+	/** Documents that are to be fetched by name, see fetch-documents.ts. */
+	wanted: 'wanted',
+	/** When tiers were looked through last, see keep-tiers.ts. */
+	tiersLooked: 'tiers-looked',
 	/** Documents that could not be read, see receive-page.ts. */
 	parked: 'parked',
 	/** What was handed over after a backup was put back, see hand-over.ts. */

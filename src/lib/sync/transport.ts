@@ -3,7 +3,15 @@ import type { BlobProgress } from '../protocol/blob.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
 import type { CompareAnswer, CompareRequest } from '../protocol/compare.ts';
 import type { PictureRequest } from '../protocol/picture.ts';
-import type { BootstrapRequest, Page, Poke, PullRequest, PushAnswer, WritingNews } from '../protocol/replica.ts';
+import type {
+	BootstrapRequest,
+	DocumentsRequest,
+	Page,
+	Poke,
+	PullRequest,
+	PushAnswer,
+	WritingNews,
+} from '../protocol/replica.ts';
 
 /**
  * The way to the relay. One for the browser (`http-transport.ts`); the simulator has its own. Nothing here throws: no network and
@@ -13,6 +21,8 @@ export interface Transport {
 	push(edits: Uint8Array): Promise<Answer<PushAnswer>>;
 	pull(request: PullRequest): Promise<Answer<Page>>;
 	bootstrap(request: BootstrapRequest): Promise<Answer<Page>>;
+	/** Documents by name. */
+	documents(request: DocumentsRequest): Promise<Answer<Page>>;
 	/** After a restore: what the relay lacks of these, and handing it over. */
 	compare(request: CompareRequest): Promise<Answer<CompareAnswer>>;
 	offer(edits: Uint8Array): Promise<Answer<PushAnswer>>;

@@ -13,6 +13,8 @@ export type TicketScreen =
 	| { kind: 'opening' }
 	| { kind: 'missing' }
 	| { kind: 'newer' }
+	/** Its row is here, the rest is asked of the relay. */
+	| Extract<RecordState, { kind: 'cold' }>
 	| { kind: 'open'; ticket: Ticket; facts: Facts; writable: boolean; present: Present[]; unsent: ReadonlySet<EntryId> };
 
 const nobody: Present[] = [];
@@ -92,6 +94,8 @@ export class TicketView {
 			case 'article':
 			case 'interaction':
 				return { kind: 'missing' };
+			case 'cold':
+				return reading;
 			case 'newer':
 				return { kind: 'newer' };
 			case 'empty':
