@@ -392,6 +392,23 @@ describe('refusals', () => {
 	});
 });
 
+describe('a relay whose disk is full', () => {
+	it('[F113] is told apart from this device’s own, keeps nobody from reading, and what waits is handed over when there is room', async () => {
+		await sync();
+		const mine = await device.newTicket('support');
+		const theirs = ticketId();
+		relay.put(theirs, ticketUpdate('support'));
+		line.refuseNext = ['storage-full'];
+		await sync();
+		expect(device.replica.state.current).toMatchObject({ problem: 'relay-storage', busy: false });
+		expect(contentOf(relay.state(theirs))).toBe(contentOf(await device.doc(theirs)));
+		expect(await device.store.outbox()).toMatchObject([{ document: mine, attempts: 1 }]);
+		await sync();
+		expect(device.replica.state.current.problem).toBeUndefined();
+		expect(await device.store.outbox()).toEqual([]);
+	});
+});
+
 describe('when it asks', () => {
 	it('[RP4] asks less and less while the relay is away, and at once when somebody wants it', async () => {
 		line.offline = true;

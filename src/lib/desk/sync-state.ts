@@ -11,7 +11,7 @@ export interface SyncState {
 	rejected: number;
 	/** When the relay was last heard, ms since 1970. */
 	heardAt: number | undefined;
-	problem: 'sign-in' | 'revoked' | 'update-app' | 'rejected' | 'storage' | undefined;
+	problem: 'sign-in' | 'revoked' | 'update-app' | 'rejected' | 'storage' | 'relay-storage' | undefined;
 	/** During the first sync. */
 	progress: { done: number; total: number } | undefined;
 	/** Device clock minus relay clock, ms; shown when it is large. */

@@ -56,7 +56,8 @@ export interface ReplicaState {
 	/** Documents are coming in. */
 	busy: boolean;
 	heardAt: number | undefined;
-	problem: 'sign-in' | 'revoked' | 'update-app' | 'storage' | undefined;
+	/** storage: this device cannot store · relay-storage: the relay cannot. */
+	problem: 'sign-in' | 'revoked' | 'update-app' | 'storage' | 'relay-storage' | undefined;
 	progress: { done: number; total: number } | undefined;
 	clockOffset: number;
 	wiped: boolean;
@@ -157,9 +158,12 @@ export function createReplica(parts: ReplicaParts): Replica {
 		// What is sent before the feed begins could be erased or move out of sight without this device ever hearing of it.
 		const hasBegun = progress !== undefined && progress.cursor !== null && progress.handOver === undefined;
 		let news = 0;
+		let full: Stop | undefined;
 		if (hasBegun) {
 			const pushed = await pushAll({ store, transport, now: time.now, era: progress?.era ?? 0 }, heard);
 			if (pushed.kind === 'other-era') what = 'all';
+			// Where nothing can be stored, what is there can still be read.
+			else if (pushed.kind === 'refused' && pushed.reason === 'storage-full') [full, what] = [pushed, 'all'];
 			else if (pushed.kind !== 'ok') return pushed;
 			else news = pushed.sent;
 		}
@@ -188,7 +192,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if (open !== undefined) return open;
 		const block = await fetchNumbers();
 		if (block !== undefined) return block;
-		const files = await sendFiles(store.blobs, transport);
+		const files = full ?? (await sendFiles(store.blobs, transport));
 		await foldGrown();
 		await trim();
 		quietRounds = news > 0 ? 0 : quietRounds + 1;
@@ -389,7 +393,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 			if (isWiped) show({ wiped: true });
 		} else if (reason === 'update-app') show({ busy: false, problem: 'update-app' });
 		else if (reason === 'sign-in' || reason === 'no-access') show({ busy: false, problem: 'sign-in' });
-		else if (reason === 'storage-full') show({ busy: false, problem: 'storage' });
+		else if (reason === 'storage-full') show({ busy: false, problem: 'relay-storage' });
 		else show({ busy: false, contact: 'offline' });
 	}
 

@@ -28,6 +28,7 @@ export type ErrorKey =
 	| 'update-app'
 	| 'file-too-large'
 	| 'not-saved-yet'
+	| 'relay-full'
 	| 'other-tab'
 	| 'unexpected';
 
@@ -65,6 +66,7 @@ const syncKeys: Record<NonNullable<SyncState['problem']>, ErrorKey> = {
 	'update-app': 'update-app',
 	rejected: 'edit-refused',
 	storage: 'not-saved-yet',
+	'relay-storage': 'relay-full',
 };
 
 /** A clock that is off by less disturbs nobody. */
@@ -105,7 +107,7 @@ const closeKeys: Record<CloseReason, ErrorKey> = {
 	'too-many': 'relay-unreachable',
 	'update-app': 'update-app',
 	'try-later': 'relay-unreachable',
-	'storage-full': 'relay-unreachable',
+	'storage-full': 'relay-full',
 	stopping: 'relay-unreachable',
 };
 

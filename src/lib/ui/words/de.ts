@@ -717,6 +717,11 @@ export const de = {
 			safe: 'Der Rest Ihres Textes bleibt.',
 			todo: 'Verkleinern Sie die Datei oder geben Sie sie als Link weiter.',
 		},
+		'relay-full': {
+			what: 'Das Relay kann gerade nichts speichern: Sein Datenträger ist voll oder gestört.',
+			safe: 'Ihre Arbeit ist auf diesem Gerät gespeichert, und was das Relay hat, sehen Sie.',
+			todo: 'Sagen Sie es denen, die das Relay betreuen. Sobald Platz ist, gleicht es sich von selbst ab.',
+		},
 		'not-saved-yet': {
 			what: 'Die letzte Änderung ist noch nicht auf diesem Gerät gespeichert.',
 			safe: 'Sie wird in diesem Fenster gehalten.',

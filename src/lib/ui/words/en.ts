@@ -736,6 +736,11 @@ export const en = {
 			safe: 'The rest of your text is kept.',
 			todo: 'Make it smaller or share it by a link.',
 		},
+		'relay-full': {
+			what: 'The relay cannot store anything now: its disk is full or fails.',
+			safe: 'Your work is saved on this device, and you see what the relay has.',
+			todo: 'Tell whoever looks after the relay. It syncs by itself when there is room.',
+		},
 		'not-saved-yet': {
 			what: 'The last change is not yet saved on this device.',
 			safe: 'It is kept in this window.',
