@@ -5,7 +5,7 @@ import { clockToleranceMs, hlcTime } from '../../src/lib/domain/hlc.ts';
 import { recordKinds, relayDevice, type EntryId } from '../../src/lib/domain/ids.ts';
 import { mayConfigure } from '../../src/lib/domain/role.ts';
 import type { TicketNumber } from '../../src/lib/domain/ticket-number.ts';
-import { verdictSchema } from '../../src/lib/domain/verdict.ts';
+import { stampKey, verdictSchema } from '../../src/lib/domain/verdict.ts';
 import { deskRoot, parseDeskValue } from '../../src/lib/document/desk-document.ts';
 import { parseEntry, readMeta, recordSchemaVersion, roots } from '../../src/lib/document/record-document.ts';
 import type { RejectionCode } from '../../src/lib/protocol/replica.ts';
@@ -19,7 +19,8 @@ import { hasNews, isOpenedTwice, isUlid, standingItem, type AdmissionContext, ty
  * the rules on authors give way, and these stand in their place:
  *
  * OF1 Only what the relay asked that device for, within 30 days of the restore (`replica/compare.ts`).
- * OF2 Entries are only added, legal, and under fresh ULIDs; those of others were written before the restore.
+ * OF2 Entries are only added, legal, and under fresh ULIDs; those of others were written before the restore, or came before it by the word of
+ *     the relay that is gone.
  * OF3 Verdicts are legal and of an era before this one, so that whatever is said now stands above them.
  * OF4 A ticket keeps its number unless another has it; records begin once and say their own kind.
  * OF5 Configuration comes back from admins alone, `me:<agent>` from that agent's devices.
@@ -75,7 +76,10 @@ export function ruleOnOffer(
 		if (standing === 'overwritten') return refused('overwrites-entry');
 		const entry = standing === 'fresh' && isUlid(key) ? parseEntry(record, entries.get(key)) : undefined;
 		if (entry === undefined) return refused('invalid-entry');
-		if (entry.device !== offerer.device && hlcTime(entry.at) > latest) return refused('forged-author');
+		// A clock that was ahead: the relay that is gone had said beside it when it came.
+		const stamp = v.safeParse(verdictSchema, verdicts.get(stampKey(key as EntryId)));
+		const at = stamp.success && stamp.output.kind === 'stamp' ? stamp.output.at : hlcTime(entry.at);
+		if (entry.device !== offerer.device && at > latest) return refused('forged-author');
 		if (isBeginning(entry) && isOpenedTwice(entries)) return refused('invalid-entry');
 		if (entry.kind === 'opened') {
 			const owner = context.documentWithNumber(entry.number);

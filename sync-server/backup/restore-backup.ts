@@ -81,8 +81,8 @@ export async function restoreBackup({ backup, data, acceptLosses, now }: Restore
 /** Room for more edits a second than any relay takes. */
 const sequencesASecond = 2 ** 20;
 
-/** The newest sequence number becomes one that no relay of this desk has ever given. Returns the highest block of numbers. */
-function raiseSequence(file: string, era: number): number {
+/** RB4: the newest sequence number becomes one that no relay of this desk has ever given. Returns the highest block of numbers. */
+export function raiseSequence(file: string, era: number): number {
 	const db = new DatabaseSync(file);
 	try {
 		db.exec('PRAGMA synchronous = FULL');

@@ -57,14 +57,21 @@ export function createComparing(parts: CompareParts) {
 		return toBase64(Y.encodeStateVector(open.doc));
 	}
 
+	/** No feed tells it of that: where its copy is not in the backup, the record never left its lines here. */
+	function isHidden(identity: DeviceIdentity, document: DocumentId): boolean {
+		const open = cache.open(document);
+		return open.key !== undefined && (open.goneAt !== undefined || !isVisibleTo(open, identity));
+	}
+
 	return {
 		async compare(identity: DeviceIdentity, { documents }: CompareRequest): Promise<Answer<CompareAnswer>> {
-			const answer: CompareAnswer = { era, backupAt: restored?.backupAt ?? null, lacking: [] };
+			const answer: CompareAnswer = { era, backupAt: restored?.backupAt ?? null, lacking: [], hidden: [] };
 			if (!isOpen()) return { kind: 'ok', body: answer };
 			if (!buckets.take(identity.device, documents.length, 0)) return { kind: 'refused', reason: 'too-many' };
 			const named = new Set(namedTo.get(identity.device));
 			for (const [i, asked] of documents.entries()) {
 				const vector = lackedOf(identity, asked);
+				if (isHidden(identity, asked.document)) answer.hidden.push(asked.document);
 				if (vector !== undefined) {
 					answer.lacking.push({ document: asked.document, vector });
 					if (named.size < mostNamed) named.add(asked.document);

@@ -9,6 +9,7 @@ import type { RecordStore } from '../../src/lib/store/record-store.ts';
 import type { Progress } from '../../src/lib/sync/progress.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { checkClaims } from './check-claims.ts';
+import { checkEpochs } from './check-restore.ts';
 import { canonical, contentOf, docOf, foldOf, hashOf, stateOf } from './content.ts';
 import { createRandom } from '../../sync-server/demo/random.ts';
 import { simLines } from './sim-relay.ts';
@@ -24,7 +25,8 @@ export async function check(world: World): Promise<void> {
 	if (!(await becomeQuiet(world))) return;
 	const truth = readRelay(world);
 	for (const { id, doc, updates } of truth.values()) {
-		checkClaims(world, id, doc);
+		if (world.program.steps.some((step) => step.do === 'restore')) checkEpochs(world, id, doc);
+		else checkClaims(world, id, doc);
 		checkFold(world, id, doc, updates);
 	}
 	checkNumbers(world, truth);

@@ -34,6 +34,8 @@ export type Step = { at: number } & (
 	| { do: 'cut-line'; device: number; ms: number }
 	| { do: 'crash-device'; device: number; calls: number; moment: 'before' | 'after' | 'inside'; ms: number }
 	| { do: 'crash-relay'; statements: number; moment: 'before' | 'after'; ms: number }
+	| { do: 'back-up' }
+	| { do: 'restore'; ms: number }
 	| { do: 'lines'; person: number; lines: string[] }
 	| { do: 'revoke'; device: number }
 	| { do: 'clock'; device: number; skew: number }
@@ -88,6 +90,8 @@ const usualWeights: Record<Doing, number> = {
 	'cut-line': 5,
 	'crash-device': 5,
 	'crash-relay': 3,
+	'back-up': 0,
+	restore: 0,
 	lines: 2,
 	revoke: 0.3,
 	clock: 1,

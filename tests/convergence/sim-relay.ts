@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAuth, type Auth } from '../../sync-server/auth/auth.ts';
+import { raiseSequence } from '../../sync-server/backup/restore-backup.ts';
 import type { DeviceIdentity, Identification } from '../../sync-server/device-identity.ts';
 import { createRelay, type Relay } from '../../sync-server/relay.ts';
-import { mustOpenDatabase, type RelayDatabase } from '../../sync-server/store/database.ts';
+import { databaseFile, mustOpenDatabase, writeEra, type RelayDatabase } from '../../sync-server/store/database.ts';
 import { writeDeskValue, type DeskKey } from '../../src/lib/document/desk-document.ts';
 import { deskDocument, type AgentId, type DocumentId, type EntryId, type LineId } from '../../src/lib/domain/ids.ts';
 import type { Role } from '../../src/lib/domain/role.ts';
@@ -29,6 +30,10 @@ export interface SimRelay {
 	readonly life: RelayLife | undefined;
 	start(): Promise<void>;
 	kill(): void;
+	/** Copies the disk as it is now, in the place of the copy before. */
+	backUp(): void;
+	/** The relay dies, and what starts next is the copy, in a higher era. False where there is none. */
+	restore(): boolean;
 	/** The disk, to look at. */
 	readonly disk: RelayDatabase;
 	/** When each entry came, and in which order; noted beside, in no crash forgotten. */
@@ -60,6 +65,9 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 	const directory = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tresen-sim-'));
 	let disk = mustOpenDatabase(onFile ? directory : ':memory:');
 	let life: RelayLife | undefined;
+	let home = onFile ? directory : undefined;
+	let copy: { path: string; at: number } | undefined;
+	let isRestoring = false;
 	let isStarting = false;
 	const arrivals = new Map<DocumentId, Map<EntryId, SimArrival>>();
 	let place = 0;
@@ -84,9 +92,10 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 			disk.db,
 			() => {
 				if (life?.database === database) life = undefined;
-				if (onFile) {
+				if (isRestoring) putBack();
+				else if (home !== undefined) {
 					disk.close();
-					disk = mustOpenDatabase(directory);
+					disk = mustOpenDatabase(home);
 				}
 				told();
 				options.died();
@@ -104,11 +113,16 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 				}
 			};
 		const relay = createRelay({
-			database: { db: database.db, era: disk.era, dataDir: undefined, close: () => {} },
+			database: {
+				...{ db: database.db, era: disk.era, dataDir: undefined, close: () => {} },
+				...(disk.restored === undefined ? {} : { restored: disk.restored }),
+			},
 			now,
 			random: fill,
 			identify: () => ({ kind: 'refused', reason: 'sign-in' }),
 			blocksOf: (device) => auth.numbers.of(device),
+			adoptBlock: (device, block) => auth.numbers.adopt(device, block),
+			onDeskOffered: () => void auth.publishAgents().catch(() => {}),
 			noteEntry(document, _entry, _author, id, at) {
 				// What a crash takes back comes again, and is noted again.
 				let ofDocument = arrivals.get(document);
@@ -164,7 +178,31 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 		life = { relay, auth, database, identify: identityOf, died };
 	}
 
+	/** As `restoreBackup` does; which numbers were given away stands beside the database. */
+	function putBack(): void {
+		isRestoring = false;
+		const { era } = disk;
+		disk.close();
+		home = mkdtempSync(path.join(directory, 'restored-'));
+		copyFileSync(copy!.path, path.join(home, databaseFile));
+		writeEra(home, era + 1);
+		raiseSequence(path.join(home, databaseFile), era + 1);
+		writeFileSync(path.join(home, 'restored.json'), JSON.stringify({ era: era + 1, backupAt: copy!.at, at: now() }));
+		disk = mustOpenDatabase(home);
+	}
+
 	return {
+		backUp() {
+			const file = path.join(mkdtempSync(path.join(directory, 'copy-')), databaseFile);
+			disk.db.exec(`VACUUM INTO '${file}'`);
+			copy = { path: file, at: now() };
+		},
+		restore() {
+			if (copy === undefined || life === undefined) return false;
+			isRestoring = true;
+			life.database.die();
+			return true;
+		},
 		get life() {
 			return life;
 		},

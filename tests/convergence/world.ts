@@ -20,9 +20,11 @@ import {
 import * as commands from '../../src/lib/domain/ticket-command.ts';
 import type { Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
+import type { Epoch } from '../../src/lib/domain/verdict.ts';
 import { decodePage, decodePush, type EditAnswer } from '../../src/lib/protocol/replica.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
 import type { PokeListener, Transport, Answer } from '../../src/lib/sync/transport.ts';
+import { epochsAt } from './check-restore.ts';
 import { RelayDied, type DatabaseFaults } from './mortal-database.ts';
 import type { Life, StoreFaults } from './mortal-store.ts';
 import { calm, createNetwork } from './network.ts';
@@ -50,6 +52,8 @@ export interface World {
 	trace: string[];
 	/** Agents of the program's people, in their order. */
 	agents: AgentId[];
+	/** The epochs that a relay had given when a copy took its place, by document. */
+	lost: Map<DocumentId, Epoch[]>;
 	dispose(): void;
 }
 
@@ -188,6 +192,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 	}
 
 	const marks = new Map<DocumentId, string>();
+	const lost: World['lost'] = new Map();
 
 	function transportOf(device: SimDevice, life: Life): Transport {
 		const ask = <T>(
@@ -228,6 +233,10 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			offer: (edits) =>
 				ask('offer', async (relayLife, identity) => {
 					const answer = await relayLife.relay.offer(identity, edits.slice());
+					const offered = decodePush(edits).map(({ document }) => document);
+					if (answer.kind === 'ok')
+						for (const [i, said] of answer.body.answers.entries())
+							note(`device ${device.index} offers ${offered[i]}: ${said.kind === 'rejected' ? said.code : said.kind}`);
 					return answer.kind === 'refused' ? answer : { kind: 'ok', value: answer.body };
 				}),
 			pull: page('pull'),
@@ -504,6 +513,18 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				life.database.arm(step.statements, step.moment);
 				void life.died.then(() => time.after(relayRestartMs, startRelay));
 				return;
+			case 'back-up':
+				return guarded(life, () => relay.backUp());
+			case 'restore': {
+				const before = epochsAt(relay.disk.db);
+				void life.died.then(() => time.after(step.ms, startRelay));
+				if (!relay.restore()) return;
+				for (const [document, epochs] of before) lost.set(document, [...(lost.get(document) ?? []), ...epochs]);
+				// What the relay that is gone answered is asked again.
+				receipts.clear();
+				knownHead = 0;
+				return;
+			}
 			case 'customer-writes':
 				return guarded(life, () => {
 					const document = recordAtRelay(relay.disk.db, step.ticket);
@@ -616,7 +637,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 	await time.pass(1000);
 
 	return {
-		...{ program, time, relay, devices, violations, trace, agents },
+		...{ program, time, relay, devices, violations, trace, agents, lost },
 		dispose() {
 			for (const device of devices) device.crash();
 			relay.dispose();

@@ -222,7 +222,7 @@ export function createFakeRelay(now: () => number): FakeRelay {
 						dropped: documents.filter((one) => !mayName(one)).map(({ document }) => document),
 					});
 				}),
-			compare: () => answer('compare', () => ({ era: relay.era, backupAt: null, lacking: [] })),
+			compare: () => answer('compare', () => ({ era: relay.era, backupAt: null, lacking: [], hidden: [] })),
 			offer: () => answer('offer', () => ({ answers: [], relayTime: now(), era: relay.era })),
 			block: () => answer('block', () => nextBlock++),
 			blobProgress: () => answer('blob', () => ({ complete: false, received: 0 })),

@@ -29,5 +29,7 @@ export const compareAnswerSchema = v.object({
 	backupAt: v.nullable(v.number()),
 	/** With what the relay has of each. */
 	lacking: v.array(v.object({ document: documentIdSchema, vector })),
+	/** What this device may not see, or what is erased: it deletes its copy, once the relay lacks nothing of it. */
+	hidden: v.optional(v.array(documentIdSchema), []),
 });
 export type CompareAnswer = v.InferOutput<typeof compareAnswerSchema>;

@@ -42,6 +42,7 @@ export type HandOverOutcome = { kind: 'done' } | { kind: 'superseded' } | NoAnsw
  * HO2 What was handed over is remembered with the place, so that a crash repeats a few documents at most; repeating changes nothing.
  * HO3 Files that these documents name go with them, where this device has them.
  * HO4 Its own edits leave after that: they may build on what was lost.
+ * HO5 What turns out to be out of its sight, now that the relay has all of it, is deleted here: no feed names what moved in the time that was lost.
  */
 export async function handOver(
 	{ store, transport, from, era }: HandOverParts,
@@ -90,7 +91,7 @@ async function handOverThese(
 			// A relay that does not know the question has nothing to ask for.
 			if (compared.kind === 'refused' && compared.reason === 'not-found') return undefined;
 			if (compared.kind !== 'ok') return compared;
-			const { backupAt, lacking } = compared.value;
+			const { backupAt, lacking, hidden } = compared.value;
 			const edits: Edit[] = [];
 			for (const [n, { document, vector }] of lacking.entries()) {
 				const held = open.get(document);
@@ -117,6 +118,14 @@ async function handOverThese(
 				edits.flatMap(({ document }) => open.get(document)?.updates ?? []),
 			);
 			if (typeof files !== 'number') return files;
+			const unsure = new Set([...hidden, ...edits.map(({ document }) => document)]);
+			if (unsure.size > 0) {
+				const again = await transport.compare({ documents: some.filter(({ document }) => unsure.has(document)) });
+				if (again.kind !== 'ok') return again;
+				const kept = new Set(again.value.lacking.map(({ document }) => document));
+				const dropped = again.value.hidden.filter((document) => !kept.has(document));
+				if (dropped.length > 0) await store.receive({ documents: [], gone: [], dropped, settings: {} });
+			}
 			await note(store, era, (news) => ({
 				...news,
 				backupAt,
