@@ -41,6 +41,7 @@ import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { realSchedule } from './schedule.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
+import { createSteadyClock } from './steady-clock.ts';
 import {
 	createStorageWatch,
 	storageTroubleOf,
@@ -110,8 +111,10 @@ export async function openInstallation(
 	config: Config,
 	options: InstallationOptions = {},
 ): Promise<InstallationOpening> {
-	const now = options.now ?? Date.now;
 	const log = options.log ?? pino({ level: config.logLevel, base: null });
+	const now = createSteadyClock(options.now ?? Date.now, (ms) =>
+		log.warn({ seconds: Math.round(ms / 1000) }, 'the clock was set back: the relay follows it after its next start'),
+	);
 	const opening = openDirectory(config.data);
 	if (opening.kind === 'refused') return opening;
 	try {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { AgentId } from '../../src/lib/domain/ids.ts';
 import type { AuthRefusal } from '../../src/lib/protocol/session.ts';
 import { createToken, hashToken } from './token.ts';
+import { storeIfPossible } from '../store/storage-watch.ts';
 
 export const invitationMs = 15 * 60_000;
 
@@ -25,6 +26,7 @@ export function createInvitations(database: DatabaseSync, now: () => number): In
 	);
 	const find = database.prepare('SELECT agent, expires_at, used_at FROM invitations WHERE token_hash = ?');
 	const use = database.prepare('UPDATE invitations SET used_at = ? WHERE token_hash = ? AND used_at IS NULL');
+	const expire = database.prepare('UPDATE invitations SET expires_at = 0 WHERE token_hash = ?');
 	return {
 		create(agent, createdBy) {
 			const token = createToken();
@@ -37,7 +39,11 @@ export function createInvitations(database: DatabaseSync, now: () => number): In
 			const row = find.get(hash);
 			if (row === undefined) return { kind: 'refused', refusal: 'invitation-unknown' };
 			if (row.used_at !== null) return { kind: 'refused', refusal: 'invitation-used' };
-			if ((row.expires_at as number) <= now()) return { kind: 'refused', refusal: 'invitation-expired' };
+			if ((row.expires_at as number) <= now()) {
+				// It stays so, whatever the clock says later.
+				if (row.expires_at !== 0) storeIfPossible(() => expire.run(hash));
+				return { kind: 'refused', refusal: 'invitation-expired' };
+			}
 			if (use.run(now(), hash).changes !== 1) return { kind: 'refused', refusal: 'invitation-used' };
 			return { kind: 'valid', agent: row.agent as AgentId };
 		},

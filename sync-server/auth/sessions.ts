@@ -26,6 +26,7 @@ export function createSessions(database: DatabaseSync, now: () => number, onEnde
 	);
 	const find = database.prepare('SELECT device, expires_at FROM sessions WHERE token_hash = ?');
 	const prolong = database.prepare('UPDATE sessions SET expires_at = ? WHERE token_hash = ?');
+	const expire = database.prepare('UPDATE sessions SET expires_at = 0 WHERE token_hash = ?');
 	const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
 	const endAll = database.prepare('UPDATE sessions SET expires_at = 0 WHERE device = ?');
 	const forget = database.prepare('DELETE FROM sessions WHERE device = ? AND expires_at <= ?');
@@ -43,6 +44,8 @@ export function createSessions(database: DatabaseSync, now: () => number, onEnde
 			if (row === undefined) return undefined;
 			const expiresAt = row.expires_at as number;
 			const isCurrent = expiresAt > now();
+			// It stays so, whatever the clock says later.
+			if (!isCurrent && expiresAt !== 0) storeIfPossible(() => expire.run(hash));
 			if (isCurrent && now() + sessionMs - expiresAt >= prolongEveryMs)
 				storeIfPossible(() => prolong.run(now() + sessionMs, hash));
 			return { device: row.device as DeviceId, isCurrent, expiresAt };

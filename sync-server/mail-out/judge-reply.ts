@@ -37,8 +37,7 @@ export function judgeReply(
 	const other = sameMailAs(slot, inOrder(facts))
 		.map(answered)
 		.find((found) => found !== undefined && found.request !== request.id);
-	if (other !== undefined)
-		return { outcome: 'held', why: 'slot-answered', other: other.request, agent: other.agent };
+	if (other !== undefined) return { outcome: 'held', why: 'slot-answered', other: other.request, agent: other.agent };
 	const isForward = isForwardOutside(request, facts);
 	const holder = isFollowUp || isForward ? undefined : rivalOf(request, facts);
 	if (holder !== undefined) return { outcome: 'held', why: 'not-holder', agent: holder };

@@ -72,6 +72,8 @@ export interface MailSender {
 const atOnce = { mails: 200, mailboxes: 4 } as const;
 const lookAgainMs = 30_000;
 const storeAgainMs = 2_000;
+/** Nothing waits longer, neither to be taken back nor to be tried again. */
+const longestWaitMs = 2 * 60 * 60_000;
 /** Who wrote yesterday knows by now that the mail has arrived, or has heard otherwise. */
 const acknowledgedTooLateMs = 24 * 60 * 60_000;
 const stopPatienceMs = 5_000;
@@ -292,6 +294,7 @@ export function createMailSender(parts: MailSenderParts): MailSender {
 				await settle(mail, 'uncertain', 'The relay stopped while it was sent.');
 			for (const mail of outbound.queuedBefore()) await settle(mail, 'uncertain', restored);
 			if (state === 'stopped') return;
+			outbound.hurryAfter(now() + longestWaitMs, now());
 			state = 'running';
 			wake();
 		},

@@ -55,6 +55,8 @@ export interface Outbound {
 	postpone(request: EntryId, notBefore: number, reason: string): boolean;
 	/** What waits after a fault is due now. */
 	hurry(now: number): void;
+	/** What waits for a moment later than `latest` waits no longer: the clock was set back. */
+	hurryAfter(latest: number, now: number): void;
 	/** Makes answers to the mail find its ticket. */
 	noteThread(messageId: string, ticket: DocumentId): void;
 	/** What waits, by line and reason. */
@@ -102,6 +104,9 @@ export function createOutbound(database: DatabaseSync, era: number): Outbound {
 	const hurry = database.prepare(
 		`UPDATE outbound_mail SET not_before = ? WHERE state = 'queued' AND reason IS NOT NULL`,
 	);
+	const hurryAfter = database.prepare(
+		`UPDATE outbound_mail SET not_before = ? WHERE state = 'queued' AND not_before > ?`,
+	);
 	const thread = database.prepare('INSERT OR IGNORE INTO mail_threads (message_id, ticket) VALUES (?, ?)');
 	const waiting = database.prepare(`
 		SELECT line, reason, count(*) AS mails, min(accepted_at) AS oldest FROM outbound_mail WHERE state = 'queued'
@@ -135,6 +140,7 @@ export function createOutbound(database: DatabaseSync, era: number): Outbound {
 		begin: (request, now) => begin.run(request, Math.floor(now)).changes > 0,
 		postpone: (request, notBefore, reason) => postpone.run(request, Math.floor(notBefore), reason).changes > 0,
 		hurry: (now) => void hurry.run(Math.floor(now)),
+		hurryAfter: (latest, now) => void hurryAfter.run(Math.floor(now), Math.floor(latest)),
 		noteThread: (messageId, ticket) => void thread.run(messageId, ticket),
 		waiting: () => waiting.all() as unknown as ReturnType<Outbound['waiting']>,
 	};
