@@ -63,6 +63,13 @@ export class MembersView {
 		return done;
 	}
 
+	/** Shuts somebody out for good, on every device. */
+	async leave(agent: Agent): Promise<boolean> {
+		const done = await this.#run(() => this.#desk.relay.agentLeaves(agent.id));
+		if (done) await this.look();
+		return done;
+	}
+
 	async change(
 		agent: Agent,
 		changes: Partial<Pick<Agent, 'role' | 'lines' | 'active'>> & { level?: Level | null },

@@ -13,6 +13,7 @@ export const adminDe = {
 		texts: 'Textbausteine',
 		rules: 'Regeln für E-Mails',
 		mailboxes: 'Postfächer',
+		audit: 'Protokoll',
 	},
 	desk: {
 		intro: 'Name, Sprache und Arbeitszeiten. Änderungen erreichen alle Geräte beim nächsten Abgleich.',
@@ -37,6 +38,15 @@ export const adminDe = {
 		removeHours: (day, from) => `Zeiten am ${day} ab ${from} entfernen`,
 		hoursBackwards: (day) => `${day}: Das Ende muss nach dem Beginn liegen.`,
 		hoursOverlap: (day) => `${day}: Diese Zeiten überschneiden sich.`,
+		lock: 'Geräte sperren',
+		lockHint:
+			'Ein Gerät, das so lange keinen Kontakt zum Relay hatte, verbirgt alles, bis es wieder Kontakt hat. Das schützt vor dem, der das Gerät in die Hand nimmt, nicht vor dem, der seinen Datenträger ausliest: Dafür ist die Verschlüsselung des Betriebssystems da.',
+		lockAfter: 'Sperren nach',
+		never: 'nie',
+		hoursCount: (hours) =>
+			hours % 24 === 0
+				? n(hours / 24, { one: '# Tag', other: '# Tagen' })
+				: n(hours, { one: '# Stunde', other: '# Stunden' }),
 		claimNeeded: 'Was nur darf, wer den Vorgang übernommen hat',
 		claimNeededHint: 'Notizen stehen immer allen offen. Hat niemand den Vorgang, wird er dabei zuerst übernommen.',
 		actions: {

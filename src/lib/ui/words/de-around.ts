@@ -129,6 +129,11 @@ export const aroundDe = {
 			}),
 		oldestUnsent: (time) => `Die älteste nicht gesendete Änderung ist von ${time}.`,
 		lastSync: 'Zuletzt abgeglichen',
+		lock: 'Sperren',
+		lockHint:
+			'Verbirgt alles in allen Fenstern, bis das Relay Sie wieder einlässt, mit Ihrem Passkey, wenn Sie einen haben. Ungesendetes bleibt.',
+		lockNow: 'Jetzt sperren',
+		locksAt: (time) => `Ohne Kontakt zum Relay sperrt es sich von selbst: ${time}.`,
 		version: 'Version',
 		export: 'Ungesendetes exportieren',
 		exportHint: 'Eine Datei mit allem, was nur auf diesem Gerät liegt.',

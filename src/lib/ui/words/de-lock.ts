@@ -7,7 +7,7 @@ export const lockDe = {
 	title: 'Dieses Gerät ist gesperrt',
 	why: {
 		time: (since: string) =>
-			`Es hatte seit ${since} keinen Kontakt zum Relay. Für Ihren Desk ist festgelegt, dass Geräte sich dann sperren.`,
+			`Es hatte seit ${since} keinen Kontakt zum Relay und hat sich deshalb gesperrt. So ist es für Ihre Servicestelle eingestellt.`,
 		clock: (since: string) =>
 			`Seine Uhr wurde zurückgestellt; wie lange es ohne Relay war, lässt sich nicht mehr sagen. Letzter Kontakt: ${since}.`,
 		person: (since: string) => `Es wurde von Hand gesperrt. Letzter Kontakt zum Relay: ${since}.`,
@@ -23,7 +23,7 @@ export const lockDe = {
 	byPerson: 'Zum Entsperren braucht es das Relay und Ihren Passkey, wenn Sie einen haben.',
 	answers: {
 		offline: 'Das Relay ist nicht zu erreichen. Bitte prüfen Sie die Verbindung.',
-		refused: 'Das Relay lässt dieses Gerät nicht herein. Bitte wenden Sie sich an die Administration.',
+		refused: 'Das Relay lässt dieses Gerät nicht herein. Bitte wenden Sie sich an die Verwaltung.',
 		passkey: 'Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal.',
 		revoked: 'Dieses Gerät wurde gesperrt und löscht, was es hat.',
 	},

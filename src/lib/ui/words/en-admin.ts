@@ -24,6 +24,7 @@ export const adminEn = {
 		texts: 'Text modules',
 		rules: 'Mail rules',
 		mailboxes: 'Mailboxes',
+		audit: 'Audit log',
 	},
 	desk: {
 		intro: 'Name, language and working hours. Changes reach every device with the next sync.',
@@ -40,6 +41,15 @@ export const adminEn = {
 		removeHours: (day: string, from: string) => `Remove the hours on ${day} from ${from}`,
 		hoursBackwards: (day: string) => `${day}: the end has to be after the beginning.`,
 		hoursOverlap: (day: string) => `${day}: these hours overlap.`,
+		lock: 'Locking devices',
+		lockHint:
+			'A device that has not reached the relay for so long hides everything until it has. It protects from whoever picks the device up, not from somebody who takes its disk apart: that is for the encryption of its operating system.',
+		lockAfter: 'Lock after',
+		never: 'never',
+		hoursCount: (hours: number) =>
+			hours % 24 === 0
+				? n(hours / 24, { one: '# day', other: '# days' })
+				: n(hours, { one: '# hour', other: '# hours' }),
 		claimNeeded: 'What only the one who claimed the ticket may do',
 		claimNeededHint: 'Notes are always open to everybody. If nobody has the ticket, doing it claims it first.',
 		actions: {

@@ -131,6 +131,11 @@ export const aroundEn = {
 			n(count, { one: '# unsent change', other: '# unsent changes', none: 'No unsent changes' }),
 		oldestUnsent: (time: string) => `The oldest unsent change is from ${time}.`,
 		lastSync: 'Last synced',
+		lock: 'Lock',
+		lockHint:
+			'Hides everything in all tabs until the relay lets you in again, with your passkey if you have one. Unsent work stays.',
+		lockNow: 'Lock now',
+		locksAt: (time: string) => `Without contact with the relay it locks itself ${time}.`,
 		version: 'Version',
 		export: 'Export unsent work',
 		exportHint: 'A file with everything that is only on this device.',
