@@ -26,6 +26,7 @@ import {
 	putRows,
 	readStored,
 	remakeRows,
+	replaceGeneration,
 	updatesOf,
 } from './stored-documents.ts';
 
@@ -151,6 +152,7 @@ async function storeReceived(
 	const writes = { heads: new Map<DocumentId, HeadRecord>(), updates: [] as UpdateRecord[], rows: [] as Row[] };
 	const remake = new Set<DocumentId>();
 	const snapshots = new Map<DocumentId, Uint8Array>();
+	const carried = new Map<DocumentId, { update: Uint8Array; what: string }>();
 
 	for (const { news, row, basedOn } of received.documents) {
 		const { document } = news;
@@ -158,7 +160,9 @@ async function storeReceived(
 		if (head !== undefined && isStored(head, news)) continue;
 		const versionBefore = head?.version ?? 0;
 		if (head !== undefined && news.generation > head.generation) {
-			marked += await dropBytes(db, document, 'other-generation');
+			const replaced = await replaceGeneration(db, head, news);
+			marked += replaced.marked;
+			if (replaced.carried !== undefined) carried.set(document, replaced.carried);
 			if (row === undefined) await db.rows.delete(document);
 			head = { ...newHead(document, news.generation, false), version: head.version, folds: head.folds + 1 };
 			writes.updates = writes.updates.filter((update) => update.document !== document);
@@ -198,6 +202,11 @@ async function storeReceived(
 		putRows(db, writes.rows),
 		db.settings.bulkPut(Object.entries(received.settings).map(([key, value]) => ({ key, value }))),
 	]);
+	for (const [document, { update, what }] of carried) {
+		const n = await nextEditNumber(db, parts.now);
+		await addEdit(db, writes.heads.get(document)!, { n, update, what, at: parts.now() });
+		remake.add(document);
+	}
 	await remakeRows(db, parts.project, [...remake]);
 	for (const document of received.gone) marked += await dropDocument(db, document, 'gone');
 	for (const document of received.dropped) marked += await dropDocument(db, document, 'no-access');

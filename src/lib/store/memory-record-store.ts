@@ -1,5 +1,6 @@
 import type { BlobId, DocumentId } from '../domain/ids.ts';
-import type { RejectionCode } from '../protocol/replica.ts';
+import type { DocumentNews, RejectionCode } from '../protocol/replica.ts';
+import { carryOver, nothing } from './carry-over.ts';
 import { ownBytes, paintRank } from './database.ts';
 import { blobIdOf, type DeviceBlobs } from './device-blobs.ts';
 import { documentBlobs } from './document-blobs.ts';
@@ -82,6 +83,36 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		return edits.length;
 	}
 
+	function replaceGeneration(stored: Held, news: DocumentNews) {
+		const { document } = news;
+		const before = stored.updates.map(({ update }) => update);
+		const unsent = [...outbox.values()].filter(
+			(edit) =>
+				edit.document === document &&
+				edit.generation === stored.generation &&
+				(edit.rejected === undefined || edit.rejected === 'other-generation'),
+		);
+		const isWhole = news.from === 'snapshot';
+		const result =
+			isWhole && unsent.length > 0
+				? carryOver(
+						before,
+						news.updates,
+						unsent.map(({ update }) => update),
+					)
+				: undefined;
+		const kept = new Set(isWhole ? documentBlobs(news.updates) : []);
+		for (const blob of isWhole ? documentBlobs(before) : [])
+			if (!kept.has(blob) && files.get(blob)?.state === 'sent') files.delete(blob);
+		const what = unsent.at(-1)?.what ?? '';
+		if (result?.kind === 'carried') for (const { n } of unsent) outbox.delete(n);
+		if (result?.kind === 'dropped')
+			for (const edit of unsent) outbox.set(edit.n, { ...edit, update: nothing, rejected: 'gone' });
+		const marked = dropBytes(document, 'other-generation');
+		const update = result?.kind === 'carried' ? result.update : undefined;
+		return { marked: Math.max(marked, unsent.length), carried: update && { update, what } };
+	}
+
 	function dropCopiesOf(document: DocumentId): void {
 		const stored = held.get(document)?.updates.map(({ update }) => update) ?? [];
 		for (const blob of documentBlobs(stored)) if (files.get(blob)?.state === 'sent') files.delete(blob);
@@ -141,10 +172,13 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		for (const { news: item, row, basedOn } of received.documents) {
 			const { document, generation, head, from, updates } = item;
 			let stored = held.get(document);
+			let carried: { update: Uint8Array; what: string } | undefined;
 			const before = stored?.version ?? 0;
 			if (stored !== undefined && generation < stored.generation) continue;
 			if (stored !== undefined && generation > stored.generation) {
-				marked += dropBytes(document, 'other-generation');
+				const replaced = replaceGeneration(stored, item);
+				marked += replaced.marked;
+				carried = replaced.carried;
 				if (row === undefined) rows.delete(document);
 				stored = { ...emptyDocument(generation, false), version: before };
 			} else if (stored !== undefined && head <= stored.head && (stored.whole || from === 'tail')) continue;
@@ -154,7 +188,14 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			stored.version += 1;
 			stored.whole ||= from === 'snapshot';
 			held.set(document, stored);
-			if (basedOn !== undefined && basedOn !== before) remakeRow(document);
+			if (carried !== undefined) {
+				const n = nextEdit();
+				const edit = { n, document, generation, ...carried, at: now(), attempts: 0, rejected: undefined };
+				outbox.set(n, edit);
+				stored.updates.push({ update: carried.update, n });
+				stored.version += 1;
+			}
+			if (carried !== undefined || (basedOn !== undefined && basedOn !== before)) remakeRow(document);
 			else if (row !== undefined) rows.set(document, row);
 		}
 		for (const row of received.headers ?? []) marked += receiveHeader(row);

@@ -48,10 +48,11 @@ export async function receivePage(
 	const arrived = page.documents.filter((news) => !isBare(news)).map(ownBytes);
 	const stored = await store.loadMany(arrived.map((news) => news.document));
 	const projected = await project(
-		arrived.map(({ document, updates }) => ({
-			document,
-			updates: [...(stored.get(document)?.updates ?? []), ...updates],
-		})),
+		arrived.map(({ document, generation, updates }) => {
+			// Another generation is another document: nothing of the old one may come into its row.
+			const here = stored.get(document);
+			return { document, updates: here?.generation === generation ? [...here.updates, ...updates] : updates };
+		}),
 	);
 	const readable: ReceivedNews['documents'] = [];
 	const unreadable: Parked[] = [];
