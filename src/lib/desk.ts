@@ -22,6 +22,7 @@ import { createWaitingMail } from './desk/waiting-mail.ts';
 import { createWritingSource } from './desk/writing-source.ts';
 import { parseDeskValue, readDesk, writeDeskValue, type DeskKey } from './document/desk-document.ts';
 import { readMe, writeMe, type MeSettings } from './document/me-document.ts';
+import type { PersonExport } from './document/person-export.ts';
 import type { DraftKind } from './document/record-document.ts';
 import type { BegunForms, BegunKind } from './domain/begun-form.ts';
 import type { Attachment } from './domain/entry-parts.ts';
@@ -199,6 +200,8 @@ export interface Desk {
 	syncNow(): void;
 	/** Stores what is being typed now, without waiting for a pause. */
 	flush(): Promise<void>;
+	/** Everything about a person: from the relay, which answers admins; without it what this device holds. */
+	gatherPerson(person: DocumentId, withInternal: boolean): Promise<RelayResult<PersonExport>>;
 	/** relay: devices, invitations, agents and mailboxes. */
 	relay: RelayAdmin;
 	device: ThisDevice;
@@ -655,6 +658,12 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		},
 		syncNow: () => leadership.syncNow(),
 		flush: () => documents.flush(),
+		async gatherPerson(person, withInternal) {
+			await documents.flush();
+			const { gatherPerson } = await import('./desk/gather-person.ts');
+			const about = { deskName: config.current.desk.name, now: time.now() };
+			return gatherPerson({ store, transport, tickets, parties, interactions, ...about }, person, withInternal);
+		},
 		relay: createRelayAdmin(transport),
 		tiers,
 		device: createThisDevice({

@@ -288,6 +288,7 @@ export function createFakeDesk({
 		},
 		syncNow: () => {},
 		flush: async () => {},
+		gatherPerson: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 		relay: {
 			invite: () =>
 				Promise.resolve({ kind: 'ok', value: { url: 'https://desk.example/enrol?token=t', expiresAt: now() } }),

@@ -235,5 +235,20 @@ export const callsDe = {
 		logCall: 'Kontakt erfassen',
 		closed: 'geschlossen',
 		lines: 'Linien',
+		exporting: {
+			open: 'Daten exportieren',
+			title: (name: string) => `Alles über ${name}`,
+			what: 'Ein Archiv mit einer Seite zum Lesen, demselben für Maschinen (JSON) und den Dateien: die Person, die Vorgänge und Kontakte, die sie betreffen, mit jeder Nachricht von ihr und an sie. Was andere schrieben, ist ausgelassen.',
+			internal: 'Interne Notizen mitnehmen',
+			internalHint:
+				'Sie sind gekennzeichnet. Wer gemeint ist, hat ein Recht auf das, was über ihn notiert ist; lies es durch, bevor du es herausgibst.',
+			audited: 'Der Dienst hält fest, dass du es mitgenommen hast.',
+			start: 'Exportieren',
+			running: 'Wird zusammengestellt …',
+			done: (tickets: number, contacts: number, files: number) =>
+				`Gespeichert: ${n(tickets, { one: '# Vorgang', other: '# Vorgänge' })}, ${n(contacts, { one: '# Kontakt', other: '# Kontakte' })}, ${n(files, { one: '# Datei', other: '# Dateien' })}.`,
+			here: 'Der Dienst ist nicht erreichbar: Das ist, was auf diesem Gerät liegt. Beim Dienst kann mehr sein, und niemand hat festgehalten, dass du es mitgenommen hast. Exportiere noch einmal, wenn du online bist.',
+			missing: 'Nicht enthalten:',
+		},
 	},
 } satisfies CallsMessages;

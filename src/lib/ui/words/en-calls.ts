@@ -235,6 +235,21 @@ export const callsEn = {
 		logCall: 'Log a contact',
 		closed: 'closed',
 		lines: 'Lines',
+		exporting: {
+			open: 'Export data',
+			title: (name: string) => `Everything about ${name}`,
+			what: 'An archive with a page to read, the same for machines (JSON) and the files: the person, tickets and contacts that concern them, with every message to or from them. What others wrote is left out.',
+			internal: 'Include internal notes',
+			internalHint:
+				'They are marked. A person has a right to what is noted about them; look through it before you hand it out.',
+			audited: 'The relay writes down that you took it.',
+			start: 'Export',
+			running: 'Gathering …',
+			done: (tickets: number, contacts: number, files: number) =>
+				`Saved: ${n(tickets, { one: '# ticket', other: '# tickets' })}, ${n(contacts, { one: '# contact', other: '# contacts' })}, ${n(files, { one: '# file', other: '# files' })}.`,
+			here: 'The relay cannot be reached: this is what this device holds. There may be more on the relay, and nobody wrote down that you took it. Export again when you are online.',
+			missing: 'Not in it:',
+		},
 	},
 };
 export type CallsMessages = typeof callsEn;
