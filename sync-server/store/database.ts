@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations, type Migration } from './migrations.ts';
@@ -79,7 +90,10 @@ function opened(
 			return { kind: 'newer', version, known: list.length };
 		}
 		// Before anything is written: what is damaged stays as it is.
-		if (dataDir !== undefined && lock !== undefined) refuseDamage(db);
+		if (dataDir !== undefined && lock !== undefined) {
+			refuseDamage(db);
+			keepBeforeUpgrade(db, dataDir, version, list.length);
+		}
 		db.exec(`
 			PRAGMA journal_mode = WAL;
 			PRAGMA synchronous = FULL;
@@ -124,6 +138,29 @@ function damageText(found: string, dataDir: string | undefined): string {
 		`Keep the directory as it is. \`tresen verify ${dataDir ?? ''}\` says how far the damage goes,`,
 		'and `tresen restore BACKUP NEW_DIRECTORY` brings the newest backup back; devices then hand over what it lacks.',
 	].join(' ');
+}
+
+export const upgradeFolder = 'before-upgrade';
+const keptForMs = 14 * 24 * 60 * 60_000;
+
+/**
+ * The database as the version before had it, whole before the first change is made to it. The copy of the last upgrade alone is kept, and for
+ * two weeks: what is erased in the desk must not live on in it.
+ */
+function keepBeforeUpgrade(db: DatabaseSync, dataDir: string, version: number, newest: number): void {
+	const folder = path.join(dataDir, upgradeFolder);
+	if (version > 0 && version < newest) {
+		rmSync(folder, { recursive: true, force: true });
+		mkdirSync(folder, { mode: 0o700 });
+		const copy = path.join(folder, `tresen-v${version}.sqlite`);
+		closeSync(openSync(`${copy}.new`, 'wx', 0o600));
+		db.prepare('VACUUM INTO ?').run(`${copy}.new`);
+		const handle = openSync(`${copy}.new`, 'r');
+		fsyncSync(handle);
+		closeSync(handle);
+		renameSync(`${copy}.new`, copy);
+	} else if (existsSync(folder) && Date.now() - statSync(folder).mtimeMs > keptForMs)
+		rmSync(folder, { recursive: true, force: true });
 }
 
 function versionOf(db: DatabaseSync): number {
