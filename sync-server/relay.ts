@@ -72,6 +72,8 @@ export interface RelayOptions {
 	rate?: Rate;
 	/** How many documents, and how many bytes of them, stay in memory. */
 	cache?: { documents: number; bytes: number };
+	/** How many bytes of documents a device is sent at once. */
+	pageBytes?: number;
 	/** The relay's build, told with every poke. */
 	build?: string;
 }
@@ -94,7 +96,13 @@ export function createRelay(options: RelayOptions) {
 		...{ scopesOf: log.scopesOf, writing: writers.all },
 	});
 	const sent = createSentLog({ database, now, schedule, onFailure });
-	const feed = createFeed({ database, log, now, sent });
+	const feed = createFeed({
+		database,
+		log,
+		now,
+		sent,
+		...(options.pageBytes === undefined ? {} : { pageBytes: options.pageBytes }),
+	});
 	const intake = createIntake({
 		database,
 		log,

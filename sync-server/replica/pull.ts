@@ -173,13 +173,13 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 			};
 		},
 
-		pull(identity: DeviceIdentity, { cursor, scopeRevision, recentDays }: PullRequest): Page {
+		pull(identity: DeviceIdentity, { cursor, since = cursor, scopeRevision, recentDays }: PullRequest): Page {
 			const scopes = JSON.stringify(identity.scopes);
 			const rows = changed.all({ $scopes: scopes, $cursor: cursor }) as unknown as FeedRow[];
 			const newsOf = (row: FeedRow): DocumentNews => {
+				const has = Math.min(since, cursor);
 				// Whoever sees a document for the first time needs all of it.
-				const since = row.enteredAt > cursor ? 0 : cursor;
-				const { from, updates } = log.updatesOf(row.key, since);
+				const { from, updates } = log.updatesOf(row.key, row.enteredAt > has ? 0 : has);
 				return { document: row.id, generation: row.generation, head: row.head, from, updates };
 			};
 			const { news, headers, taken } = fill(rows, newsOf, { headerOf: coldFor(identity, recentDays) });

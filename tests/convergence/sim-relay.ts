@@ -123,6 +123,8 @@ export function createSimRelay(options: SimRelayOptions): SimRelay {
 			blocksOf: (device) => auth.numbers.of(device),
 			adoptBlock: (device, block) => auth.numbers.adopt(device, block),
 			onDeskOffered: () => void auth.publishAgents().catch(() => {}),
+			// Small, so that catching up takes several pages.
+			pageBytes: 2000,
 			noteEntry(document, _entry, _author, id, at) {
 				// What a crash takes back comes again, and is noted again.
 				let ofDocument = arrivals.get(document);

@@ -83,5 +83,5 @@ test('the messages belong to protocol version 1', () => {
 			writingNewsSchema,
 			sessions,
 		),
-	).toMatchInlineSnapshot(`"ba71b861cc8ccf0c"`);
+	).toMatchInlineSnapshot(`"d47d8a4734cb3f27"`);
 });

@@ -106,6 +106,11 @@ export const pullRequestSchema = v.strictObject({
 	/** Tickets in which nothing happened for longer come as headers; absent: everything whole. */
 	recentDays: recentDaysSchema,
 	cursor: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	/**
+	 * Where the feed stood before the first of several pages. A document comes once, at the place of its newest change: what was written in it
+	 * earlier, before the page that is asked for, comes with it.
+	 */
+	since: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 	scopeRevision: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 export type PullRequest = v.InferOutput<typeof pullRequestSchema>;

@@ -6,6 +6,8 @@ import type { Page } from '../protocol/replica.ts';
 export interface Progress {
 	/** Where the next pull starts; null before the first page. */
 	cursor: number | null;
+	/** Where it stood before the first page of a pull that is not over; see PullRequest. */
+	since?: number | undefined;
 	scopeRevision: number;
 	scopes: string[];
 	era: number;
@@ -35,7 +37,7 @@ export function firstProgress(session: Pick<Session, 'scopes' | 'scopeRevision' 
 
 /** Everything once more, from the relay. */
 export function startAgain(progress: Progress): Progress {
-	return { ...progress, cursor: null, walk: wholeWalk };
+	return { ...progress, cursor: null, since: undefined, walk: wholeWalk };
 }
 
 /** Rows of what is cold once more: this app shows them in another way. A walk that is under way brings them anyhow. */
@@ -56,7 +58,12 @@ export function afterWalkPage(progress: Progress, page: Page): Progress {
 }
 
 export function afterPullPage(progress: Progress, page: Page): Progress {
-	return { ...progress, cursor: Math.max(progress.cursor ?? 0, page.cursor) };
+	const { cursor, since } = progress;
+	return {
+		...progress,
+		cursor: Math.max(cursor ?? 0, page.cursor),
+		since: page.next === null ? undefined : (since ?? cursor ?? 0),
+	};
 }
 
 /**

@@ -1,5 +1,6 @@
 import { steadyOffset, offsetOf } from './clock-offset.ts';
 import type { DocumentId } from '../domain/ids.ts';
+import { dayMs } from '../domain/tier.ts';
 import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
 import type { Page, Writing } from '../protocol/replica.ts';
@@ -88,6 +89,8 @@ export interface ReplicaParts {
 	wipe(): Promise<void>;
 	/** A document that a person has before their eyes is not trimmed. */
 	isInUse?(document: DocumentId): boolean;
+	/** How often it is looked for what has become cold; once a day unless given. */
+	trimEveryMs?: number;
 }
 
 /** What a round covers: edits only, or everything. */
@@ -242,9 +245,12 @@ export function createReplica(parts: ReplicaParts): Replica {
 		let progress = start;
 		let news = 0;
 		for (;;) {
-			const { cursor, scopeRevision } = progress;
+			const { cursor, since, scopeRevision } = progress;
 			const askedAt = time.now();
-			const answer = await transport.pull({ cursor: cursor ?? 0, scopeRevision, ...(await recentDays()) });
+			const answer = await transport.pull({
+				...{ cursor: cursor ?? 0, scopeRevision, ...(await recentDays()) },
+				...(since === undefined ? {} : { since }),
+			});
 			if (answer.kind !== 'ok') return answer;
 			const page = answer.value;
 			heard(page.relayTime, askedAt);
@@ -253,7 +259,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 			news += changed;
 			const moved = page.cursor > (cursor ?? 0);
 			const next = afterPullPage(progress, page);
-			if ((changed > 0 || moved) && !(await take(page, progress, next))) return { kind: 'superseded' };
+			const isNews = changed > 0 || moved || since !== undefined;
+			if (isNews && !(await take(page, progress, next))) return { kind: 'superseded' };
 			progress = next;
 			if (page.scopeRevision !== scopeRevision || page.era !== progress.era) {
 				const adapted = await adapt(progress, page);
@@ -313,7 +320,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const progress = await readProgress();
 		if (agent === undefined || closed || progress === undefined || progress.walk !== null) return;
 		await keepTiers({
-			...{ store, agent, now: time.now() - state.current.clockOffset },
+			...{ store, agent, now: time.now() - state.current.clockOffset, everyMs: parts.trimEveryMs ?? dayMs },
 			isInUse: (document) => parts.isInUse?.(document) === true,
 		}).catch(() => {});
 	}

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import type { DocumentId, LineId, QueueId } from '../../../src/lib/domain/ids.ts';
 import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/record-document.ts';
+import { decodePage } from '../../../src/lib/protocol/replica.ts';
 import { newTicketId, opening, startRelay, type TestDevice, type TestRelay } from '../../support/start-relay.ts';
 
 let started: TestRelay[] = [];
@@ -216,6 +217,32 @@ describe('push and pull', () => {
 			next = more.next;
 		}
 		expect(seen.size).toBe(6);
+	});
+
+	test('a document that changed before and after the place where a page ended comes with both changes', async () => {
+		const relay = await relayWith({ pageBytes: 300 });
+		const maria = relay.device('maria');
+		const tom = relay.device('tom');
+		const [early, other] = [newTicket(maria, 1), newTicket(maria, 2)];
+		await relay.push(maria, [edit(1, early), edit(2, other)]);
+		const from = (await relay.pull(tom, 0)).next;
+		expect(from).not.toBeNull();
+		const { cursor } = await relay.pull(tom, Number(from));
+		appendEntries(early.doc, maria.author, [note('before the place')]);
+		await relay.push(maria, [edit(3, early)]);
+		appendEntries(other.doc, maria.author, [note('x'.repeat(300))]);
+		await relay.push(maria, [edit(4, other)]);
+		appendEntries(early.doc, maria.author, [note('after the place')]);
+		await relay.push(maria, [edit(5, early)]);
+
+		const first = await relay.pull(tom, cursor);
+		expect(first.documents.map(({ document }) => document)).toEqual([other.id]);
+		const request = { cursor: first.cursor, since: cursor, scopeRevision: tom.identity.scopeRevision };
+		const answer = await relay.relay.pull(tom.identity, request);
+		if (answer.kind !== 'ok') throw new Error(answer.reason);
+		const [second] = decodePage(answer.body).documents;
+		expect(second).toMatchObject({ document: early.id, from: 'tail' });
+		expect(second?.updates).toHaveLength(2);
 	});
 
 	test('an erased document is gone for everybody, for good', async () => {
