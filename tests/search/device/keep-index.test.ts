@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DocumentId } from '../../../src/lib/domain/ids.ts';
-import { documentToSearch } from '../../../src/lib/search/device/document-to-search.ts';
+import { updatesToRow } from '../../../src/lib/projection/document-row.ts';
+import type { RecordRow } from '../../../src/lib/projection/rows.ts';
+import { coldToSearch, documentToSearch } from '../../../src/lib/search/device/document-to-search.ts';
 import { keepIndex, type KeptIndex } from '../../../src/lib/search/device/keep-index.ts';
 import type { SearchState } from '../../../src/lib/search/device/search-messages.ts';
 import { createMemoryRecordStore } from '../../../src/lib/store/memory-record-store.ts';
@@ -24,6 +26,7 @@ function keep(store: RecordStore, disk: Disk = createDisk(), owner = 'laptop'): 
 		database: disk.open(),
 		store,
 		toSearchDocument: documentToSearch,
+		rowToSearchDocument: (row) => coldToSearch(row as RecordRow),
 		owner,
 		now: () => time,
 		pause(ms) {
@@ -97,6 +100,33 @@ describe('the index on the device', () => {
 		expect(second.find('Tastatur')).toEqual([]);
 		expect(second.find('Scanner')).toEqual([ticketId(3)]);
 		expect(second.index.state).toMatchObject({ documents: 2, byKind: { ticket: 2 } });
+	});
+
+	test('[IX6] a ticket of which only the row is here is found by number, subject and customer; whole again by all of it', async () => {
+		const [store, disk] = [createMemoryRecordStore({ now: () => 5000, project: updatesToRow }), createDisk()];
+		const ticket = writtenTicket('Druckertreiber fehlt');
+		ticket.write(note('Hausmeister gefragt'), note('Ende'));
+		const id = ticketId(1);
+		const whole = { news: documentNews(id, [ticket.whole()], { head: 4 }), row: updatesToRow(id, [ticket.whole()]) };
+		await store.receive(received([whole]));
+		const first = keep(store, disk);
+		await first.settled();
+		expect(first.find('Hausmeister')).toEqual([id]);
+		await store.trim([{ document: id, version: 1 }]);
+		await first.settled();
+		expect([first.find('Hausmeister'), first.find('Druckertreiber'), first.find('ada@example.org')]).toEqual([
+			[],
+			[id],
+			[id],
+		]);
+		first.index.close();
+		const second = keep(store, disk);
+		await second.settled();
+		expect(second.states.some((state) => state.kind === 'open' && state.waiting > 0)).toBe(false);
+		expect(second.find('Druckertreiber')).toEqual([id]);
+		await store.receive(received([whole]));
+		await second.settled();
+		expect(second.find('Hausmeister')).toEqual([id]);
 	});
 
 	test('[IX2] [IX3] follows the store: an edit, news of the relay, and what is dropped', async () => {

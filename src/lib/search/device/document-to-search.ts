@@ -7,6 +7,7 @@ import type { Party } from '../../domain/fold-party.ts';
 import { foldRecord } from '../../domain/fold-record.ts';
 import type { Ticket } from '../../domain/fold-ticket.ts';
 import { recordKindOf, type DocumentId, type SystemId } from '../../domain/ids.ts';
+import type { RecordRow } from '../../projection/rows.ts';
 import type { SearchDocument } from '../search-document.ts';
 
 /** More of one record is not searched: so much is written in years, or pasted in at once. */
@@ -41,6 +42,18 @@ export function documentToSearch(
 	} finally {
 		doc.destroy();
 	}
+}
+
+/** The same of a ticket of which only the row is here: number, subject and customer, and how its newest message begins. */
+export function coldToSearch(row: RecordRow): SearchDocument | undefined {
+	if (row.kind !== 'ticket') return undefined;
+	return {
+		...{ id: row.id, kind: 'ticket', title: row.subject, number: row.number },
+		customer: `${row.fromName} ${row.fromAddress}`.trim(),
+		...{ body: row.preview, tags: row.tags, status: row.status, line: row.line, queue: row.queue },
+		...personOf(row.persons),
+		...{ at: row.changedAt, uses: 0 },
+	};
 }
 
 function ticketToSearch(id: DocumentId, ticket: Ticket): SearchDocument {

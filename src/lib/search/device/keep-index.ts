@@ -1,5 +1,12 @@
 import { deskDocument, recordKindOf, type DocumentId } from '../../domain/ids.ts';
-import { stampOf, type DocumentStamp, type RecordStore, type StoredDocument } from '../../store/record-store.ts';
+import {
+	coldStampOf,
+	stampOf,
+	type DocumentStamp,
+	type RecordStore,
+	type Row,
+	type StoredDocument,
+} from '../../store/record-store.ts';
 import { StoreFailure } from '../../store/store-failure.ts';
 import type { SearchDocument, SearchKind, SearchQuery } from '../search-document.ts';
 import { createSearchIndex, type SearchIndex } from '../search-index.ts';
@@ -19,12 +26,14 @@ export interface KeptIndex {
 
 export interface KeptIndexParts {
 	database: IndexDatabase;
-	store: Pick<RecordStore, 'stamps' | 'loadMany' | 'watch'>;
+	store: Pick<RecordStore, 'stamps' | 'loadMany' | 'watch'> & { rows: Pick<RecordStore['rows'], 'many'> };
 	toSearchDocument(
 		document: DocumentId,
 		updates: readonly Uint8Array[],
 		names: SearchNames,
 	): SearchDocument | undefined;
+	/** What can be found of a record of which only the row is here. */
+	rowToSearchDocument(row: Row): SearchDocument | undefined;
 	/** Whose index this is. */
 	owner: string;
 	/** Ms, for measuring only. */
@@ -55,6 +64,7 @@ const kindsInOrder: readonly SearchKind[] = ['article', 'person', 'organisation'
  * IX3 What is gone from the store leaves the index.
  * IX4 An index of another version, of somebody else, or one that is damaged is thrown away and made again.
  * IX5 A document that cannot be read is left out, and does not stop the others.
+ * IX6 Of a record whose document is not here, or whose beginning is not, its row is found.
  */
 export function keepIndex(parts: KeptIndexParts): KeptIndex {
 	const { database, store } = parts;
@@ -211,9 +221,11 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 		const documents = takeSome();
 		try {
 			const stored = await store.loadMany(documents);
+			const bare = documents.filter((document) => stored.get(document)?.whole !== true);
+			const rows = bare.length === 0 ? [] : await store.rows.many(bare);
 			if (closed) return;
 			const began = parts.now();
-			feed(documents, stored);
+			feed(documents, stored, new Map(rows.filter(({ cold }) => cold !== undefined).map((row) => [row.id, row])));
 			if (documents.length === batch)
 				batch = Math.min(200, Math.max(2, Math.round((batch * turnMs) / Math.max(1, parts.now() - began))));
 		} catch (error) {
@@ -228,20 +240,26 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 		return documents;
 	}
 
-	function feed(documents: readonly DocumentId[], stored: ReadonlyMap<DocumentId, StoredDocument>): void {
+	function feed(
+		documents: readonly DocumentId[],
+		stored: ReadonlyMap<DocumentId, StoredDocument>,
+		cold: ReadonlyMap<DocumentId, Row>,
+	): void {
 		const searchable: SearchDocument[] = [];
 		const without: DocumentId[] = [];
 		const stamps: DocumentStamp[] = [];
 		for (const document of documents) {
 			const found = stored.get(document);
-			const made = found && readable(document, found.updates);
+			const row = cold.get(document);
+			const made = row === undefined ? found && readable(document, found.updates) : parts.rowToSearchDocument(row);
 			if (made === undefined) without.push(document);
 			else searchable.push(made);
-			if (found !== undefined) stamps.push({ document, stamp: stampOf(found) });
+			if (row !== undefined) stamps.push({ document, stamp: coldStampOf(row, found) });
+			else if (found !== undefined) stamps.push({ document, stamp: stampOf(found) });
 		}
 		if (searchable.length > 0) index.put(searchable);
 		if (without.length > 0) index.remove(without);
-		fed.remove(without.filter((document) => !stored.has(document)));
+		fed.remove(without.filter((document) => !stored.has(document) && !cold.has(document)));
 		fed.set(
 			stamps,
 			searchable.map(({ id }) => id),

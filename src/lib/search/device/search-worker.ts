@@ -1,7 +1,8 @@
 /// <reference lib="webworker" />
 import { updatesToRow } from '../../projection/document-row.ts';
 import { createDexieRecordStore } from '../../store/dexie-record-store.ts';
-import { documentToSearch } from './document-to-search.ts';
+import type { RecordRow } from '../../projection/rows.ts';
+import { coldToSearch, documentToSearch } from './document-to-search.ts';
 import { keepIndex, type KeptIndex } from './keep-index.ts';
 import { openIndexDatabase } from './open-index-database.ts';
 import { isSearchMessage, type SearchMessage, type SearchState, type StartSearch } from './search-messages.ts';
@@ -31,6 +32,7 @@ async function start({ run, channel: name, database, owner }: StartSearch): Prom
 			database: await openIndexDatabase(),
 			store: createDexieRecordStore({ name: database, now: () => Date.now(), project: updatesToRow }),
 			toSearchDocument: documentToSearch,
+			rowToSearchDocument: (row) => coldToSearch(row as RecordRow),
 			owner,
 			now: () => performance.now(),
 			pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
