@@ -62,6 +62,14 @@ import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
 import type { AuditPage, AuditQuery } from './protocol/audit.ts';
+import type {
+	ErasureAnswer,
+	ErasurePlanAnswer,
+	ErasurePlanRequest,
+	ErasureRequest,
+	RedactionAnswer,
+	RedactionRequest,
+} from './protocol/erasure.ts';
 import type { HeldPage } from './protocol/held.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type { RulesDryRun } from './protocol/mail-rules.ts';
@@ -89,6 +97,8 @@ import type { RestoredNews } from './sync/hand-over.ts';
 import { createLeadership } from './sync/leader.ts';
 import { createLive } from './sync/live.ts';
 import { createOpenDocuments, type HeldDocument } from './sync/open-documents.ts';
+import { want } from './sync/fetch-documents.ts';
+import { noteLookedAt } from './sync/keep-tiers.ts';
 import { createProjectHere } from './sync/project-here.ts';
 import type { Project } from './sync/receive-page.ts';
 import { createReplica } from './sync/replica.ts';
@@ -298,6 +308,11 @@ export interface RelayAdmin {
 	agentLeaves(agent: AgentId): Promise<RelayResult<AgentLeft>>;
 	/** Who administered what, the newest first. */
 	audit(query: AuditQuery): Promise<RelayResult<AuditPage>>;
+	/** What erasing a person would touch, and doing it: for good, on the relay and on every device. */
+	planErasure(request: ErasurePlanRequest): Promise<RelayResult<ErasurePlanAnswer>>;
+	erase(request: ErasureRequest): Promise<RelayResult<ErasureAnswer>>;
+	/** Blacks out words of an entry, for good. */
+	redact(request: RedactionRequest): Promise<RelayResult<RedactionAnswer>>;
 	/** Where the relay fetches and sends mail. Passwords go there and never come back. */
 	mailboxes(): Promise<RelayResult<MailboxInfo[]>>;
 	/** Without `id` a new one; a password that is left out stays. */
@@ -379,6 +394,8 @@ export interface DeskParts {
 	browserStorage?: Pick<StorageManager, 'estimate' | 'persisted' | 'persist'>;
 	/** What this device holds unless somebody chose; everything where that is left out. */
 	usualTier?: DeviceTier;
+	/** How often it is looked for what has become cold; once a day unless given. */
+	trimEveryMs?: number;
 	/** Deletes what is not in the store: other databases, caches, workers. */
 	wipeTraces?(): Promise<unknown>;
 }
@@ -428,6 +445,11 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		store,
 		time,
 		rowOf: documentToRow,
+		trimmed: (document) =>
+			void noteLookedAt(store, document, correctedNow())
+				.then(() => want(store, [document]))
+				.then(() => leadership.syncNow())
+				.catch(() => {}),
 		wrote(row) {
 			const own = row as RecordRow;
 			if (own.kind === 'ticket') tickets.put(own);
@@ -454,6 +476,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				visible: () => parts.page?.visible() ?? true,
 				wipe,
 				isInUse: documents.isInUse,
+				...(parts.trimEveryMs === undefined ? {} : { trimEveryMs: parts.trimEveryMs }),
 			}),
 		locks: parts.tabs?.locks,
 		channel: parts.tabs?.channel,
@@ -464,6 +487,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		const { heardAt, clockOffset: measured } = leadership.state.current;
 		return heardAt === undefined ? storedOffset : measured;
 	};
+	const correctedNow = () => time.now() - clockOffset();
 	const pen = createPen({ now: time.now, clockOffset, fillRandom: parts.fillRandom });
 	const live =
 		parts.live === undefined
@@ -609,7 +633,9 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				row === undefined ? documents.acquire(document) : documents.acquireOrCreate(document, row.cold?.generation)
 			).catch(() => undefined);
 			if (held === undefined) return undefined;
-			const fetching = { store, transport, project, replica: leadership.state, now: time.now };
+			if (tiers.tier.current.kind === 'recent' && tickets.get(document)?.status === 'closed')
+				void noteLookedAt(store, document, correctedNow()).catch(() => {});
+			const fetching = { store, transport, project, replica: leadership.state };
 			return createOpenRecord({
 				...{ held, live, outbox },
 				body: row === undefined ? undefined : createColdBody(fetching, document),

@@ -10,7 +10,8 @@ import { makeArticleAct, makeContactAct, somePart, type OfficeStep } from './off
 export interface Program {
 	seed: number;
 	people: { name: string; role: 'admin' | 'agent'; lines: string[] }[];
-	devices: { person: number; skew: number; dexie: boolean; tabs: number }[];
+	/** `recent`: holds closed tickets as rows alone. */
+	devices: { person: number; skew: number; dexie: boolean; tabs: number; recent?: boolean }[];
 	relayOnFile: boolean;
 	slowestDisk: number;
 	mood: NetworkMood;
@@ -126,6 +127,7 @@ export function makeProgram(seed: number, shape: Shape = usualShape): Program {
 		skew: skew(random),
 		dexie: random.chance(shape.dexie),
 		tabs: random.chance(0.3) ? 2 : 1,
+		recent: (seed + i) % 3 === 0,
 	}));
 	const rough = random.chance(0.75);
 	const mood: NetworkMood = rough

@@ -62,6 +62,8 @@ export interface SimDeviceOptions {
 	line: Line;
 	skew: number;
 	onDexie: boolean;
+	/** Holds closed tickets as rows alone. */
+	isRecent: boolean;
 	/** The longest that one call to the disk takes, ms. */
 	slowestDisk: number;
 	faults: StoreFaults;
@@ -152,6 +154,8 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 				random: () => random.next(),
 			},
 			fillRandom: (bytes) => random.fill(bytes),
+			// Days that begin tomorrow: whatever is closed is old.
+			...(options.isRecent ? { usualTier: { kind: 'recent', days: -1 }, trimEveryMs: 10_000 } : {}),
 			tabs: { locks: locks.of(life), channel: leaderNews.join(life), name: 'desk' },
 		});
 		const desk = await Promise.race([made, new Promise<undefined>((end) => life.onDeath(() => end(undefined)))]);

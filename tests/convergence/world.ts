@@ -309,7 +309,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 
 	const devices: SimDevice[] = [];
 	const agents: AgentId[] = [];
-	for (const [index, { person, skew, dexie }] of program.devices.entries()) {
+	for (const [index, { person, skew, dexie, recent }] of program.devices.entries()) {
 		const who = program.people[person]!;
 		const enrolled = await time.wait(enrol(first, { ...who, lines: who.lines as LineId[] }, `device ${index}`));
 		agents[person] = enrolled.agent;
@@ -317,6 +317,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 		const device: SimDevice = createSimDevice({
 			...{ index, enrolled, time, random, line, skew, note },
 			onDexie: dexie,
+			isRecent: recent === true,
 			slowestDisk: program.slowestDisk,
 			faults: faults.store ?? {},
 			transport: (life) => transportOf(device, life),

@@ -1,9 +1,7 @@
 import type { DocumentId } from '../domain/ids.ts';
-import { nothingKept, type KeptHere } from '../domain/tier.ts';
 import { createCell } from '../sync/cell.ts';
 import { fetchDocuments, want, type FetchParts } from '../sync/fetch-documents.ts';
 import type { ReplicaState } from '../sync/replica.ts';
-import { settingKeys } from '../sync/setting-keys.ts';
 import type { Source } from '../desk.ts';
 
 /** How it stands with what is missing of a record on screen. */
@@ -14,11 +12,8 @@ export interface ColdBody {
 	close(): void;
 }
 
-/** Fetches the rest of a record at once, and again as soon as the relay is heard; what was looked at stays for a while (TI4). */
-export function createColdBody(
-	parts: FetchParts & { replica: Source<ReplicaState>; now(): number },
-	document: DocumentId,
-): ColdBody {
+/** Fetches the rest of a record at once, and again as soon as the relay is heard. */
+export function createColdBody(parts: FetchParts & { replica: Source<ReplicaState> }, document: DocumentId): ColdBody {
 	const { store, replica } = parts;
 	const state = createCell<BodyState>('asking');
 	let closed = false;
@@ -42,12 +37,6 @@ export function createColdBody(
 		contact = replica.current.contact;
 		if (contact === 'heard' && before !== 'heard') void ask();
 	});
-	void store.settings
-		.change<KeptHere>(settingKeys.kept, (kept = nothingKept) => ({
-			...kept,
-			lookedAt: { ...kept.lookedAt, [document]: parts.now() },
-		}))
-		.catch(() => {});
 	void ask();
 
 	return {

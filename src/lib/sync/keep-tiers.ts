@@ -25,9 +25,9 @@ export async function readKept({ settings }: Pick<RecordStore, 'settings'>): Pro
 	return (await settings.get<KeptHere>(settingKeys.kept)) ?? nothingKept;
 }
 
-/** The newest day for which tiers were looked through, and with what; another choice is another text. */
+/** When tiers were looked through, counted in turns, and with what; another choice is another text. */
 interface Looked {
-	day: number;
+	turn: number;
 	by: string;
 }
 
@@ -36,6 +36,8 @@ export interface TierParts {
 	agent: AgentId;
 	/** By the relay's clock. */
 	now: number;
+	/** How often, unless something else is chosen. */
+	everyMs: number;
 	/** On screen in this tab. */
 	isInUse(document: DocumentId): boolean;
 }
@@ -44,16 +46,16 @@ const batch = 500;
 const trimmedAtOnce = 25;
 
 /**
- * Once a day, and after another choice: what has become cold is trimmed to its row, and what should be here is fetched. What is not
+ * Once in a while, and after another choice: what has become cold is trimmed to its row, and what should be here is fetched. What is not
  * sent, what a draft is written in, files that wait beside it, and what is on screen stay.
  */
 export async function keepTiers(parts: TierParts): Promise<DocumentId[]> {
-	const { store, agent, now } = parts;
+	const { store, agent, now, everyMs } = parts;
 	const [tier, kept] = await Promise.all([readTier(store), readKept(store)]);
 	const by = JSON.stringify([tier, kept.pinned, agent]);
-	const day = Math.floor(now / dayMs);
+	const turn = Math.floor(now / everyMs);
 	const looked = await store.settings.get<Looked>(settingKeys.tiersLooked);
-	if (looked?.by === by && looked.day === day) return [];
+	if (looked?.by === by && looked.turn === turn) return [];
 	if (looked === undefined && tier.kind === 'everything') return [];
 	const since = tier.kind === 'everything' ? -Infinity : hotSince(now, tier.days);
 	const files = Object.keys((await store.settings.get<Record<string, unknown>>(settingKeys.draftFiles)) ?? {});
@@ -73,7 +75,7 @@ export async function keepTiers(parts: TierParts): Promise<DocumentId[]> {
 		trimmed.push(...(await trimSome(parts, cold.slice(start, start + trimmedAtOnce))));
 	const lookedAt = Object.fromEntries(Object.entries(kept.lookedAt).filter(([, at]) => now - at < 30 * dayMs));
 	await store.settings.change<KeptHere>(settingKeys.kept, (value = nothingKept) => ({ ...value, lookedAt }));
-	await store.settings.set(settingKeys.tiersLooked, { day, by } satisfies Looked);
+	await store.settings.set(settingKeys.tiersLooked, { turn, by } satisfies Looked);
 	return trimmed;
 }
 
@@ -95,4 +97,16 @@ function hasDraft(updates: readonly Uint8Array[]): boolean {
 	} finally {
 		doc.destroy();
 	}
+}
+
+/** It is on a screen of this device: it stays for a while (TI4). */
+export async function noteLookedAt(
+	{ settings }: Pick<RecordStore, 'settings'>,
+	document: DocumentId,
+	now: number,
+): Promise<void> {
+	await settings.change<KeptHere>(settingKeys.kept, (kept = nothingKept) => ({
+		...kept,
+		lookedAt: { ...kept.lookedAt, [document]: now },
+	}));
 }

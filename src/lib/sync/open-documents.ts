@@ -86,6 +86,8 @@ export interface OpenDocumentsParts {
 	store: RecordStore;
 	time: Time;
 	rowOf(document: DocumentId, doc: Y.Doc): Row | undefined;
+	/** Another tab took the body of a document that is in hand here. */
+	trimmed?(document: DocumentId): void;
 	/** Told before it is stored, so that lists show it in the same frame. */
 	wrote(row: Row): void;
 }
@@ -224,8 +226,10 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const isTrimmed = (await store.rows.get(target.document).catch(() => undefined))?.cold !== undefined;
 			if (held.get(target.document) !== target) return;
 			if (!isTrimmed) giveUp(target);
-			else if (target.users > 0 || target.pending.length > 0) target.version = 0;
-			else forget(target);
+			else if (target.users > 0 || target.pending.length > 0) {
+				target.version = 0;
+				parts.trimmed?.(target.document);
+			} else forget(target);
 			return;
 		}
 		if (stored.generation !== target.generation || stored.version < target.version) {
