@@ -56,7 +56,7 @@ export async function exportDesk({
 			...{ highestBlock: await highestBlock(data, snapshot.db), counts: {}, files: [] },
 			...{ blobs: { count: 0, bytes: 0 }, missing: [] },
 		};
-		const size = await writeArchive(out, filesOf(snapshot, data, manifest), now);
+		const size = await writeArchive(out, deskFiles(snapshot, data, manifest), now);
 		return { manifest, size };
 	} finally {
 		snapshot.close();
@@ -68,7 +68,12 @@ export function isInside(folder: string, path: string): boolean {
 	return way === '' || !way.startsWith('..');
 }
 
-async function* filesOf(snapshot: DeskSnapshot, data: string, manifest: DeskManifest): AsyncGenerator<ArchiveFile> {
+/** The files of the archive in their order; the manifest, which comes last, is filled on the way. */
+export async function* deskFiles(
+	snapshot: DeskSnapshot,
+	data: string,
+	manifest: DeskManifest,
+): AsyncGenerator<ArchiveFile> {
 	const { db } = snapshot;
 	const noted = (path: string, content: AsyncIterable<Uint8Array>) => ({
 		name: path,
@@ -142,7 +147,9 @@ async function* jsonLines(path: string, lines: Iterable<object>, { counts }: Des
 
 function configuration(snapshot: DeskSnapshot): object {
 	const doc = snapshot.read(deskDocument);
-	const values = Object.entries(doc?.getMap(deskRoot).toJSON() ?? {}).filter(([key]) => !key.startsWith('agent:'));
+	const stored = doc?.getMap(deskRoot).toJSON() ?? {};
+	doc?.destroy();
+	const values = Object.entries(stored).filter(([key]) => !key.startsWith('agent:'));
 	return {
 		generation: generationOf(snapshot.db, deskDocument),
 		values: Object.fromEntries(values.sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -160,7 +167,9 @@ function* agents(db: DatabaseSync): Generator<object> {
 
 function* personal(snapshot: DeskSnapshot): Generator<object> {
 	for (const document of snapshot.documentsOfKind('me')) {
-		const settings = snapshot.read(document)?.getMap(meRoot).toJSON();
+		const doc = snapshot.read(document);
+		const settings = doc?.getMap(meRoot).toJSON();
+		doc?.destroy();
 		if (settings !== undefined)
 			yield { agent: document.slice('me:'.length), generation: generationOf(snapshot.db, document), settings };
 	}

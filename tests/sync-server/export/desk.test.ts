@@ -13,6 +13,9 @@ import { createUlid } from '../../../src/lib/domain/ulid.ts';
 import { demoCommand } from '../../../sync-server/commands/demo.ts';
 import { exportDeskCommand } from '../../../sync-server/commands/export-desk.ts';
 import { importDeskCommand } from '../../../sync-server/commands/import-desk.ts';
+import type { DeskManifest } from '../../../sync-server/export/desk-format.ts';
+import { openSnapshot, type DeskSnapshot } from '../../../sync-server/export/desk-snapshot.ts';
+import { deskFiles } from '../../../sync-server/export/export-desk.ts';
 import { inviteCommand } from '../../../sync-server/commands/invite.ts';
 import { verifyBackup } from '../../../sync-server/backup/verify-backup.ts';
 import { runCommand } from '../commands/run-command.ts';
@@ -219,6 +222,32 @@ describe('a desk in an open format', { timeout: 60_000 }, () => {
 		const [invited] = (await runCommand(inviteCommand, data, ['--agent', admin.mail, '--json'])).json();
 		const device = await enrolWith(relay, String(invited!.url));
 		expect(device.session.agent.id).toBe(admin.id);
+	});
+
+	test('[F106] is written a record at a time, in small pieces, however many there are', async () => {
+		const data = await demoDesk();
+		const snapshot = openSnapshot(data);
+		const manifest = { counts: {}, files: [], blobs: { count: 0, bytes: 0 }, missing: [] } as unknown as DeskManifest;
+		const counts = { read: 0, open: 0, most: 0, largest: 0 };
+		const counting: DeskSnapshot = {
+			...snapshot,
+			read(id) {
+				const doc = snapshot.read(id);
+				if (doc === undefined) return undefined;
+				counts.read++;
+				counts.most = Math.max(counts.most, ++counts.open);
+				doc.on('destroy', () => counts.open--);
+				return doc;
+			},
+		};
+		for await (const { content } of deskFiles(counting, data, manifest)) {
+			if (content instanceof Uint8Array) continue;
+			for await (const piece of content) counts.largest = Math.max(counts.largest, piece.length);
+		}
+		snapshot.close();
+		expect(counts.read).toBeGreaterThan(30);
+		expect([counts.open, counts.most]).toEqual([0, 1]);
+		expect(counts.largest).toBeLessThan(512 * 1024);
 	});
 
 	test('[F106] holds no secret, and a file that is damaged is named', async () => {
