@@ -5,7 +5,9 @@ import { readDevice } from './support/device-content.ts';
 import { expectSameEverywhere } from './support/same-everywhere.ts';
 import { anna, ben, test } from './support/world.ts';
 
-test('a revoked device is wiped at its next contact, and says so', async ({ world }) => {
+test('[F104] a revoked device is wiped at its next contact, nothing is left on it, and the relay knows when', async ({
+	world,
+}) => {
 	test.setTimeout(120_000);
 	const a = await world.newcomer({ locale: 'de' });
 	await a.openTicketByPhone({ name: 'Frau Weiß', subject: 'Zugang gesperrt' });
@@ -33,13 +35,24 @@ test('a revoked device is wiped at its next contact, and says so', async ({ worl
 	await b.page.waitForURL(/\/sign-in/);
 	await expect(b.page.getByText(b.t.signIn.wiped)).toBeVisible();
 	const left = () =>
-		b.page.evaluate(async () => ({
-			databases: (await indexedDB.databases()).map(({ name }) => name),
-			caches: await caches.keys(),
-			workers: (await navigator.serviceWorker.getRegistrations()).length,
-		}));
+		b.page.evaluate(async () => {
+			async function filesLeft() {
+				const names: string[] = [];
+				for await (const name of (await navigator.storage.getDirectory()).keys()) names.push(name);
+				return names;
+			}
+			return {
+				databases: (await indexedDB.databases()).map(({ name }) => name),
+				caches: await caches.keys(),
+				workers: (await navigator.serviceWorker.getRegistrations()).length,
+				files: await filesLeft(),
+				settings: [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
+			};
+		});
 	// A database goes when the last connection lets go of it.
-	await expect.poll(left).toEqual({ databases: [], caches: [], workers: 0 });
+	await expect.poll(left).toEqual({ databases: [], caches: [], workers: 0, files: [], settings: [] });
+	await a.page.reload();
+	await expect(member.locator('[data-device-state=wiped]')).toContainText(/\d/);
 
 	await b.page.goto(`${b.url}/inbox/open`);
 	await b.page.waitForURL(/\/sign-in/);
