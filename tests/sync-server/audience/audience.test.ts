@@ -7,19 +7,11 @@ import { recordKinds, type BlobId, type DocumentId } from '../../../src/lib/doma
 import { updatesToRow } from '../../../src/lib/projection/document-row.ts';
 import { createDexieRecordStore } from '../../../src/lib/store/dexie-record-store.ts';
 import { createHttpApp, type HttpParts } from '../../../sync-server/http.ts';
+import type { Hand } from '../../support/hand.ts';
 import { appDevice } from '../app-device.ts';
 import { afterTest, enrol, type TestDevice } from '../running-relay.ts';
 import { doors, listenAt, tryDoors, tryRooms, type Known } from './doors.ts';
-import {
-	handOf,
-	mailTo,
-	openOffice,
-	openRecords,
-	sayEverything,
-	type Hand,
-	type Office,
-	type Records,
-} from './office.ts';
+import { handOf, mailTo, openOffice, openRecords, sayEverything, type Office, type Records } from './office.ts';
 import { plantSecrets, type Secrets } from './secrets.ts';
 import { tapWire, type Wire } from './wire.ts';
 
@@ -162,7 +154,7 @@ describe('[F45] not a byte of a record reaches a device outside its audience', {
 		await tryRooms(wire.url, otto, known);
 		if (!way.heldIt) await tryDoors(wire.url, undefined, known);
 		if (!way.heldIt) await tryRooms(wire.url, undefined, known);
-		const foreign = await handOf(relay, otto, wire.url);
+		const foreign = handOf(relay, otto, wire.url);
 		const note = { kind: 'note', text: 'mine', attachments: [] } as const;
 		for (const record of recordKinds)
 			expect(['no-access', 'revoked', 'sign-in']).toContain((await foreign.write(records[record], note))[0]);

@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import type { TestDevice } from '../running-relay.ts';
-import { presenceFrame, syncFrame } from './office.ts';
+import { presenceFrame, syncFrame } from '../../support/hand.ts';
 
 /** What somebody outside knows: even ids, which nobody gave them. */
 export interface Known {
@@ -45,6 +45,16 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 	'POST /auth/agents/leave': () => [{ body: { id: 'x' } }],
 	'POST /auth/audit': () => [{ body: {} }, { body: { isExport: true } }],
 	'POST /auth/devices/held': ({ devices = [] }) => devices.map((device) => ({ body: { device } })),
+	'POST /auth/erasures/plan': ({ documents }) => [
+		...documents.map((person) => ({ body: { who: { person }, texts: 'all' } })),
+		{ body: { who: { address: 'eva@customer.example' }, texts: 'theirs' } },
+	],
+	'POST /auth/erasures': ({ documents }) =>
+		documents.map((person) => ({ body: { who: { person }, texts: 'all', tickets: 0 } })),
+	'POST /auth/erasures/redact': ({ documents }) =>
+		documents.map((document) => ({ body: { document, entry: '0'.repeat(26), ranges: null, reason: 'x' } })),
+	'GET /auth/passkey': () => [{}],
+	'POST /auth/passkey/confirm': () => [{ body: { response: {} } }],
 	'GET /auth/mailboxes': () => [{}],
 	'POST /auth/mailboxes': () => [{ body: {} }],
 	'POST /auth/mailboxes/remove': () => [{ body: { id: 'x' } }],

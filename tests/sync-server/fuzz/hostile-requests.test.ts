@@ -10,7 +10,8 @@ import { closeReasons, isCloseReason } from '../../../src/lib/protocol/close-rea
 import { decodePage, encodePush } from '../../../src/lib/protocol/replica.ts';
 import { makeBackup } from '../../../sync-server/backup/make-backup.ts';
 import { restoreBackup } from '../../../sync-server/backup/restore-backup.ts';
-import { handOf, openOffice, openRecords, type Hand, type Records } from '../audience/office.ts';
+import { handOf, openOffice, openRecords, type Records } from '../audience/office.ts';
+import type { Hand } from '../../support/hand.ts';
 import { plantSecrets, type Secrets } from '../audience/secrets.ts';
 import {
 	createDeviceKey,
@@ -79,7 +80,7 @@ async function world(): Promise<World> {
 		]);
 	let before = standing();
 	return {
-		...{ relay, bad, secrets, records, hand: await handOf(relay, bad) },
+		...{ relay, bad, secrets, records, hand: handOf(relay, bad) },
 		remember() {
 			before = standing();
 		},

@@ -19,7 +19,8 @@ import { roles, type Role } from '../../../src/lib/domain/role.ts';
 import { claimVerdict } from '../../../src/lib/domain/claim.ts';
 import { allEntryKinds, beginnings, kindsOfRecord, sampleDraft, sampleOf } from '../../support/sample-entry.ts';
 import { doors } from '../audience/doors.ts';
-import { handOf, openOffice, type Hand, type Office } from '../audience/office.ts';
+import { handOf, openOffice, type Office } from '../audience/office.ts';
+import type { Hand } from '../../support/hand.ts';
 import { appDevice } from '../app-device.ts';
 import { enrol } from '../running-relay.ts';
 
@@ -193,7 +194,16 @@ describe('[F103] rights at the relay', { timeout: 60_000 }, () => {
 		...{ 'POST /auth/mailboxes': 'admins', 'POST /auth/mailboxes/remove': 'admins' },
 		...{ 'POST /auth/mailboxes/test': 'admins', 'POST /auth/mailboxes/log': 'admins' },
 		...{ 'POST /auth/mail-rules/dry-run': 'admins', 'POST /auth/audit': 'admins', 'POST /auth/agents/leave': 'admins' },
-		...{ 'POST /auth/devices/held': 'admins', 'POST /auth/person-export': 'admins' },
+		...{
+			'POST /auth/devices/held': 'admins',
+			...{
+				'POST /auth/erasures': 'admins',
+				'POST /auth/erasures/plan': 'admins',
+				'POST /auth/erasures/redact': 'admins',
+			},
+			...{ 'GET /auth/passkey': 'devices', 'POST /auth/passkey/confirm': 'devices' },
+			'POST /auth/person-export': 'admins',
+		},
 	};
 	test('every door has a row', () => {
 		expect(Object.keys(doorsFor).sort()).toEqual(Object.keys(doors).sort());
