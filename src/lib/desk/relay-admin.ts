@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { auditPageSchema } from '../protocol/audit.ts';
+import { erasureAnswerSchema, erasurePlanAnswerSchema, redactionAnswerSchema } from '../protocol/erasure.ts';
 import { heldPageSchema } from '../protocol/held.ts';
 import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
 import { rulesDryRunSchema } from '../protocol/mail-rules.ts';
@@ -57,6 +58,15 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		},
 		async changeAgent(change) {
 			return done(await transport.auth('POST', '/auth/agents', change));
+		},
+		async planErasure(request) {
+			return checked(await transport.auth('POST', '/auth/erasures/plan', request), erasurePlanAnswerSchema);
+		},
+		async erase(request) {
+			return checked(await transport.auth('POST', '/auth/erasures', request), erasureAnswerSchema);
+		},
+		async redact(request) {
+			return checked(await transport.auth('POST', '/auth/erasures/redact', request), redactionAnswerSchema);
 		},
 		async mailboxes() {
 			const answer = checked(await transport.auth('GET', '/auth/mailboxes'), mailboxesSchema);

@@ -33,6 +33,16 @@ export function redactableText(entry: Entry): string | undefined {
 	return entry.kind === 'handed-over' ? entry.note : undefined;
 }
 
+/** Where the words stand in the entry's text, every time; undefined where they do not. */
+export function rangesOf(entry: Entry, words: string): [number, number][] | undefined {
+	const text = redactableText(entry) ?? '';
+	const ranges: [number, number][] = [];
+	if (words === '') return undefined;
+	for (let from = text.indexOf(words); from >= 0; from = text.indexOf(words, from + words.length))
+		ranges.push([from, from + words.length]);
+	return ranges.length === 0 ? undefined : ranges.slice(0, 50);
+}
+
 /** What goes: the words of the ranges, or of the whole entry each line. Undefined where a range lies outside. */
 export function redactedWords(entry: Entry, ranges: readonly Range[] | null): string[] | undefined {
 	const text = redactableText(entry);

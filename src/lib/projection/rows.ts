@@ -23,6 +23,8 @@ export interface PartyRow {
 	/** The topics one asks them about. */
 	tags: string[];
 	lines: LineId[];
+	/** Nothing says any more who it was. */
+	erased?: boolean;
 	changedAt: number;
 }
 

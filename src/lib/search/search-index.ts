@@ -26,6 +26,8 @@ export interface SearchIndex {
 	put(documents: readonly SearchDocument[], sequence?: number): void;
 	/** Removes what is there of these; in one transaction. */
 	remove(ids: readonly string[], sequence?: number): void;
+	/** Leaves nothing of what was removed or replaced in the file: FTS5 else keeps its words until it happens to merge them. */
+	forgetRemoved(): void;
 	/** Never throws, whatever was typed. The best hit comes first. */
 	search(query: SearchQuery): SearchHit[];
 }
@@ -174,6 +176,13 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			change(newSequence, (counts) => {
 				for (const document of documents) putDocument(sql, document, counts);
 			}),
+		forgetRemoved() {
+			sql.exec(`
+				INSERT INTO reference (reference) VALUES ('optimize');
+				INSERT INTO record (record) VALUES ('optimize');
+				DELETE FROM vocabulary WHERE reference <= 0 AND record <= 0;
+			`);
+		},
 		remove: (ids, newSequence) =>
 			change(newSequence, (counts) => {
 				for (const id of ids) removeDocument(sql, id, counts);

@@ -19,6 +19,8 @@ export interface FedTable {
 	/** `searchable` names those that went into the index; the others hold nothing that can be found. */
 	set(stamps: readonly DocumentStamp[], searchable: readonly string[]): void;
 	remove(documents: readonly DocumentId[]): void;
+	/** Whether another generation took the place of a document since this was asked: then something was erased. */
+	takeReplaced(): boolean;
 	/** Keeps the names that articles are read with; if they are other ones, articles and interactions have to be read again: true. */
 	takeNames(names: string): boolean;
 }
@@ -34,6 +36,7 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 	const known = sql.all<{ owner: string }>('SELECT owner FROM fed_owner', [])[0]?.owner;
 	if (known === undefined) sql.run('INSERT INTO fed_owner VALUES (?, ?, 0)', [owner, '[]']);
 	let unsafe = false;
+	let hasReplaced = false;
 	const wasUnsafe = sql.all('SELECT 1 FROM fed_owner WHERE unsafe = 1', []).length > 0;
 	const counts = new Map(
 		sql
@@ -63,6 +66,11 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 		if (found === undefined) return;
 		sql.run('DELETE FROM fed WHERE document = ?', [document]);
 		if (found.searchable === 1) count(document, -1);
+	}
+
+	function isOtherGeneration(document: string, stamp: string): boolean {
+		const before = sql.all<{ stamp: string }>('SELECT stamp FROM fed WHERE document = ?', [document])[0]?.stamp ?? '';
+		return before !== '' && generationOf(before) !== generationOf(stamp);
 	}
 
 	function count(document: string, by: 1 | -1): void {
@@ -97,12 +105,18 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 			const found = new Set(searchable);
 			inTransaction(() => {
 				for (const { document, stamp } of stamps) {
+					hasReplaced ||= isOtherGeneration(document, stamp);
 					forget(document);
 					const isSearchable = found.has(document);
 					sql.run('INSERT INTO fed VALUES (?, ?, ?)', [document, stamp, isSearchable ? 1 : 0]);
 					if (isSearchable) count(document, 1);
 				}
 			});
+		},
+		takeReplaced() {
+			const had = hasReplaced;
+			hasReplaced = false;
+			return had;
 		},
 		takeNames(names) {
 			if (sql.all('SELECT 1 FROM fed_owner WHERE names = ?', [names]).length > 0) return false;
@@ -116,4 +130,10 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 			if (documents.length > 0) inTransaction(() => documents.forEach(forget));
 		},
 	};
+}
+
+/** See `stampOf` and `coldStampOf`. */
+function generationOf(stamp: string): string | undefined {
+	const parts = stamp.split('.');
+	return parts[0] === 'cold' ? parts[1] : parts[0];
 }

@@ -155,6 +155,8 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 				tell();
 				await parts.pause(0);
 			}
+			// Something was erased: not even its words stay in the file.
+			if (!closed && fed.takeReplaced()) index.forgetRemoved();
 		} catch (error) {
 			failed = String(error);
 		} finally {

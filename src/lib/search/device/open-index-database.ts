@@ -75,6 +75,7 @@ function prepared(db: Database): Database {
 		PRAGMA synchronous = NORMAL;
 		PRAGMA cache_size = -8000;
 		PRAGMA temp_store = MEMORY;
+		PRAGMA secure_delete = ON;
 	`);
 	db.selectValue('SELECT count(*) FROM sqlite_schema');
 	return db;

@@ -509,6 +509,8 @@ export const de = {
 		'step-unticked': (who) => `${who} hat einen Haken entfernt`,
 		'interaction-linked': (who) => `${who} hat einen Kontakt verknüpft`,
 		erased: () => 'Auf Wunsch der Person gelöscht',
+		redact: 'Schwärzen…',
+		redacted: (who, reason) => `${who} hat etwas geschwärzt: ${reason}`,
 		reminder: (time) => `Wiedervorlage für ${time}`,
 		takenBack: 'zurückgenommen',
 		unsent: 'nur auf diesem Gerät',

@@ -520,6 +520,8 @@ export const en = {
 		'step-unticked': (who: string) => `${who} took back a tick`,
 		'interaction-linked': (who: string) => `${who} linked a contact`,
 		erased: () => 'Erased at the person’s request',
+		redact: 'Black out…',
+		redacted: (who: string, reason: string) => `${who} blacked something out: ${reason}`,
 		reminder: (time: string) => `Reminder for ${time}`,
 		takenBack: 'taken back',
 		unsent: 'on this device only',

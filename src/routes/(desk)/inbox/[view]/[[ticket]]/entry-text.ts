@@ -96,7 +96,9 @@ function whatText(desk: Desk, entry: TimelineEntry, now: number): string {
 		case 'acknowledged':
 			return t.acknowledged();
 		case 'erased':
-			return t.erased();
+			return entry.what === 'redaction'
+				? t.redacted(agentName(desk, entry.agent ?? entry.by), entry.reason ?? '')
+				: t.erased();
 		default:
 			return words.t.ticket.unknownEntry;
 	}
