@@ -65,6 +65,56 @@ test('[F100] a browser whose database was damaged on disk says so, and fetches e
 	await expect(a.timeline).toContainText(ben.name);
 });
 
+test('[F100] a browser that throws its storage away under a living tab says so; what was acknowledged comes back, and no number comes twice', async ({
+	world,
+}) => {
+	test.setTimeout(180_000);
+	const a = await world.newcomer({ locale: 'en' });
+	const numbers = [await a.openTicketByPhone({ name: 'Ms Ito', subject: 'Lift stuck' })];
+	await a.openTicket('Lift stuck', 'open');
+	await a.addNote('The relay has this.');
+	await a.isCurrent();
+	const { origin } = new URL(a.page.url());
+	const browser = await a.page.context().newCDPSession(a.page);
+	/** As the browser does when the disk runs full: everything but cookies and what localStorage holds. */
+	const throwAway = () =>
+		browser.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb,file_systems,cache_storage' });
+	const comesBack = async () => {
+		const screen = a.page.locator('[data-rescue]');
+		await expect(screen).toBeVisible();
+		await expect(screen).toHaveAttribute('data-rescue', /^(lost|damaged)$/);
+		await screen.getByRole('button', { name: a.t.rescue.repair }).click();
+		await a.atDesk();
+		await a.openTicket('Lift stuck', 'open');
+		await expect(a.timeline).toContainText('The relay has this.');
+		numbers.push(await a.openTicketByPhone({ name: 'Ms Ito', subject: `Ticket ${numbers.length + 1}` }));
+		await a.isCurrent();
+	};
+
+	// Under a living tab: the next thing that is written finds out.
+	await a.write('note', 'Written into nothing.');
+	await throwAway();
+	await a.page.keyboard.press('End');
+	await a.page.keyboard.type(' And more of it.');
+	const alert = a.page.getByRole('alert').filter({ hasText: a.t.errors['damaged-database'].what });
+	await expect(alert).toBeVisible();
+	// What was typed is there to be read and copied, and is not called saved.
+	await expect(a.draft).toContainText('And more of it.');
+	await expect(a.syncChip).not.toContainText(a.t.sync.synced);
+	await alert.getByRole('link').click();
+	await comesBack();
+
+	// Between two starts.
+	await throwAway();
+	await a.page.goto(`${a.url}/inbox/open`);
+	await comesBack();
+	expect(new Set(numbers).size).toBe(3);
+	expect(
+		new Set(numbers.map((number) => number.replace(/\D/g, '').slice(0, -4))).size,
+		'each has a block of its own',
+	).toBeGreaterThan(1);
+});
+
 test('[F100] a database of a newer version is not touched, and the app says to update', async ({ world }) => {
 	const a = await world.newcomer({ locale: 'en' });
 	await a.openTicketByPhone({ name: 'Mr Ozdemir', subject });
