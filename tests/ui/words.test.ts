@@ -4,6 +4,7 @@ import { aroundDe } from '../../src/lib/ui/words/de-around.ts';
 import { callsDe } from '../../src/lib/ui/words/de-calls.ts';
 import { casesDe } from '../../src/lib/ui/words/de-cases.ts';
 import { doorDe } from '../../src/lib/ui/words/de-door.ts';
+import { eraseDe } from '../../src/lib/ui/words/de-erase.ts';
 import { knowledgeDe } from '../../src/lib/ui/words/de-knowledge.ts';
 import { searchDe } from '../../src/lib/ui/words/de-search.ts';
 import { adminEn } from '../../src/lib/ui/words/en-admin.ts';
@@ -11,6 +12,7 @@ import { aroundEn } from '../../src/lib/ui/words/en-around.ts';
 import { callsEn } from '../../src/lib/ui/words/en-calls.ts';
 import { casesEn } from '../../src/lib/ui/words/en-cases.ts';
 import { doorEn } from '../../src/lib/ui/words/en-door.ts';
+import { eraseEn } from '../../src/lib/ui/words/en-erase.ts';
 import { knowledgeEn } from '../../src/lib/ui/words/en-knowledge.ts';
 import { searchEn } from '../../src/lib/ui/words/en-search.ts';
 import { de } from '../../src/lib/ui/words/de.ts';
@@ -38,6 +40,7 @@ const all = {
 		calls: callsDe,
 		cases: casesDe,
 		door: doorDe,
+		erase: eraseDe,
 		knowledge: knowledgeDe,
 		search: searchDe,
 	},
@@ -48,6 +51,7 @@ const all = {
 		calls: callsEn,
 		cases: casesEn,
 		door: doorEn,
+		erase: eraseEn,
 		knowledge: knowledgeEn,
 		search: searchEn,
 	},
