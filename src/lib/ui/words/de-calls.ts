@@ -241,7 +241,7 @@ export const callsDe = {
 			what: 'Ein Archiv mit einer Seite zum Lesen, demselben für Maschinen (JSON) und den Dateien: die Person, die Vorgänge und Kontakte, die sie betreffen, mit jeder Nachricht von ihr und an sie. Was andere schrieben, ist ausgelassen.',
 			internal: 'Interne Notizen mitnehmen',
 			internalHint:
-				'Sie sind gekennzeichnet. Wer gemeint ist, hat ein Recht auf das, was über ihn notiert ist; lies es durch, bevor du es herausgibst.',
+				'Sie sind gekennzeichnet. Wer gemeint ist, hat ein Recht auf das, was über ihn notiert ist; lesen Sie es durch, bevor Sie es herausgeben.',
 			audited: 'Der Dienst hält fest, dass du es mitgenommen hast.',
 			start: 'Exportieren',
 			running: 'Wird zusammengestellt …',
