@@ -89,7 +89,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 			const onDexie = index % Math.ceil(options.devices / Math.max(1, options.onDexie)) === 0 && options.onDexie > 0;
 			devices.push(
 				await createSoakDevice({
-					...{ index, session, cookie, link, origin: relay.url, random: own, skew, onDexie, lag, violated },
+					...{ index, session, cookie, link, random: own, skew, onDexie, lag, violated },
 				}),
 			);
 		}
@@ -116,6 +116,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 			...{ devices, customers, strokeMs: Math.min(150, Math.max(10, options.seconds)) },
 			pause: (ms) => after(ms),
 			async killRelay() {
+				// On a slow machine the next one may be due before the relay is there again.
+				if (isDown) return;
 				isDown = true;
 				await relay.kill('SIGKILL');
 				relay = await startRelayChild(folder.path, relay.port);

@@ -45,8 +45,6 @@ export interface SoakDeviceParts {
 	session: Session;
 	cookie: string;
 	link: FlakyLink;
-	/** What the app's page was loaded from. */
-	origin: string;
 	random: Random;
 	/** Device clock minus true time, ms. */
 	skew: number;
@@ -90,7 +88,7 @@ export async function createSoakDevice(parts: SoakDeviceParts): Promise<SoakDevi
 
 	class Socket extends NodeSocket {
 		constructor(url: string) {
-			super(url, { headers: { cookie, origin: parts.origin }, handshakeTimeout: 15_000 });
+			super(url, { headers: { cookie, origin: link.url }, handshakeTimeout: 15_000 });
 			this.on('error', () => {});
 		}
 	}
