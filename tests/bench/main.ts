@@ -7,6 +7,7 @@ import { listAndTicket, localAction, startOfflineBench } from './at-work.ts';
 import { callForm } from './call-form.ts';
 import { catchUp } from './catch-up.ts';
 import { profileInto } from './child.ts';
+import { curves } from './curves.ts';
 import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
 import { firstRoute } from './first-route.ts';
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
 	localAction,
 	callForm,
 	firstRoute,
+	curves,
 ];
 
 const { values } = parseArgs({
