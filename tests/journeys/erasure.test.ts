@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { callsDe as t } from '../../src/lib/ui/words/de-calls.ts';
+import { eraseDe } from '../../src/lib/ui/words/de-erase.ts';
+import { axeFindings } from './support/axe.ts';
+import { readDevice } from './support/device-content.ts';
+import { ben, test } from './support/world.ts';
+
+const name = 'Quirin Quittenbaum';
+const told = ['Quittenbaum', '030 5550119'];
+
+/** In which object stores of all databases one of the texts stands, whatever the values are. */
+async function storesHolding(page: Page, texts: string[]): Promise<string[]> {
+	return page.evaluate(async (texts) => {
+		const done = <T>(request: IDBRequest<T>) =>
+			new Promise<T>((resolve, reject) => {
+				request.onsuccess = () => resolve(request.result);
+				request.onerror = () => reject(request.error);
+			});
+		const holds = (value: unknown): boolean => {
+			if (typeof value === 'string') return texts.some((text) => value.includes(text));
+			if (value instanceof ArrayBuffer) return holds(new TextDecoder().decode(value));
+			if (ArrayBuffer.isView(value)) return holds(new TextDecoder().decode(value));
+			return (
+				typeof value === 'object' && value !== null && [...Object.keys(value), ...Object.values(value)].some(holds)
+			);
+		};
+		const found: string[] = [];
+		for (const { name = '' } of await indexedDB.databases()) {
+			const database = await done(indexedDB.open(name));
+			for (const store of database.objectStoreNames) {
+				const table = database.transaction(store).objectStore(store);
+				const [keys, values] = await Promise.all([done(table.getAllKeys()), done(table.getAll())]);
+				if (holds([keys, values])) found.push(`${name}/${store}`);
+			}
+			database.close();
+		}
+		return found;
+	}, texts);
+}
+
+/** Files of a profile, by the folder that says whose they are. */
+function filesHolding(folder: string, texts: string[]): string[] {
+	return readdirSync(folder, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name))
+		.filter((path) => {
+			const bytes = readFileSync(path);
+			return texts.some((text) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le')));
+		})
+		.map((path) => path.slice(folder.length));
+}
+
+/** What figures are made of. */
+async function figures(page: Page): Promise<unknown[]> {
+	const { rows } = await readDevice(page);
+	return (Object.values(rows) as Record<string, unknown>[])
+		.filter(({ kind }) => kind === 'interaction')
+		.map(({ id, line, channel, direction, persons, outcome, seconds, began, by, category, changedAt }) => [
+			...[id, line, channel, direction, persons, outcome, seconds, began, by, category, changedAt],
+		]);
+}
+
+test('[F86][F106] an admin erases a person: nothing of it is left in the databases of two devices, and figures stay', async ({
+	world,
+}) => {
+	test.setTimeout(120_000);
+	const a = await world.newcomer({ locale: 'de' });
+	const { page } = a;
+	await page.keyboard.press('l');
+	await expect(page.getByRole('combobox', { name: t.form.caller })).toBeFocused();
+	await page.keyboard.type(name);
+	await page.keyboard.press('Tab');
+	await page.keyboard.type('030 5550119');
+	await page.keyboard.press('Tab');
+	await expect(page.getByRole('textbox', { name: t.form.request })).toBeFocused();
+	await page.keyboard.type(`${name} fragt nach der Rechnung`);
+	await page.keyboard.press('Control+Enter');
+	await expect(page.getByRole('status').filter({ hasText: a.t.toast.contactEnded.solved })).toBeAttached();
+	await a.isCurrent();
+
+	const profile = await world.lastingProfile();
+	const b = await profile.open();
+	await b.enrol(await world.invite(ben));
+	await b.isCurrent();
+	await expect.poll(() => storesHolding(b.page, told)).not.toEqual([]);
+	const before = [await figures(page), await figures(b.page)];
+	expect(before[0]).toHaveLength(1);
+
+	await page.goto(`${a.url}/contacts`);
+	await page.getByRole('link', { name }).first().click();
+	await page.getByRole('button', { name: eraseDe.action }).click();
+	const dialog = page.getByRole('dialog', { name: eraseDe.title(name) });
+	await expect(dialog.getByText(eraseDe.counts.calls(1))).toBeVisible();
+	expect(await axeFindings(a, 'erase a person')).toEqual([]);
+	const submit = dialog.getByRole('button', { name: eraseDe.submit });
+	await expect(submit).toBeDisabled();
+	await dialog.getByLabel(eraseDe.confirm(name)).fill(name);
+	await submit.click();
+	await expect(dialog.getByText(eraseDe.done(1))).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(page.getByRole('heading', { name: 'Gelöschte Person 1' })).toBeVisible();
+
+	for (const device of [a, b]) {
+		await expect.poll(() => storesHolding(device.page, told)).toEqual([]);
+		await device.isCurrent();
+	}
+	expect([await figures(page), await figures(b.page)]).toEqual(before);
+
+	// The index for searching is a file of its own, and SQLite can be made to forget; IndexedDB's files are the browser's.
+	await profile.close();
+	const files = filesHolding(profile.folder, told);
+	expect(files.filter((path) => path.includes('File System'))).toEqual([]);
+	test.info().annotations.push({ type: 'left on the disk by the browser', description: files.join(', ') || 'nothing' });
+});
