@@ -1,9 +1,16 @@
 import * as v from 'valibot';
 import { parseDeskValue, writeDeskValue, type DeskKey } from '../../src/lib/document/desk-document.ts';
 import { meRoot } from '../../src/lib/document/me-document.ts';
-import { writePortable } from '../../src/lib/document/portable-record.ts';
+import { writePortable, type ReadableRecord } from '../../src/lib/document/portable-record.ts';
 import { agentSchema } from '../../src/lib/domain/desk-config.ts';
-import { agentIdSchema, deskDocument, meDocument, recordKinds, type DocumentId } from '../../src/lib/domain/ids.ts';
+import {
+	agentIdSchema,
+	deskDocument,
+	meDocument,
+	recordKinds,
+	type DocumentId,
+	type EntryId,
+} from '../../src/lib/domain/ids.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import type { ChangeOutcome, DocumentChange } from '../admission/submission.ts';
 import { createAgents } from '../auth/agents.ts';
@@ -11,6 +18,7 @@ import { OperationRefused } from '../commands/operation.ts';
 import type { Installation } from '../installation.ts';
 import { deskName, fileOfKind, lists } from './desk-format.ts';
 import { textIn, type OpenArchive } from '../archive/open-archive.ts';
+import { requestsIn } from './import-rows.ts';
 import { checked, recordsIn, type RecordLine } from './read-desk-archive.ts';
 
 /** Records of one transaction. */
@@ -93,6 +101,7 @@ export async function addPersonal({ archive, installation, generations }: Fillin
 
 export async function addRecords({ archive, installation, generations, onProgress }: Filling): Promise<void> {
 	const numbers = new Set<string>();
+	const requests = await requestsIn(archive);
 	let stored = 0;
 	let batch: DocumentChange[] = [];
 	const store = async () => {
@@ -114,18 +123,26 @@ export async function addRecords({ archive, installation, generations, onProgres
 					throw new OperationRefused(`${fileOfKind[kind]}: two tickets have the number ${entry.number}.`);
 				numbers.add(entry.number);
 			}
-			batch.push(toChange(line));
+			batch.push(toChange(line, requests));
 			if (batch.length >= batchSize) await store();
 		}
 	await store();
 }
 
-/** What the relay has answered is answered; what it had not comes before the witness here. */
-function toChange({ record, awaiting }: RecordLine): DocumentChange {
+/**
+ * What the relay has answered is answered; what it had not comes before the witness here. So does a reply that was accepted and that
+ * no mail in the archive tells of: the gate takes its slot again, and nobody else answers the same message.
+ */
+function toChange({ record, awaiting }: RecordLine, requests: ReadonlySet<EntryId>): DocumentChange {
+	const accepted = new Set(
+		record.verdicts.flatMap(([key, said]) => (said.kind === 'send' && said.outcome === 'accepted' ? [key] : [])),
+	);
+	const isOwed = ([id, entry]: ReadableRecord['entries'][number]) =>
+		awaiting.has(id) || (entry.kind === 'reply-requested' && accepted.has(id) && !requests.has(id));
 	return {
 		id: record.id,
 		change: (doc) => writePortable(doc, record),
-		answers: record.entries.map(([id]) => id).filter((id) => !awaiting.has(id)),
+		answers: record.entries.filter((one) => !isOwed(one)).map(([id]) => id),
 	};
 }
 

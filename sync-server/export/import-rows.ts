@@ -1,6 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as v from 'valibot';
-import { agentIdSchema, documentIdSchema, entryIdSchema, lineIdSchema } from '../../src/lib/domain/ids.ts';
+import {
+	agentIdSchema,
+	documentIdSchema,
+	entryIdSchema,
+	lineIdSchema,
+	type EntryId,
+} from '../../src/lib/domain/ids.ts';
 import { OperationRefused } from '../commands/operation.ts';
 import { transaction } from '../store/database.ts';
 import { lists } from './desk-format.ts';
@@ -81,6 +87,13 @@ export const addOutgoing = (archive: OpenArchive, db: DatabaseSync) =>
 			...[mail.first_tried_at, mail.reason, Math.min(mail.era, 1)],
 		],
 	);
+
+/** The replies of which mails tell. */
+export async function requestsIn(archive: OpenArchive): Promise<Set<EntryId>> {
+	const requests = new Set<EntryId>();
+	for await (const { request } of checked(archive, lists.outgoing, outgoingSchema)) requests.add(request);
+	return requests;
+}
 
 const mailIndexSchema = v.variant('kind', [
 	v.object({ kind: v.literal('mail'), key: text, content: text, ticket: documentIdSchema, at: momentSchema }),

@@ -187,7 +187,22 @@ describe('a desk in an open format', { timeout: 60_000 }, () => {
 		const oldEra = relay.installation.relay.era;
 		const { file } = await exported(source);
 		await relay.close();
+		const files = await unpack(file);
+		expect(String(files.get('outgoing.jsonl'))).toContain('"state":"queued"');
+		// Also where somebody took the list of mails out of the archive.
+		const edited = join(emptyFolder(), 'edited.zip');
+		await pack(edited, withManifest(files.set('outgoing.jsonl', Buffer.from(''))));
 
+		for (const archive of [file, edited]) await answersOnce(archive, ticket, answerAgain, oldEra, lastNumber);
+	});
+
+	async function answersOnce(
+		file: string,
+		ticket: DocumentId,
+		answerAgain: Awaited<ReturnType<typeof answeredTicket>>['answerAgain'],
+		oldEra: number,
+		lastNumber: string,
+	): Promise<void> {
 		const { data } = await imported(file);
 		const moved = await runRelay({ data });
 		const { installation } = moved;
@@ -212,6 +227,39 @@ describe('a desk in an open format', { timeout: 60_000 }, () => {
 		).toEqual(['accepted', 'slot-answered']);
 		expect(rows()).toEqual([{ state: 'uncertain' }]);
 		expect(Number(installation.auth.numbers.nextNumber())).toBeGreaterThan(Number(lastNumber));
+		await moved.close();
+	}
+
+	test('[F106] a mail that was taken is not taken twice, mailboxes come without passwords, and what was erased stays so', async () => {
+		const source = await demoDesk();
+		const relay = await runRelay({ data: source });
+		const { mails, mailboxes, relay: core, database } = relay.installation;
+		const line = core.readDesk().lines[0]!.id;
+		const raw = Buffer.from(
+			'From: ada@example.org\r\nTo: desk@example.org\r\nMessage-ID: <one@example.org>\r\nSubject: Hi\r\n\r\nHello\r\n',
+		);
+		expect(await mails.take(raw, 'one', { line })).toMatchObject({ outcome: 'created' });
+		const server = { host: '127.0.0.1', port: 993, security: 'tls' as const, user: 'desk', password: 'top-secret' };
+		const put = mailboxes.put({
+			...{ name: 'Desk', line, address: 'desk@example.org', active: true },
+			...{ imap: { ...server, folder: 'INBOX', start: 'new', after: 'seen' }, smtp: { ...server, port: 465 } },
+		});
+		expect(put.kind).toBe('stored');
+		const gone = core.documentsOfKind('person')[0]!;
+		expect(core.erase(gone)).toBe(true);
+		const { file } = await exported(source);
+		expect(Buffer.concat([...(await unpack(file)).values()]).includes('top-secret')).toBe(false);
+		await relay.close();
+		const { data } = await imported(file);
+		const moved = await runRelay({ data });
+		const after = moved.installation;
+		expect(await after.mails.take(raw, 'one', { line })).toMatchObject({ outcome: 'duplicate' });
+		expect(after.mailboxes.all()).toMatchObject([
+			{ name: 'Desk', active: false, imap: { host: '127.0.0.1', password: '' } },
+		]);
+		expect(after.relay.documentsOfKind('person')).not.toContain(gone);
+		expect((await after.relay.write(gone, () => {})).kind).toBe('refused');
+		expect(database.era).toBeLessThan(after.database.era);
 	});
 
 	test('[F106] agents come in by a new invitation and get the records', async () => {
