@@ -11,7 +11,7 @@ import { documentIdSchema } from '../domain/ids.ts';
  */
 export const mostCompared = 25;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A Yjs state vector in base64. */
 const vector = v.pipe(v.string(), v.maxLength(48 * 1024), v.base64());
 

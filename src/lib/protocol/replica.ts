@@ -100,18 +100,18 @@ export interface Page {
 	scopeRevision: number;
 }
 
-const recentDaysSchema = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(mostTierDays)));
+const recentDaysSchema = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(mostTierDays)));
 
 export const pullRequestSchema = v.strictObject({
 	/** Tickets in which nothing happened for longer come as headers; absent: everything whole. */
 	recentDays: recentDaysSchema,
-	cursor: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	cursor: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 	/**
 	 * Where the feed stood before the first of several pages. A document comes once, at the place of its newest change: what was written in it
 	 * earlier, before the page that is asked for, comes with it.
 	 */
-	since: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-	scopeRevision: v.pipe(v.number(), v.integer(), v.minValue(0)),
+	since: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+	scopeRevision: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 export type PullRequest = v.InferOutput<typeof pullRequestSchema>;
 
@@ -132,8 +132,8 @@ export const documentsRequestSchema = v.strictObject({
 		v.array(
 			v.strictObject({
 				document: documentIdSchema,
-				generation: v.pipe(v.number(), v.integer(), v.minValue(0)),
-				head: v.pipe(v.number(), v.integer(), v.minValue(0)),
+				generation: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+				head: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 			}),
 		),
 		v.maxLength(limits.askedDocuments),

@@ -31,6 +31,8 @@ interface World {
 	bad: TestDevice;
 	hand: Hand;
 	secrets: Secrets;
+	/** What the relay logged as an error. */
+	failures: readonly string[];
 	records: Records;
 	/** Throws if the relay has failed at anything, or if anything is not as it was when `remember` was called last. */
 	check(): void;
@@ -80,7 +82,7 @@ async function world(): Promise<World> {
 		]);
 	let before = standing();
 	return {
-		...{ relay, bad, secrets, records, hand: handOf(relay, bad) },
+		...{ relay, bad, secrets, failures, records, hand: handOf(relay, bad) },
 		remember() {
 			before = standing();
 		},
@@ -201,6 +203,15 @@ describe('requests that mean harm', { timeout: fuzzTimeout }, () => {
 		])
 			expect([...kinds]).toContain(kind);
 		await expectHonestWork(at);
+	});
+
+	test('seed 2113351256: a cursor beyond all numbers is refused, and what the relay notes of devices can be written', async () => {
+		const at = await world();
+		for (const cursor of ['1e308', String(2 ** 53), '18446744073709551616'])
+			expect((await at.ask('/replica/pull', Buffer.from(`{"cursor":${cursor},"scopeRevision":0}`))).status).toBe(400);
+		at.check();
+		await at.relay.close();
+		expect(at.failures).toEqual([]);
 	});
 
 	test('what is handed over after a restore: refused by name, and nobody else is touched', async () => {
