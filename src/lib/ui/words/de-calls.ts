@@ -242,7 +242,7 @@ export const callsDe = {
 			internal: 'Interne Notizen mitnehmen',
 			internalHint:
 				'Sie sind gekennzeichnet. Wer gemeint ist, hat ein Recht auf das, was über ihn notiert ist; lesen Sie es durch, bevor Sie es herausgeben.',
-			audited: 'Der Dienst hält fest, dass du es mitgenommen hast.',
+			audited: 'Der Dienst hält fest, dass Sie es mitgenommen haben.',
 			start: 'Exportieren',
 			running: 'Wird zusammengestellt …',
 			done: (tickets: number, contacts: number, files: number) =>
