@@ -14,6 +14,7 @@ import { firstRoute } from './first-route.ts';
 import { firstSync } from './first-sync.ts';
 import { mailIn } from './mail-in.ts';
 import { memory } from './memory.ts';
+import { phone } from './phone.ts';
 import { searchInBrowser } from './search-in-browser.ts';
 import { search } from './search.ts';
 import { verdicts } from './verdicts.ts';
@@ -31,6 +32,7 @@ const benches: readonly Bench[] = [
 	search,
 	searchInBrowser,
 	startOfflineBench,
+	phone,
 	listAndTicket,
 	localAction,
 	callForm,
