@@ -5,6 +5,7 @@ import { afterTest, createDeviceKey, emptyFolder, tokenOf } from '../sync-server
 import { prepareRelay } from './process-relay.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
+const patience = { timeout: 30_000 };
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
@@ -25,7 +26,7 @@ test('[F98][I8][I9] a clock that is set back a day under a running relay changes
 	const first = await desk.push(url, [ticket, claim]);
 	expect(first.answers.map(({ kind }) => kind)).toEqual(['ok', 'ok']);
 	const verdicts = () => claimVerdictsOf(desk, url, ticket.document);
-	await expect.poll(verdicts).toMatchObject([{ outcome: 'granted' }]);
+	await expect.poll(verdicts, patience).toMatchObject([{ outcome: 'granted' }]);
 	const before = await verdicts();
 	const token = await invite(desk, url);
 	const unused = await invite(desk, url);
@@ -50,7 +51,7 @@ test('[F98][I8][I9] a clock that is set back a day under a running relay changes
 	expect(pushed.answers.every(({ kind }) => kind === 'ok')).toBe(true);
 	expect(pushed.relayTime).toBeGreaterThanOrEqual(late.relayTime ?? Infinity);
 	await desk.push(url, [desk.adds(ticket.document, { kind: 'claimed' })]);
-	await expect.poll(verdicts).toHaveLength(2);
+	await expect.poll(verdicts, patience).toHaveLength(2);
 	const [old, next] = await verdicts();
 	expect(old).toEqual(before[0]);
 	expect(next!.epoch.n).toBeGreaterThan(old!.epoch.n);
@@ -58,7 +59,7 @@ test('[F98][I8][I9] a clock that is set back a day under a running relay changes
 	// What is sent now leaves now.
 	const asked = desk.opensWithReply();
 	await desk.push(url, [asked]);
-	await expect.poll(() => sink.mails.length, { timeout: 30_000 }).toBe(1);
+	await expect.poll(() => sink.mails.length, patience).toBe(1);
 	expect(
 		relay
 			.output()
@@ -80,7 +81,7 @@ test('[F98][I8][I9] a clock that is set back a day under a running relay changes
 	const at = await third.ready;
 	expect((await enrol(token, at)).body.detail).toBe(expired.body.detail);
 	expect((await enrol(unused, at)).body.detail).toBe(expired.body.detail);
-	await expect.poll(() => sink.mails.length, { timeout: 30_000 }).toBe(2);
+	await expect.poll(() => sink.mails.length, patience).toBe(2);
 	expect(await claimVerdictsOf(desk, at, ticket.document)).toEqual([old, next]);
 	expect(await third.stop()).toBe(0);
 });

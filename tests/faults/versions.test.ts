@@ -147,7 +147,7 @@ test('[F98] what a newer app wrote is kept byte for byte by an older relay and p
 		]);
 	}
 	const snapshots = relay.database.db.prepare('SELECT count(*) AS n FROM snapshots');
-	await expect.poll(() => (snapshots.get() as { n: number }).n).toBe(1);
+	await expect.poll(() => (snapshots.get() as { n: number }).n, { timeout: 30_000 }).toBe(1);
 	const theirs = await copyOn(maria);
 	expect(theirs.getMap('entries').get('01M814AY86NQ7SVCYTV1K6VYH4')).toEqual(later);
 	expect(theirs.getMap('verdicts').get('later:01M814AY86NQ7SVCYTV1K6VYH4')).toEqual(verdict);
