@@ -247,7 +247,7 @@ export const callsDe = {
 			running: 'Wird zusammengestellt …',
 			done: (tickets: number, contacts: number, files: number) =>
 				`Gespeichert: ${n(tickets, { one: '# Vorgang', other: '# Vorgänge' })}, ${n(contacts, { one: '# Kontakt', other: '# Kontakte' })}, ${n(files, { one: '# Datei', other: '# Dateien' })}.`,
-			here: 'Der Dienst ist nicht erreichbar: Das ist, was auf diesem Gerät liegt. Beim Dienst kann mehr sein, und niemand hat festgehalten, dass du es mitgenommen hast. Exportiere noch einmal, wenn du online bist.',
+			here: 'Der Dienst ist nicht erreichbar: Das ist, was auf diesem Gerät liegt. Beim Dienst kann mehr sein, und niemand hat festgehalten, dass Sie es mitgenommen haben. Exportieren Sie noch einmal, wenn Sie online sind.',
 			missing: 'Nicht enthalten:',
 		},
 	},
