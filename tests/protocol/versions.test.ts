@@ -83,5 +83,5 @@ test('the messages belong to protocol version 1', () => {
 			writingNewsSchema,
 			sessions,
 		),
-	).toMatchInlineSnapshot(`"d47d8a4734cb3f27"`);
+	).toMatchInlineSnapshot(`"dbc33fa114886a07"`);
 });
