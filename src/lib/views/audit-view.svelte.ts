@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import type { AgentId } from '../domain/ids.ts';
+import { formatTicketNumber } from '../domain/ticket-number.ts';
 import type { AuditAct, AuditPage, AuditQuery, AuditRecord } from '../protocol/audit.ts';
 import { dayToMoment } from './day-field.ts';
 import { relayTrouble, type ErrorKey } from './error-text.ts';
@@ -58,7 +59,7 @@ export class AuditView {
 		const ticket = subject.startsWith('ticket/')
 			? this.#desk.tickets.current.find(({ id }) => id === subject)
 			: undefined;
-		if (ticket !== undefined) return `${ticket.number} ${ticket.subject}`;
+		if (ticket !== undefined) return `${formatTicketNumber(ticket.number)} ${ticket.subject}`;
 		return name ?? this.nameOf(subject);
 	}
 

@@ -139,12 +139,4 @@ export const oversightDe = {
 			}),
 		answersFor: (systems) => `Zuständig für: ${systems}. Bitte dort jemand anderen eintragen.`,
 	},
-	several: {
-		open: 'Mehrere einladen',
-		hint: 'Eine Zeile je Person: Adresse, oder Name und Adresse. Die Links gelten 15 Minuten, jeder für ein Gerät.',
-		list: 'Personen',
-		submit: 'Einladungen erstellen',
-		wrong: (lines) => `Ohne Adresse: ${lines}`,
-		copy: 'Alle Links kopieren',
-	},
 } satisfies OversightMessages;

@@ -144,13 +144,5 @@ export const oversightEn = {
 			}),
 		answersFor: (systems: string) => `Answers for: ${systems}. Please name somebody else there.`,
 	},
-	several: {
-		open: 'Invite several',
-		hint: 'One line a person: address, or name and address. The links are valid for 15 minutes, each for one device.',
-		list: 'People',
-		submit: 'Make the invitations',
-		wrong: (lines: string) => `Without an address: ${lines}`,
-		copy: 'Copy all links',
-	},
 };
 export type OversightMessages = typeof oversightEn;
