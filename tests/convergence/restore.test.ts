@@ -28,7 +28,7 @@ test(
 	'[F99][I10] a relay that loses what came after its copy gets it back from the devices, and all are equal in the end',
 	{ timeout: 3_600_000 },
 	async () => {
-		const { first, count } = usualRuns(400_001, 30);
+		const { first, count } = usualRuns(400_001, 10);
 		let restored = 0;
 		for (let seed = first; seed < first + count; seed++) {
 			const result = await play(withRestore(seed));
