@@ -147,8 +147,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 				nextLook = performance.now() - began + everyMs;
 				say(`${Math.round(nextLook / 1000)} s`);
 			}
+			const desks = devices.map(({ desk }) => desk);
 			playing.push(
 				playStep(office, step).catch((error: unknown) => {
+					// A page that was loaded anew in the middle of it ends what it did.
+					if (devices.some(({ desk }, i) => desk !== desks[i])) return office.did(step.do, false);
 					violated(`${step.do} threw: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 				}),
 			);
