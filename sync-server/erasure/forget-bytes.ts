@@ -1,12 +1,15 @@
-import type { RelayDatabase } from '../store/database.ts';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { upgradeFolder, type RelayDatabase } from '../store/database.ts';
 
 /**
  * Deleted rows stay in free pages and in the write-ahead log until something overwrites them. Writing the database anew leaves nothing:
- * VACUUM copies what is there, and the log is emptied into it. It holds up the relay for about a second for each 100 MB.
+ * VACUUM copies what is there, and the log is emptied into it; the relay stands still meanwhile. The database of before the last upgrade goes.
  */
 export function forgetBytes({ db, dataDir }: RelayDatabase): 'forgotten' | 'later' {
 	if (dataDir === undefined) return 'forgotten';
 	try {
+		rmSync(path.join(dataDir, upgradeFolder), { recursive: true, force: true });
 		db.exec('VACUUM');
 		return emptyLog(db);
 	} catch {

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -69,6 +69,10 @@ test('[F86][F106] after an erasure no byte of the data directory names the perso
 	const data = emptyFolder();
 	const installation = await openDesk(data);
 	const { person, tickets, other } = await fill(installation);
+	const kept = join(data, 'before-upgrade');
+	mkdirSync(kept);
+	installation.database.db.prepare('VACUUM INTO ?').run(join(kept, 'tresen-v1.sqlite'));
+	expect(placesOf(told, kept).length).toBeGreaterThan(5);
 	expect(placesOf(told, data).length).toBeGreaterThan(10);
 	const before = tickets.map((ticket) => foldTicket(factsOf(installation, ticket)));
 	const verdicts = tickets.map((ticket) => [...factsOf(installation, ticket).verdicts]);
