@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -70,7 +71,9 @@ export default defineConfig({
 		environment: 'node',
 		// Svelte as in the browser: on the server runes do not react, and their tests would prove nothing.
 		server: { deps: { inline: [/svelte/, /mdast-util|micromark/] } },
-		testTimeout: 20_000,
-		hookTimeout: 30_000,
+		// Half of the time goes to servers and browsers in processes of their own.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
+		testTimeout: 30_000,
+		hookTimeout: 60_000,
 	},
 });

@@ -10,7 +10,7 @@ import { createOpenRecord } from './desk/open-record.ts';
 import { mayRetry } from './desk/may-retry.ts';
 import { createOutboxList } from './desk/outbox-list.ts';
 import { createRecordCommands } from './desk/record-commands.ts';
-import { createRelayAdmin } from './desk/relay-admin.ts';
+import { createRelayAdminOnDemand } from './desk/relay-admin-on-demand.ts';
 import { createRowIndex } from './desk/row-index.ts';
 import { createSearchDesk, type SearchParts } from './desk/search-desk.ts';
 import { createDerived, createDocumentSource } from './desk/sources.ts';
@@ -690,7 +690,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			const about = { deskName: config.current.desk.name, now: time.now() };
 			return gatherPerson({ store, transport, tickets, parties, interactions, ...about }, person, withInternal);
 		},
-		relay: createRelayAdmin(transport),
+		relay: createRelayAdminOnDemand(transport),
 		tiers,
 		device: createThisDevice({
 			store,

@@ -243,6 +243,10 @@ function makeStep(
 			const moment = random.pick(['before', 'after'] as const);
 			return { do: doing, statements: 1 + random.below(80), moment, ms: random.below(20_000) };
 		}
+		case 'back-up':
+			return { do: doing };
+		case 'restore':
+			return { do: doing, ms: random.below(20_000) };
 		case 'lines': {
 			const person = random.below(people.length);
 			return { do: doing, person, lines: random.pick([[], ['alpha'], ['beta'], allLines, allLines]) };

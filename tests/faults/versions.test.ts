@@ -135,7 +135,7 @@ test('[F98] what a newer app wrote is kept byte for byte by an older relay and p
 	};
 	const mine = await copyOn(tom);
 	const reading = readRecord(mine);
-	expect(reading.kind === 'record' && [...reading.facts.unknown.values()]).toEqual([later]);
+	expect(reading.kind === 'record' && [...(reading.facts.unknown ?? []).values()]).toEqual([later]);
 	expect(reading.kind === 'record' && foldTicket(reading.facts)?.subject).toBe('A question');
 	// An older device works on in it, and folding in between loses nothing.
 	for (let n = 1; n <= 80; n++) {

@@ -143,7 +143,7 @@ async function watch(page: Page, base: string): Promise<string[]> {
 		const report = (what: string) =>
 			void (globalThis as never as { reportWrong(what: string): void }).reportWrong(what);
 		Object.assign(globalThis, { hacked: () => report(`a script ran at ${location.pathname}`) });
-		addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+		document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
 			report(`${violatedDirective} would have been broken by ${blockedURI} at ${location.pathname} ${sourceFile}`),
 		);
 	});

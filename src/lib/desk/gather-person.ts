@@ -6,7 +6,7 @@ import { personExportSchema } from '../protocol/person-export.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import type { Transport } from '../sync/transport.ts';
 import type { Desk, RelayResult } from '../desk.ts';
-import { checked } from './relay-admin.ts';
+import { checked } from './relay-answer.ts';
 
 export interface PersonGatheringParts {
 	store: RecordStore;

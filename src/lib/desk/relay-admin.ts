@@ -5,9 +5,9 @@ import { heldPageSchema } from '../protocol/held.ts';
 import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
 import { rulesDryRunSchema } from '../protocol/mail-rules.ts';
 import type { DeviceInfo } from '../protocol/session.ts';
-import { failed } from '../sync/entrance.ts';
-import type { Answer, Transport } from '../sync/transport.ts';
+import type { Transport } from '../sync/transport.ts';
 import type { RelayAdmin, RelayResult } from '../desk.ts';
+import { checked, done } from './relay-answer.ts';
 
 const invitationSchema = v.object({ url: v.string(), expiresAt: v.number() });
 const devicesSchema = v.object({
@@ -90,17 +90,4 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 			return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.entries } : answer;
 		},
 	};
-}
-
-export function done(answer: Answer<unknown>): RelayResult<void> {
-	return answer.kind === 'ok' ? { kind: 'ok', value: undefined } : failed(answer);
-}
-
-export function checked<Schema extends v.GenericSchema>(
-	answer: Answer<unknown>,
-	schema: Schema,
-): RelayResult<v.InferOutput<Schema>> {
-	if (answer.kind !== 'ok') return failed(answer);
-	const read = v.safeParse(schema, answer.value);
-	return read.success ? { kind: 'ok', value: read.output } : { kind: 'failed', why: 'malformed' };
 }

@@ -5,7 +5,7 @@ import { createCell } from '../sync/cell.ts';
 import { settingKeys } from '../sync/setting-keys.ts';
 import type { Transport } from '../sync/transport.ts';
 import type { Desk } from '../desk.ts';
-import { checked } from './relay-admin.ts';
+import { checked } from './relay-answer.ts';
 
 export interface WaitingMailParts {
 	settings: RecordStore['settings'];

@@ -23,7 +23,15 @@ test('[F86][F106] after another generation no byte of the index on the disk hold
 		const index = createSearchIndex(sql);
 		const fed = createFedTable(sql, 'me');
 		const told = (id: number, body: string): SearchDocument =>
-			({ id: `ticket/${id}`, kind: 'ticket', title: body, body, tags: [], at: id * 1e9, uses: 0 }) as unknown as SearchDocument;
+			({
+				id: `ticket/${id}`,
+				kind: 'ticket',
+				title: body,
+				body,
+				tags: [],
+				at: id * 1e9,
+				uses: 0,
+			}) as unknown as SearchDocument;
 		const name = 'Quittenbaum';
 		index.put([told(1, `Frau ${name} fragt`), ...Array.from({ length: 200 }, (_, i) => told(i + 2, `Vorgang ${i}`))]);
 		fed.set([{ document: 'ticket/1' as DocumentId, stamp: '0.5.1' }], ['ticket/1']);

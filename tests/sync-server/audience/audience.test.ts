@@ -155,7 +155,7 @@ describe('[F45] not a byte of a record reaches a device outside its audience', {
 		if (!way.heldIt) await tryDoors(wire.url, undefined, known);
 		if (!way.heldIt) await tryRooms(wire.url, undefined, known);
 		const foreign = handOf(relay, otto, wire.url);
-		const note = { kind: 'note', text: 'mine', attachments: [] } as const;
+		const note: Draft & { kind: 'note' } = { kind: 'note', text: 'mine', attachments: [] };
 		for (const record of recordKinds)
 			expect(['no-access', 'revoked', 'sign-in']).toContain((await foreign.write(records[record], note))[0]);
 		await sue.write(records.ticket, { ...note, text: after.word('a late note') });

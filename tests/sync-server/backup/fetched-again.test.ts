@@ -67,7 +67,7 @@ function ticketsOf({ installation }: TestRelay): Map<DocumentId, Ticket> {
 	return tickets;
 }
 const onlyTicket = (relay: TestRelay) => [...ticketsOf(relay)][0]!;
-const messagesOf = (ticket: Ticket | undefined) => (ticket?.timeline ?? []).filter(({ kind }) => kind === 'message');
+const messagesOf = (ticket: Ticket | undefined) => (ticket?.timeline ?? []).filter((entry) => entry.kind === 'message');
 
 function reply(slot: EntryId | null, text: string): Draft {
 	const to = [{ name: 'Eva', address: 'eva@customer.example' }];
