@@ -10,6 +10,7 @@ import {
 } from '../../src/lib/domain/ids.ts';
 import type { Entry } from '../../src/lib/domain/entry.ts';
 import type { FillRandom } from '../../src/lib/domain/ulid.ts';
+import { roots } from '../../src/lib/document/record-document.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import type { RejectionCode } from '../../src/lib/protocol/replica.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
@@ -345,6 +346,9 @@ export function createIntake(parts: IntakeParts) {
 		const { open } = turn;
 		const authors = authorsOf(group);
 		const additions: Additions = { entries: [], numbers: [] };
+		const [first] = group;
+		const offerer = first?.item.isOffer === true ? first.item.identity : undefined;
+		const said = new Map(offerer && open.record ? open.doc.getMap(roots.verdicts).entries() : []);
 		let captured: Captured;
 		try {
 			captured = capture(open.doc, () =>
@@ -359,10 +363,8 @@ export function createIntake(parts: IntakeParts) {
 			return 'malformed';
 		}
 		let code: RejectionCode | undefined;
-		const [first] = group;
-		const offerer = first?.item.isOffer === true ? first.item.identity : undefined;
 		const context = { ...parts, era: database.era, restored: database.restored };
-		const offered = offerer && ruleOnOffer(open, captured.transaction, offerer, context);
+		const offered = offerer && ruleOnOffer(open, captured.transaction, offerer, context, said);
 		const ruling = offered ?? ruleOn(open, captured.transaction, authors, parts);
 		if (ruling.kind === 'refused') code = ruling.code;
 		else if (captured.updates.length > 0) {
@@ -389,11 +391,28 @@ export function createIntake(parts: IntakeParts) {
 				}
 		}
 		turn.updates.push(...captured.updates);
+		if (said.size > 0) sayOver(turn, said);
 		turn.accepted.push(...group);
 		turn.entries.push(...additions.entries);
 		turn.numbers.push(...additions.numbers);
 		turn.touched ||= captured.updates.length > 0 || group.some(({ item }) => item.n !== undefined);
 		return undefined;
+	}
+
+	/** What the relay that is gone had said may come above what this one has said since: this one's word stays. */
+	function sayOver(turn: Turn, said: ReadonlyMap<string, unknown>): void {
+		const { open } = turn;
+		const verdicts = open.doc.getMap(roots.verdicts);
+		const covered = [...said].filter(([key, verdict]) => verdicts.get(key) !== verdict);
+		if (covered.length === 0) return;
+		open.doc.clientID = relayClientOf(turn);
+		const { updates } = capture(open.doc, () =>
+			open.doc.transact(() => covered.forEach(([key, verdict]) => verdicts.set(key, verdict)), relayDevice),
+		);
+		open.facts = undefined;
+		open.bytes += updates.reduce((sum, update) => sum + update.length, 0);
+		turn.updates.push(...updates);
+		turn.hasOwnChange = true;
 	}
 
 	/** A record that nobody could ever see is not accepted: its opening entry is missing. */

@@ -21,7 +21,8 @@ import { hasNews, isOpenedTwice, isUlid, standingItem, type AdmissionContext, ty
  * OF1 Only what the relay asked that device for, within 30 days of the restore (`replica/compare.ts`).
  * OF2 Entries are only added, legal, and under fresh ULIDs; those of others were written before the restore, or came before it by the word of
  *     the relay that is gone.
- * OF3 Verdicts are legal and of an era before this one, so that whatever is said now stands above them.
+ * OF3 Verdicts are legal and of an era before this one, so that whatever is said now stands above them. Where this relay has spoken already,
+ *     its word stays (`intake.ts` says it over if the old one came above it), and the rest of the offer is taken.
  * OF4 A ticket keeps its number unless another has it; records begin once and say their own kind.
  * OF5 Configuration comes back from admins alone, `me:<agent>` from that agent's devices.
  * OF6 A client id goes to the device that the entry names, to the relay where it wrote verdicts; else it stays nobody's.
@@ -36,6 +37,8 @@ export function ruleOnOffer(
 	transaction: Y.Transaction,
 	offerer: DeviceIdentity,
 	context: AdmissionContext & { era: number; restored?: Restored | undefined },
+	/** What the relay had said before, by key. */
+	said: ReadonlyMap<string, unknown>,
 ): OfferRuling {
 	const { doc, record } = open;
 	const { restored, era } = context;
@@ -61,7 +64,9 @@ export function ruleOnOffer(
 	for (const key of changedKeys(roots.verdicts)) {
 		const standing = key === null ? 'not-plain' : standingItem(verdicts, key);
 		if (key === null || standing === 'deleted' || standing === 'not-plain') return refused('touches-verdicts');
-		const parsed = v.safeParse(verdictSchema, verdicts.get(key));
+		const verdict = verdicts.get(key);
+		if (said.has(key) && said.get(key) === verdict) continue;
+		const parsed = v.safeParse(verdictSchema, verdict);
 		if (!parsed.success || (parsed.output.kind === 'claim' && parsed.output.epoch.era >= era))
 			return refused('touches-verdicts');
 		claim(ruling.clients, verdicts, key, relayDevice);

@@ -28,7 +28,7 @@ test(
 	'[F99][I10] a relay that loses what came after its copy gets it back from the devices, and all are equal in the end',
 	{ timeout: 3_600_000 },
 	async () => {
-		const { first, count } = usualRuns(400_001, 10);
+		const { first, count } = usualRuns(400_001, 30);
 		let restored = 0;
 		for (let seed = first; seed < first + count; seed++) {
 			const result = await play(withRestore(seed));
@@ -48,6 +48,14 @@ const office = {
 	] as Program['people'],
 };
 const device = (person: number, skew = 0) => ({ person, skew, dexie: false, tabs: 1 });
+
+test('[I8][F99] seed 400011: what the relay says anew before a device hands over its old word stays, and all that came with the old word is taken', async () => {
+	const result = await play(withRestore(400_011));
+	expect(result.violations).toEqual([]);
+	const offers = result.trace.filter((line) => line.includes(' offers '));
+	expect(offers.length).toBeGreaterThan(2);
+	expect(offers.filter((line) => !line.endsWith(': ok'))).toEqual([]);
+});
 
 test('[HO5][F45] seed 400019: a ticket that the copy does not know, moved out of sight before it is handed over, leaves the device', async () => {
 	const steps: Step[] = [
