@@ -537,6 +537,12 @@ export function recordStoreContract(name: string, { open, reopen }: StoreUnderTe
 				headers: [row(id, { subject: 'old', cold: { generation: 1, head: 3 } })],
 			});
 			expect(await store.rows.get(id)).toMatchObject({ subject: 'new', cold: { generation: 1, head: 7 } });
+			// The same ticket, written in another way by a newer app.
+			await store.receive({
+				...received([]),
+				headers: [row(id, { subject: 'anew', cold: { generation: 1, head: 7 } })],
+			});
+			expect(await store.rows.get(id)).toMatchObject({ subject: 'anew' });
 			expect(await store.load(id)).toBeUndefined();
 			expect([await store.rows.count('ticket'), await store.rows.countCold()]).toEqual([1, 1]);
 			expect(await store.stamps(undefined, 10)).toEqual([{ document: id, stamp: 'cold.1.7.' }]);

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { appendEntries } from '../../src/lib/document/record-document.ts';
 import { limits } from '../../src/lib/protocol/limits.ts';
 import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
+import { headerVersion } from '../../src/lib/protocol/ticket-header.ts';
+import type { Progress } from '../../src/lib/sync/progress.ts';
 import type { PokeListener } from '../../src/lib/sync/transport.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { author, contentOf, createTestDevice, ticketId, ticketUpdate, type TestDevice } from './device.ts';
@@ -214,6 +216,36 @@ describe('the first walk', () => {
 		]);
 		expect(await device.store.rows.count('ticket')).toBe(10);
 		expect(device.replica.state.current.progress).toBeUndefined();
+	});
+
+	it('[RP7] rows of cold tickets come once more where the app writes them in another way, and only there', async () => {
+		const bootstrap = line.transport.bootstrap;
+		const walked: (string | undefined)[] = [];
+		line.transport.bootstrap = (request) => {
+			walked.push(request.only);
+			return bootstrap(request);
+		};
+		device.restart();
+		await sync();
+		walked.length = 0;
+		const before = await device.store.settings.get<Progress>(settingKeys.progress);
+		expect(before).toMatchObject({ headers: headerVersion, walk: null });
+		const updated = { ...before, headers: headerVersion + 1 };
+		await device.store.settings.set(settingKeys.progress, updated);
+		await sync();
+		expect(walked).toEqual([]);
+		expect(await device.store.settings.get(settingKeys.progress)).toMatchObject({ headers: headerVersion });
+		const [document] = tickets as [DocumentId];
+		const held = await device.store.loadMany([document]);
+		await device.store.trim([{ document, version: held.get(document)?.version ?? 0 }]);
+		expect(await device.store.rows.countCold()).toBe(1);
+		await device.store.settings.set(settingKeys.progress, updated);
+		await sync();
+		expect([...new Set(walked)]).toEqual(['headers']);
+		expect(await device.store.settings.get(settingKeys.progress)).toMatchObject({
+			headers: headerVersion,
+			walk: null,
+		});
 	});
 
 	it('[RP3] hands over what is written while it runs', async () => {

@@ -7,7 +7,7 @@ import type { TicketRow } from '../domain/ticket-row.ts';
 
 export type { OpenConsult, OpenReply, TicketRow } from '../domain/ticket-row.ts';
 
-/** Raised when rows look different; the device then makes them again. */
+/** Raised when rows look different; the device then makes them again. With a ticket's row rises `headerVersion` of protocol/ticket-header.ts. */
 export const projectionVersion = 8;
 
 export interface PartyRow {

@@ -8,7 +8,7 @@ import type { TicketRow } from '../domain/ticket-row.ts';
  */
 export type TicketHeader = Partial<Omit<TicketRow, 'id' | 'kind' | 'cold'>>;
 
-/** Raised when headers of the same document look different: the relay then reads its documents again. */
+/** Raised when headers of the same document look different: the relay then reads its documents again, and devices ask for theirs anew. */
 export const headerVersion = 1;
 
 const text = v.pipe(v.string(), v.maxLength(2000));

@@ -1,6 +1,7 @@
 import type { DocumentId } from '../domain/ids.ts';
 import type { Session } from '../protocol/session.ts';
 import type { Page } from '../protocol/replica.ts';
+import { headerVersion } from '../protocol/ticket-header.ts';
 
 /** How far this device has come. Stored in the same transaction as the page that moved it. */
 export interface Progress {
@@ -13,6 +14,8 @@ export interface Progress {
 	era: number;
 	/** A walk over whole documents that is not over yet; it ends before the next pull, so that no tail comes before its document. */
 	walk: Walk | null;
+	/** How the rows of cold tickets that are here were written; absent is 1. */
+	headers?: number | undefined;
 	/** The relay came back from a backup, and what it lacks is not handed over yet; see hand-over.ts. */
 	handOver?: { after: DocumentId | null } | undefined;
 }
@@ -32,7 +35,7 @@ const wholeWalk: Walk = { after: null, scopes: null, done: 0, total: 0 };
 
 export function firstProgress(session: Pick<Session, 'scopes' | 'scopeRevision' | 'era'>): Progress {
 	const { scopes, scopeRevision, era } = session;
-	return { cursor: null, scopeRevision, scopes, era, walk: wholeWalk };
+	return { cursor: null, scopeRevision, scopes, era, walk: wholeWalk, headers: headerVersion };
 }
 
 /** Everything once more, from the relay. */
@@ -40,9 +43,10 @@ export function startAgain(progress: Progress): Progress {
 	return { ...progress, cursor: null, since: undefined, walk: wholeWalk };
 }
 
-/** Rows of what is cold once more: this app shows them in another way. A walk that is under way brings them anyhow. */
-export function withHeadersAnew(progress: Progress): Progress {
-	return progress.walk === null ? { ...progress, walk: { ...wholeWalk, only: 'headers' } } : progress;
+/** Rows of what is cold once more, where this app writes them in another way. A walk that is under way comes to its end first. */
+export function withHeadersAnew(progress: Progress, holdsCold: boolean): Progress {
+	if (progress.walk !== null || (progress.headers ?? 1) === headerVersion) return progress;
+	return { ...progress, headers: headerVersion, walk: holdsCold ? { ...wholeWalk, only: 'headers' } : null };
 }
 
 /** After a page of the walk. What changes while it runs comes with the pull that starts where the walk began. */

@@ -16,6 +16,7 @@ import {
 	afterWalkPage,
 	firstProgress,
 	startAgain,
+	withHeadersAnew,
 	type Progress,
 } from './progress.ts';
 import { fetchDocuments } from './fetch-documents.ts';
@@ -173,6 +174,9 @@ export function createReplica(parts: ReplicaParts): Replica {
 		if (what === 'push') return undefined;
 		progress = await readProgress();
 		if (progress === undefined) return { kind: 'refused', reason: 'sign-in' };
+		const anew = await adaptHeaders(progress);
+		if (anew === undefined) return { kind: 'superseded' };
+		progress = anew;
 		if (progress.walk !== null) {
 			const walked = await walk(progress);
 			if ('kind' in walked) return walked;
@@ -289,11 +293,21 @@ export function createReplica(parts: ReplicaParts): Replica {
 					scopeRevision: page.scopeRevision,
 				}
 			: afterScopeChange(progress, session, page.scopeRevision);
-		const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
-			value === undefined || isSameSetting(value, progress) ? next : value,
-		);
-		if (!isSameSetting(stored, next)) return { kind: 'superseded' };
+		if (!(await replaceProgress(progress, next))) return { kind: 'superseded' };
 		return { moved: restored || next.scopeRevision !== progress.scopeRevision };
+	}
+
+	/** After an update of the app that shows cold tickets in another way. Undefined if something else has happened meanwhile. */
+	async function adaptHeaders(progress: Progress): Promise<Progress | undefined> {
+		const next = withHeadersAnew(progress, (await store.rows.countCold()) > 0);
+		return next === progress || (await replaceProgress(progress, next)) ? next : undefined;
+	}
+
+	async function replaceProgress(before: Progress, next: Progress): Promise<boolean> {
+		const stored = await store.settings.change<Progress>(settingKeys.progress, (value) =>
+			value === undefined || isSameSetting(value, before) ? next : value,
+		);
+		return isSameSetting(stored, next);
 	}
 
 	async function recentDays(): Promise<{ recentDays?: number }> {
