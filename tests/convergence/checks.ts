@@ -175,6 +175,7 @@ async function checkDevice(world: World, device: SimDevice, truth: Truth): Promi
 	const store = device.look();
 	const held = await time.track(store.documents(undefined, 10_000));
 	const stored = await time.track(store.loadMany(held));
+	const heads = await time.track(store.heads(held));
 	for (const { id, doc, isGone } of truth.values()) {
 		const isVisible = !isGone && audienceIn(id, doc).some((scope) => scopes.includes(scope));
 		const copy = stored.get(id);
@@ -184,6 +185,12 @@ async function checkDevice(world: World, device: SimDevice, truth: Truth): Promi
 		}
 		if (!isVisible) {
 			violations.add(`${name} holds ${id}, which it may not see`);
+			continue;
+		}
+		// Of a cold ticket what was written here may be all that is here.
+		if (heads.get(id)?.whole === false && (await isColdRow(world, device, id, truth))) {
+			if (!copy.updates.every((update) => contains(doc, update)))
+				violations.add(`${name} has written what the relay lacks into ${id}, which is cold for it`);
 			continue;
 		}
 		const own = docOf(copy.updates);
