@@ -34,9 +34,13 @@ export async function receivePage(
 	const headers = (page.headers ?? []).map(rowOf).filter((row) => row !== undefined);
 	const tails = page.documents.filter(({ from }) => from === 'tail').map(({ document }) => document);
 	const heads = await store.heads([...tails, ...headers.map(({ id }) => id)]);
+	const storedWanted = await store.settings.get<DocumentId[]>(settingKeys.wanted);
+	const wantedBefore = (settings[settingKeys.wanted] as DocumentId[] | undefined) ?? storedWanted ?? [];
+	// What is wanted lacks what the relay told of by a header: no tail fits on it until that is here.
+	const lacking = new Set(wantedBefore);
 	const isBare = ({ document, generation, from }: DocumentNews) => {
 		const head = heads.get(document);
-		return from === 'tail' && (head?.whole !== true || head.generation < generation);
+		return from === 'tail' && (head?.whole !== true || head.generation < generation || lacking.has(document));
 	};
 	const wanted = page.documents.filter(isBare).map(({ document }) => document);
 	for (const { id, cold } of headers) {
@@ -64,10 +68,8 @@ export async function receivePage(
 	}
 	const parked = await parkedAfter(store, readable, page, unreadable);
 	if (wanted.length > 0) {
-		const stored = await store.settings.get<DocumentId[]>(settingKeys.wanted);
-		const before = (settings[settingKeys.wanted] as DocumentId[] | undefined) ?? stored ?? [];
-		settings = { ...settings, [settingKeys.wanted]: [...new Set([...before, ...wanted])] };
-		expected = { [settingKeys.wanted]: stored, ...expected };
+		settings = { ...settings, [settingKeys.wanted]: [...new Set([...wantedBefore, ...wanted])] };
+		expected = { [settingKeys.wanted]: storedWanted, ...expected };
 	}
 	return store.receive({
 		expected,
