@@ -10,6 +10,9 @@ import type { TicketRow } from '../../src/lib/domain/ticket-row.ts';
 import { dayMs, hotSince, isHot, isKept } from '../../src/lib/domain/tier.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import type { Page } from '../../src/lib/protocol/replica.ts';
+import { writeHeader } from '../../src/lib/protocol/ticket-header.ts';
+import { receivePage, type Project } from '../../src/lib/sync/receive-page.ts';
 import { keepTiers } from '../../src/lib/sync/keep-tiers.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { documentNews, localChange, note, received, ticketId, writtenTicket } from '../store/record-fixtures.ts';
@@ -107,6 +110,45 @@ describe('what a device holds', () => {
 		await look();
 		expect(await store.settings.get(settingKeys.wanted)).toEqual([at[1], at[0]]);
 		expect(await look(dayMs / 4)).toEqual([]);
+	});
+
+	test('[RP7] seed 1000617: after a header that tells of more than is here, no tail is taken until that is fetched', async () => {
+		const { store, at } = await deviceWith([{ ...usual, closed: false }]);
+		const document = at[0]!;
+		const { updates } = (await store.load(document))!;
+		const doc = new Y.Doc();
+		for (const update of updates) Y.applyUpdate(doc, update);
+		const pen = { agent, device: 'd9' as never, tick: () => encodeHlc(now), newId: () => newId() as never };
+		const newId = (
+			(n) => () =>
+				`01ARZ3NDEKTSV4RRFFQ69G5FA${n++}`
+		)(1);
+		const write = (text: string) => {
+			const before = Y.encodeStateVector(doc);
+			appendEntries(doc, pen, [note(text)]);
+			return Y.encodeStateAsUpdate(doc, before);
+		};
+		const missed = write('missed by the header');
+		const header = writeHeader(updatesToRow(document, [...updates, missed]) as TicketRow);
+		const tail = write('came after it');
+		const none = { documents: [], headers: [], gone: [], dropped: [], cursor: 0, next: null, total: 0 };
+		const page: Page = { ...none, relayTime: now, era: 1, scopeRevision: 1 };
+		const project: Project = async (some) =>
+			some.map((one) => ({ kind: 'row', row: updatesToRow(one.document, one.updates) }));
+		const take = (news: Partial<Page>, settings = {}) =>
+			receivePage({ store, project }, { ...page, ...news }, settings);
+		const texts = async () =>
+			JSON.stringify(await store.load(document).then((held) => updatesToRow(document, held!.updates)));
+
+		await take({ headers: [{ document, generation: 1, head: 6, header }] });
+		await take({ documents: [{ document, generation: 1, head: 12, from: 'tail', updates: [tail] }] });
+		expect(await store.settings.get(settingKeys.wanted)).toEqual([document]);
+		expect((await store.heads([document])).get(document)).toMatchObject({ head: 1 });
+		expect(await texts()).not.toContain('came after it');
+		const fetched = { document, generation: 1, head: 12, from: 'tail', updates: [missed, tail] } as const;
+		await take({ documents: [{ ...fetched, updates: [missed, tail] }] }, { [settingKeys.wanted]: [] });
+		expect((await store.heads([document])).get(document)).toMatchObject({ head: 12 });
+		expect(await texts()).toContain('came after it');
 	});
 
 	test('a device that holds everything looks for nothing', async () => {

@@ -29,7 +29,7 @@ describe('a gate without one of its rules is found out', () => {
 	type Spoil = NonNullable<Parameters<typeof createGateWorld>[0]>;
 	const dies = async (spoil: Spoil = {}) => {
 		world = await createGateWorld(spoil);
-		const found = await fc.check(holds(), { numRuns: 400, endOnFailure: true });
+		const found = await fc.check(holds(), { numRuns: 3000, endOnFailure: true });
 		expect(found.failed, 'the mutant lives').toBe(true);
 		world.desk.relay.failures.length = 0;
 	};
