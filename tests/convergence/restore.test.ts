@@ -49,14 +49,6 @@ const office = {
 };
 const device = (person: number, skew = 0) => ({ person, skew, dexie: false, tabs: 1 });
 
-test('[I8][F99] seed 400011: what the relay says anew before a device hands over its old word stays, and all that came with the old word is taken', async () => {
-	const result = await play(withRestore(400_011));
-	expect(result.violations).toEqual([]);
-	const offers = result.trace.filter((line) => line.includes(' offers '));
-	expect(offers.length).toBeGreaterThan(2);
-	expect(offers.filter((line) => !line.endsWith(': ok'))).toEqual([]);
-});
-
 test('[HO5][F45] seed 400019: a ticket that the copy does not know, moved out of sight before it is handed over, leaves the device', async () => {
 	const steps: Step[] = [
 		{ at: 400, do: 'back-up' },

@@ -8,6 +8,7 @@ import type { DocumentId, EntryId } from '../../../src/lib/domain/ids.ts';
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import { makeBackup } from '../../../sync-server/backup/make-backup.ts';
 import { restoreBackup } from '../../../sync-server/backup/restore-backup.ts';
+import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import { appDevice, newUlid } from '../app-device.ts';
 import { emptyFolder, enrol, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
 
@@ -211,6 +212,49 @@ test(
 		const mails = after.installation.database.db.prepare('SELECT state, slot FROM outbound_mail').all();
 		expect(mails.filter(({ state }) => state === 'queued' || state === 'sending')).toEqual([]);
 		expect(mails.filter((row) => row.slot !== null)).toHaveLength(1);
+	},
+);
+
+test(
+	'[I8][F99] what the relay says anew before a device hands over its old word stays, and all that came with the old word is taken',
+	{ timeout: 60_000 },
+	async () => {
+		const { relay, maria, laptop } = await desk();
+		const tom = await enrol(relay, maria, { mail: 'tom@desk.example', role: 'admin' });
+		await take(relay, mail('one', 'It is on fire'));
+		await laptop.sync();
+		const [document] = onlyTicket(relay);
+		const backup = await backUp({ relay });
+		// The claim arrives, and its answer never comes back to the laptop.
+		const [claimed] = await laptop.write(document, [{ kind: 'claimed' }]);
+		const { n, generation, update } = (await laptop.store.outbox())[0]!;
+		await laptop.transport.push(encodePush([{ n, document, generation, update }]));
+		await relay.installation.relay.settled();
+		const phone = appDevice(tom, relay.url);
+		await phone.sync();
+		await phone.write(document, [{ kind: 'note', text: 'written before the loss', attachments: [] }]);
+		await phone.sync();
+		const wordOn = (doc: Y.Doc | undefined) => doc?.getMap('verdicts').get(claimed!);
+		const before = wordOn(await phone.doc(document));
+		expect(before).toMatchObject({ kind: 'claim', outcome: 'granted' });
+		await relay.close();
+
+		const after = await comeBack(backup);
+		const again = appDevice(maria, after.url, laptop);
+		await again.sync();
+		await again.sync();
+		await after.installation.relay.settled();
+		const anew = wordOn(after.installation.relay.read(document));
+		expect(anew).toMatchObject({ kind: 'claim', outcome: 'granted' });
+		expect(anew).not.toEqual(before);
+		const late = appDevice(tom, after.url, phone);
+		await late.sync();
+		await late.sync();
+		expect(JSON.stringify(onlyTicket(after))).toContain('written before the loss');
+		expect(wordOn(after.installation.relay.read(document))).toEqual(anew);
+		await late.sync();
+		expect(wordOn(await late.doc(document))).toEqual(anew);
+		expect((await late.restored())?.refused).toBe(0);
 	},
 );
 
