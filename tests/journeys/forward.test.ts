@@ -13,7 +13,8 @@ test('[F17] a message is passed on to a third party without a network, and the c
 	await a.isCurrent();
 	await a.cutNetwork();
 
-	await a.ticket.getByRole('button', { name: a.t.forward.action }).click();
+	await a.ticket.getByRole('button', { name: a.t.entry.actions }).click();
+	await a.page.getByRole('menuitem', { name: a.t.forward.action }).click();
 	const dialog = a.page.getByRole('dialog', { name: a.t.forward.action });
 	await expect(dialog.getByLabel(a.t.forward.text)).toHaveValue(/> Der Kartenleser tut nichts mehr\./);
 	expect(await axeFindings(a, 'passing a message on')).toEqual([]);

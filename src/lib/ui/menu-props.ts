@@ -22,4 +22,6 @@ export interface MenuProps<Id extends string> {
 	onselect: (id: Id) => void;
 	open?: boolean;
 	disabled?: boolean;
+	/** One of many on the screen: its list is made when it is pressed, not before. */
+	isRare?: boolean;
 }

@@ -509,6 +509,7 @@ export const de = {
 		'step-unticked': (who) => `${who} hat einen Haken entfernt`,
 		'interaction-linked': (who) => `${who} hat einen Kontakt verknüpft`,
 		erased: () => 'Auf Wunsch der Person gelöscht',
+		actions: 'Mehr zu diesem Eintrag',
 		redact: 'Schwärzen…',
 		redacted: (who, reason) => `${who} hat etwas geschwärzt: ${reason}`,
 		reminder: (time) => `Wiedervorlage für ${time}`,

@@ -520,6 +520,7 @@ export const en = {
 		'step-unticked': (who: string) => `${who} took back a tick`,
 		'interaction-linked': (who: string) => `${who} linked a contact`,
 		erased: () => 'Erased at the person’s request',
+		actions: 'More about this entry',
 		redact: 'Black out…',
 		redacted: (who: string, reason: string) => `${who} blacked something out: ${reason}`,
 		reminder: (time: string) => `Reminder for ${time}`,
