@@ -74,6 +74,7 @@ import type { HeldPage } from './protocol/held.ts';
 import type { MailboxChange, MailboxInfo, MailboxLogEntry, MailboxTestStep } from './protocol/mailbox.ts';
 import type { RulesDryRun } from './protocol/mail-rules.ts';
 import type { Writing } from './protocol/replica.ts';
+import { wipedProof } from './protocol/session.ts';
 import type { WaitingMail } from './protocol/waiting-mail.ts';
 import type {
 	AgentChange,
@@ -578,11 +579,16 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		documents.close();
 		await store.wipe();
 		const device = sessions.current.current?.device.id;
+		const signature = await signWiped(device).catch(() => undefined);
 		await keys.remove();
 		await search.wipe();
 		await parts.wipeTraces?.();
 		wiped.set(true);
-		if (device !== undefined) await parts.transport.auth('POST', '/auth/devices/wiped', { device });
+		if (device !== undefined) await parts.transport.auth('POST', '/auth/devices/wiped', { device, signature });
+	}
+
+	async function signWiped(device: string | undefined): Promise<string | undefined> {
+		return device === undefined ? undefined : (await keys.load())?.sign(wipedProof(device));
 	}
 
 	function writeStanding(held: HeldDocument, what: string, write: (doc: Y.Doc) => void): void {

@@ -7,6 +7,7 @@ import {
 	newDeviceSchema,
 	sessionRequestSchema,
 	setupRequestSchema,
+	wipedRequestSchema,
 } from '../../src/lib/protocol/session.ts';
 import { answer, refuse } from '../http/answers.ts';
 import { readJson } from '../http/request-body.ts';
@@ -122,8 +123,9 @@ export function authRoutes({ auth, passkeys, attempts, addressOf, originOf, isSe
 	);
 	app.post(
 		'/devices/wiped',
-		open(deviceSchema, async (c, { device }) => {
-			return { response: done(c, auth.wiped(device)), hasFailed: false };
+		open(wipedRequestSchema, async (c, request) => {
+			const result = await auth.wiped(request, readSessionCookie(c.req.header('cookie')));
+			return { response: done(c, result), hasFailed: result.kind === 'refused' };
 		}),
 	);
 	app.post(

@@ -6,24 +6,27 @@ import type { Role } from '../../src/lib/domain/role.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
 import type { DeskKey } from '../../src/lib/document/desk-document.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
-import type {
-	AgentChange,
-	AgentLeft,
-	AuthRefusal,
-	DeviceInfo,
-	EnrolRequest,
-	Invitation,
-	InvitationRequest,
-	NewDevice,
-	Session,
-	SessionRequest,
-	SetupRequest,
+import {
+	sessionProof,
+	wipedProof,
+	type AgentChange,
+	type AgentLeft,
+	type AuthRefusal,
+	type DeviceInfo,
+	type EnrolRequest,
+	type Invitation,
+	type InvitationRequest,
+	type NewDevice,
+	type Session,
+	type SessionRequest,
+	type SetupRequest,
+	type WipedRequest,
 } from '../../src/lib/protocol/session.ts';
 import type { AuditBy, AuditLog } from '../audit/audit-log.ts';
 import { together } from '../store/database.ts';
 import { createAgents, type KnownAgent } from './agents.ts';
 import { createChallenges } from './challenges.ts';
-import { isProofOf, isUsableKey } from './device-key.ts';
+import { isSignedBy, isUsableKey } from './device-key.ts';
 import { createDevices, type KnownDevice } from './devices.ts';
 import { createInvitations } from './invitations.ts';
 import { createKnownCallers } from './known-callers.ts';
@@ -88,7 +91,8 @@ export interface Auth {
 	invite(by: Caller | 'command', request: InvitationRequest): Promise<Done<Invitation>>;
 	devices(caller: Caller): DeviceInfo[];
 	revoke(by: Caller | 'command', device: string): Done<object>;
-	wiped(device: string): Done<object>;
+	/** What a device says that was revoked; `token` is that of its cookie. */
+	wiped(request: WipedRequest, token: string | undefined): Promise<Done<object>>;
 	changeAgent(by: Caller | 'command', change: AgentChange): Promise<Done<object>>;
 	/** Shuts an agent out for good, on every device and by every door. What they were working on stays as it is. */
 	leave(by: Caller | 'command', agent: string): Promise<Done<AgentLeft>>;
@@ -267,7 +271,8 @@ export function createAuth(parts: AuthParts): Auth {
 			if (device?.publicKey === undefined) return refused('no-access', 'wrong-device');
 			if (device.state !== 'active') return refused('revoked', 'device-revoked');
 			if (asked !== device.id) return refused('sign-in', 'bad-signature');
-			if (!(await isProofOf(device.id, device.publicKey, nonce, signature))) return refused('sign-in', 'bad-signature');
+			if (!(await isSignedBy(device.publicKey, sessionProof(device.id, nonce), signature)))
+				return refused('sign-in', 'bad-signature');
 			const agent = agents.byId(device.agent);
 			if (!agent?.active) return refused('no-access', 'agent-inactive');
 			// Checking the signature took a moment, in which the device may have been revoked.
@@ -358,11 +363,19 @@ export function createAuth(parts: AuthParts): Auth {
 			return { kind: 'done', value: {} };
 		},
 
-		wiped(id) {
+		async wiped({ device: id, signature }, token) {
 			const device = devices.byId(id);
-			if (device === undefined) return refused('not-found');
-			if (device.state === 'active') return refused('no-access', 'wrong-device');
-			if (device.state === 'wiped') return { kind: 'done', value: {} };
+			// Ids of devices stand in every record: whoever is in the desk could say it for a device that still holds everything.
+			const isItself =
+				device !== undefined &&
+				((token !== undefined && sessions.find(token)?.device === device.id) ||
+					(signature !== undefined &&
+						device.publicKey !== undefined &&
+						(await isSignedBy(device.publicKey, wipedProof(device.id), signature))));
+			if (!isItself) return refused('no-access', 'wrong-device');
+			const { state } = devices.byId(id) ?? device;
+			if (state === 'active') return refused('no-access', 'wrong-device');
+			if (state === 'wiped') return { kind: 'done', value: {} };
 			together(database, () => {
 				devices.setState(device.id, 'wiped');
 				audit.add({ agent: device.agent, device: device.id }, 'device-wiped', device.id);

@@ -1,6 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import type { DeviceId } from '../../src/lib/domain/ids.ts';
-import { sessionProof, type NewDevice } from '../../src/lib/protocol/session.ts';
+import type { NewDevice } from '../../src/lib/protocol/session.ts';
 
 type PublicKey = NewDevice['publicKey'];
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -10,17 +9,12 @@ export async function isUsableKey(key: PublicKey): Promise<boolean> {
 	return (await imported(key)) !== undefined;
 }
 
-/** Whether the device's private key signed that nonce. */
-export async function isProofOf(device: DeviceId, key: PublicKey, nonce: string, signature: string): Promise<boolean> {
+/** Whether the private half of that key signed the text. */
+export async function isSignedBy(key: PublicKey, text: string, signature: string): Promise<boolean> {
 	const publicKey = await imported(key);
 	const bytes = Buffer.from(signature, 'base64url');
 	if (publicKey === undefined || bytes.length !== 64) return false;
-	return webcrypto.subtle.verify(
-		{ name: 'ECDSA', hash: 'SHA-256' },
-		publicKey,
-		bytes,
-		new TextEncoder().encode(sessionProof(device, nonce)),
-	);
+	return webcrypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, publicKey, bytes, new TextEncoder().encode(text));
 }
 
 async function imported(key: PublicKey) {

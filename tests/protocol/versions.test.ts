@@ -62,6 +62,7 @@ test('the messages belong to protocol version 1', () => {
 		sessionSchema,
 		invitationRequestSchema,
 		agentChangeSchema,
+		wipedRequestSchema,
 	} = session;
 	const sessions = [
 		newDeviceSchema,
@@ -71,6 +72,7 @@ test('the messages belong to protocol version 1', () => {
 		sessionSchema,
 		invitationRequestSchema,
 		agentChangeSchema,
+		wipedRequestSchema,
 	];
 	expect(
 		hashOf(
@@ -83,5 +85,5 @@ test('the messages belong to protocol version 1', () => {
 			writingNewsSchema,
 			sessions,
 		),
-	).toMatchInlineSnapshot(`"dbc33fa114886a07"`);
+	).toMatchInlineSnapshot(`"f661a10e8acc8a67"`);
 });

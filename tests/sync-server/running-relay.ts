@@ -82,24 +82,29 @@ export interface TestDevice {
 	ask: TestRelay['ask'];
 	/** Proves its key and gets a new session. */
 	signIn(): Promise<{ status: number; body: Json }>;
+	/** Signs a text with its key. */
+	signs(text: string): Promise<string>;
 }
 
 export interface DeviceKey {
 	device: NewDevice;
 	sign(device: string, nonce: string): Promise<string>;
+	signs(text: string): Promise<string>;
 }
 
 export async function createDeviceKey(name = 'Laptop'): Promise<DeviceKey> {
 	const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 	const pair = await webcrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
 	const { x = '', y = '' } = await webcrypto.subtle.exportKey('jwk', pair.publicKey);
+	async function signs(text: string): Promise<string> {
+		const bytes = new TextEncoder().encode(text);
+		const signature = await webcrypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, bytes);
+		return Buffer.from(signature).toString('base64url');
+	}
 	return {
 		device: { name, publicKey: { kty: 'EC', crv: 'P-256', x, y } },
-		async sign(device, nonce) {
-			const bytes = new TextEncoder().encode(sessionProof(device, nonce));
-			const signature = await webcrypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, pair.privateKey, bytes);
-			return Buffer.from(signature).toString('base64url');
-		},
+		sign: (device, nonce) => signs(sessionProof(device, nonce)),
+		signs,
 	};
 }
 
@@ -149,6 +154,7 @@ function deviceOf(
 		session,
 		cookie,
 		ask,
+		signs: key.signs,
 		async signIn() {
 			const asked = await relay.ask('/auth/challenge', { device: session.device.id });
 			if (asked.status !== 200) return asked;

@@ -18,7 +18,7 @@ import { roleSchema } from '../domain/role.ts';
  *   POST   /auth/devices/revoke      {device}          -> {}
  *   POST   /auth/agents              AgentChange       -> {}          (admin: role, lines, active, level)
  *   POST   /auth/agents/leave        {id}              -> AgentLeft   (admin)
- *   POST   /auth/devices/wiped       {device}          -> {}          (a revoked device says that it wiped itself)
+ *   POST   /auth/devices/wiped       WipedRequest      -> {}          (a revoked device says that it wiped itself, and proves which one it is)
  *   POST   /auth/passkey/register-options   {}             -> {options}: for startRegistration; needs a session
  *   POST   /auth/passkey/register           {response}     -> {}
  *   GET    /auth/passkey                               -> {count}: how many this agent has
@@ -85,6 +85,18 @@ export type SessionRequest = v.InferOutput<typeof sessionRequestSchema>;
  */
 export function sessionProof(device: string, nonce: string): string {
 	return `tresen-session:${device}:${nonce}`;
+}
+
+/** The device signs this as long as it has its key. Without the signature its cookie, though revoked, says which one it is. */
+export const wipedRequestSchema = v.strictObject({
+	device: v.pipe(v.string(), v.maxLength(40)),
+	signature: v.optional(v.pipe(v.string(), v.maxLength(100))),
+});
+export type WipedRequest = v.InferOutput<typeof wipedRequestSchema>;
+
+/** Only ever good for that one device and for this, so nothing is gained by saying it twice. */
+export function wipedProof(device: string): string {
+	return `tresen-wiped:${device}`;
 }
 
 export const sessionSchema = v.object({

@@ -35,7 +35,7 @@ describe('[F105] who administered what', () => {
 		expect((await ben.ask('/auth/agents', change)).status).toBe(403);
 		await admin.ask('/auth/devices/revoke', { device });
 		await admin.ask('/auth/devices/revoke', { device });
-		await relay.ask('/auth/devices/wiped', { device });
+		await ben.ask('/auth/devices/wiped', { device });
 		expect(records(relay, since)).toEqual([
 			{ by, act: 'agent-invited', subject: id, after: { role: 'agent', lines: ['support'], active: true } },
 			{ by: byOf(ben), act: 'device-enrolled', subject: device, after: { name: 'Laptop' } },

@@ -307,7 +307,7 @@ describe('revoked devices', () => {
 		relay.pass(100 * 24 * hour);
 		expect(await lost.ask('/auth/me')).toMatchObject(revoked);
 
-		expect((await relay.ask('/auth/devices/wiped', { device })).status).toBe(200);
+		expect((await lost.ask('/auth/devices/wiped', { device })).status).toBe(200);
 		expect((await admin.signIn()).status).toBe(200);
 	});
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { heldPageSchema, type HeldPage } from '../../../src/lib/protocol/held.ts';
 import { decodePage } from '../../../src/lib/protocol/replica.ts';
 import * as v from 'valibot';
+import { sessionProof, wipedProof } from '../../../src/lib/protocol/session.ts';
 import { deviceHeldCommand } from '../../../sync-server/commands/device-held.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { enrol, enrolWith, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
@@ -126,6 +127,47 @@ describe('[F104] what a lost device held', () => {
 		expect(await shown()).toMatchObject({ revokedAt: expect.any(Number), wipedAt: null });
 		await ben.ask('/auth/devices/wiped', { device });
 		expect(await shown()).toMatchObject({ state: 'wiped', revokedAt: expect.any(Number), wipedAt: expect.any(Number) });
+	});
+
+	test('no other device says so in its place, and none that is still let in', async () => {
+		const relay = await runRelay();
+		const admin = await setUp(relay);
+		const [lost, other, third] = await Promise.all(
+			['lost', 'other', 'third'].map((name) => enrol(relay, admin, { mail: `${name}@desk.example` })),
+		);
+		const device = lost!.session.device.id;
+		const stateOf = async (id = device) =>
+			((await admin.ask('/auth/devices')).body.devices as { id: string; state: string }[]).find((it) => it.id === id)
+				?.state;
+		const says = (by: TestDevice | TestRelay, body: object) => by.ask('/auth/devices/wiped', body);
+		const not = { status: 403, body: { error: 'no-access', detail: 'wrong-device' } };
+		const proof = await lost!.signs(wipedProof(device));
+		// Still let in: it holds everything, so it is not wiped, whoever says so.
+		expect(await says(lost!, { device, signature: proof })).toMatchObject(not);
+
+		for (const one of [lost!, other!]) await admin.ask('/auth/devices/revoke', { device: one.session.device.id });
+		const forged: [TestDevice | TestRelay, string | undefined][] = [
+			[relay, undefined],
+			[admin, undefined],
+			[third!, undefined],
+			[other!, undefined],
+			[other!, await other!.signs(wipedProof(device))],
+			[other!, await other!.signs(wipedProof(other!.session.device.id))],
+			[other!, await lost!.signs(sessionProof(device, 'nonce'))],
+			[relay, 'A'.repeat(86)],
+			[relay, ''],
+		];
+		for (const [by, signature] of forged) expect(await says(by, { device, signature })).toMatchObject(not);
+		expect(await says(relay, { device: 'nobody', signature: proof })).toMatchObject(not);
+		expect(await stateOf()).toBe('revoked');
+
+		// Its cookie is gone with the rest of the browser: the key it still had signed it.
+		expect((await says(relay, { device, signature: proof })).status).toBe(200);
+		expect(await stateOf()).toBe('wiped');
+		// Or its cookie, although revoked: a script has no key.
+		expect((await says(other!, { device: other!.session.device.id })).status).toBe(200);
+		expect(await stateOf(other!.session.device.id)).toBe('wiped');
+		expect(relay.installation.audit.read(50, { acts: ['device-wiped'] })).toHaveLength(2);
 	});
 });
 

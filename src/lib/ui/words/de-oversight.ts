@@ -55,7 +55,7 @@ export const oversightDe = {
 			'agent-left': 'hat den Zugang beendet',
 			'device-enrolled': 'hat ein Gerät angemeldet',
 			'device-revoked': 'hat ein Gerät gesperrt',
-			'device-wiped': 'das Gerät hat sich geleert',
+			'device-wiped': 'das Gerät meldete, dass es sich geleert hat',
 			'device-held': 'hat angesehen, was ein Gerät hatte',
 			'passkey-added': 'hat einen Passkey hinzugefügt',
 			'signed-in': 'hat sich angemeldet',
@@ -107,7 +107,7 @@ export const oversightDe = {
 			...{ kind: 'Art', number: 'Nummer', title: 'Titel', certainty: 'Sicherheit' },
 			...{ files: 'Dateien', document: 'Kennung' },
 		},
-		wipedAt: (time) => `hat sich geleert: ${time}`,
+		wipedAt: (time) => `meldete, dass es geleert ist: ${time}`,
 		revokedAt: (time) => `gesperrt ${time}, noch nicht wieder da`,
 	},
 	leave: {

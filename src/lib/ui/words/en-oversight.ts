@@ -59,7 +59,7 @@ export const oversightEn = {
 			'agent-left': 'ended access',
 			'device-enrolled': 'enrolled a device',
 			'device-revoked': 'revoked a device',
-			'device-wiped': 'the device wiped itself',
+			'device-wiped': 'the device said that it wiped itself',
 			'device-held': 'looked up what a device held',
 			'passkey-added': 'added a passkey',
 			'signed-in': 'signed in',
@@ -108,7 +108,7 @@ export const oversightEn = {
 		export: 'Save all as CSV',
 		file: 'held',
 		columns: { kind: 'Kind', number: 'Number', title: 'Title', certainty: 'Certainty', files: 'Files', document: 'Id' },
-		wipedAt: (time: string) => `wiped itself ${time}`,
+		wipedAt: (time: string) => `says it was wiped: ${time}`,
 		revokedAt: (time: string) => `revoked ${time}, not back yet`,
 	},
 	leave: {
