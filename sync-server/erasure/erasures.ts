@@ -30,7 +30,7 @@ import {
 	type RecordKind,
 } from '../../src/lib/domain/ids.ts';
 import { addressKey, plainKey, withoutWords } from '../../src/lib/domain/personal-words.ts';
-import { redactedWords, redactEntry } from '../../src/lib/domain/redact-entry.ts';
+import { blackenWords, redactedWords, redactEntry } from '../../src/lib/domain/redact-entry.ts';
 import { readRecord } from '../../src/lib/document/record-document.ts';
 import type { ErasureRefusal, ErasurePlan } from '../../src/lib/protocol/erasure.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
@@ -49,6 +49,8 @@ export interface ErasuresParts {
 	isOwnAddress(address: string): boolean;
 	now(): number;
 	newEntryId(): EntryId;
+	/** What is searched beside the documents; false if that has to be tried again. */
+	forgetInSearch(): boolean;
 	/** Lets others have their turn. */
 	pause(): Promise<void>;
 	onFailure(error: unknown): void;
@@ -84,7 +86,7 @@ export type ErasuresOfDesk = ReturnType<typeof createErasures>;
  *
  * ES1 What is erased is on the list, durably, before anything is touched; what a crash interrupts is taken up again at the next start.
  * ES2 A document from which something goes becomes a new one of the next generation, with the same entries and verdicts and no history.
- * ES3 After that nothing of it is in the tables, the files, free pages or the log of the database. Backups age out by their own rules.
+ * ES3 After that nothing of it is in the tables, the search, the files, free pages or the log of the database. Backups age out by their own rules.
  * ES4 A backup that is put back is looked through by the list before anybody is served.
  * ES5 What a device wrote before the erasure and hands over after it goes the same way.
  * ES6 One after another.
@@ -274,7 +276,8 @@ export function createErasures(parts: ErasuresParts) {
 
 	function finish(mark: () => void): boolean {
 		overwriteDeleted(database);
-		if (forgetBytes(database) === 'later') return false;
+		const isForgotten = parts.forgetInSearch();
+		if (forgetBytes(database) === 'later' || !isForgotten) return false;
 		list.change(mark);
 		return true;
 	}
@@ -291,7 +294,7 @@ export function createErasures(parts: ErasuresParts) {
 		};
 		return {
 			entry: (id: EntryId, entry: Entry) => redactEntry(entry, { isIt: id === item.entry, words, ranges: item.ranges }),
-			words: (text: string) => words.reduce((rest, word) => rest.replaceAll(word, '█████'), text),
+			words: (text: string) => blackenWords(text, words),
 			add: new Map([[item.id, added]]),
 		};
 	}
@@ -353,6 +356,7 @@ export function createErasures(parts: ErasuresParts) {
 				transaction(db, () => forgetInTables(db, { words: erasure.words, keyOf: list.keyOf, person: item.document }));
 			}
 		await blobs.removeUnknown(unnamed);
+		parts.forgetInSearch();
 		if (database.dataDir !== undefined) emptyLog(db);
 	}
 

@@ -16,7 +16,8 @@ import {
 } from '../../src/lib/document/record-document.ts';
 import { rewriteDocument } from '../../src/lib/document/rewrite-document.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
-import { carryOver, removedFrom } from '../../src/lib/store/carry-over.ts';
+import { carryOver } from '../../src/lib/store/carry-over.ts';
+import { removedFrom } from '../../src/lib/store/gone-words.ts';
 import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';

@@ -60,7 +60,7 @@ export function redactEntry(
 	order: { isIt: boolean; words: readonly string[]; ranges: readonly Range[] | null },
 ): Entry {
 	const { isIt, words, ranges } = order;
-	const without = (text: string) => words.reduce((rest, word) => replaceAll(rest, word), text);
+	const without = (text: string) => blackenWords(text, words);
 	const made = { ...entry } as Record<string, unknown>;
 	let hasLost = false;
 	for (const name of textNames) {
@@ -91,6 +91,11 @@ function blackenRanges(text: string, ranges: readonly Range[]): string {
 		at = to;
 	}
 	return result + text.slice(at);
+}
+
+/** Every place where one of the words stands, in large or small letters. */
+export function blackenWords(text: string, words: readonly string[]): string {
+	return words.reduce(replaceAll, text);
 }
 
 function replaceAll(text: string, word: string): string {

@@ -1,14 +1,9 @@
 import * as Y from 'yjs';
 import { parseEntry, readMeta, readRecord, roots, draftRoots } from '../document/record-document.ts';
 import { fragmentLines } from '../document/fragment-text.ts';
-import type { Entry } from '../domain/entry.ts';
-import { eraseEntry } from '../domain/erase-entry.ts';
-import { noTerms, personalWords, type PersonTerms } from '../domain/erasure-terms.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { EntryId } from '../domain/ids.ts';
-import { addressKey, blackened, plainKey, withoutWords, type PersonalWords } from '../domain/personal-words.ts';
-import { phoneKey } from '../domain/phone-key.ts';
-import { redactEntry } from '../domain/redact-entry.ts';
+import { cleanerOf, goneWords } from './gone-words.ts';
 
 /**
  * What this device wrote and the relay has not taken yet, put on top of the new generation of a document.
@@ -42,7 +37,7 @@ export function carryOver(
 		if (written === undefined) return { kind: 'kept' };
 		const isErased = [...is.facts.entries.values()].some((entry) => entry.kind === 'erased' && entry.what === 'person');
 		if (isErased && is.record === 'person') return { kind: 'dropped' };
-		const clean = cleaning(was.facts, is.facts);
+		const clean = cleanerOf([goneWords(was.facts, is.facts)], () => true);
 		const vector = Y.encodeStateVector(next);
 		next.transact(() => {
 			const entries = next.getMap(roots.entries);
@@ -113,82 +108,6 @@ function putLines(fragment: Y.XmlFragment, lines: readonly string[]): void {
 			return paragraph;
 		}),
 	);
-}
-
-/** What differs between the two generations, as words to leave out. */
-function cleaning(was: Facts, is: Facts): { entry(entry: Entry): Entry; text(text: string): string } {
-	const terms = noTerms();
-	const standIns = new Map<string, string>();
-	let label = blackened;
-	const gone = new Set<string>();
-	for (const [id, entry] of was.entries) {
-		const next = is.entries.get(id);
-		if (next === undefined) continue;
-		compareParts(entry, next, (key, before, after) => {
-			if (key === 'name' || key === 'address' || key === 'phone') {
-				addTerm(terms, key, before);
-				standIns.set(keyOfTerm(key, before), after);
-				if (key === 'name') label = after;
-			} else for (const words of removedFrom(before, after)) gone.add(words);
-		});
-	}
-	const bare = personalWords(terms, { label, number: 0 });
-	const put = (map: ReadonlyMap<string, string>) =>
-		new Map([...map.keys()].map((key) => [key, standIns.get(key) ?? blackened] as const));
-	const words: PersonalWords = { ...bare, addresses: put(bare.addresses), phones: put(bare.phones) };
-	const list = [...gone].sort((a, b) => b.length - a.length);
-	const redacted = (entry: Entry) =>
-		list.length === 0 ? entry : redactEntry(entry, { isIt: false, words: list, ranges: null });
-	const isAbout = terms.names.size + terms.addresses.size + terms.phones.size > 0;
-	return {
-		entry: (entry) =>
-			redacted(isAbout ? eraseEntry(entry, 'about', { words, keyOf: plainKey, texts: 'theirs' }) : entry),
-		text: (text) =>
-			list.reduce((rest, part) => rest.replaceAll(part, blackened), withoutWords(text, words, plainKey, isAbout)),
-	};
-}
-
-function compareParts(
-	was: unknown,
-	is: unknown,
-	differ: (key: string, was: string, is: string) => void,
-	key = '',
-): void {
-	if (typeof was === 'string') {
-		if (was !== is && was !== '' && typeof is === 'string') differ(key, was, is);
-		return;
-	}
-	if (typeof was !== 'object' || was === null || typeof is !== 'object' || is === null) return;
-	for (const [name, part] of Object.entries(was))
-		compareParts(part, (is as Record<string, unknown>)[name], differ, Array.isArray(was) ? key : name);
-}
-
-function addTerm(terms: PersonTerms, key: 'name' | 'address' | 'phone', value: string): void {
-	if (key === 'address' || value.includes('@')) terms.addresses.add(addressKey(value));
-	else if (key === 'name') terms.names.add(value);
-	else if (phoneKey(value) !== '') terms.phones.add(phoneKey(value));
-}
-
-function keyOfTerm(key: string, value: string): string {
-	return key === 'phone' ? phoneKey(value) : addressKey(value);
-}
-
-/** What was blacked out of a text, found by what stayed around it. */
-export function removedFrom(was: string, is: string): string[] {
-	const least = is === blackened ? 12 : 3;
-	const removed: string[] = [];
-	let at = 0;
-	const kept = is.split(blackened);
-	for (const [i, part] of kept.entries()) {
-		const found = i === kept.length - 1 && part === '' ? was.length : was.indexOf(part, at);
-		if (found < 0) return removed;
-		if (i > 0 && found > at) removed.push(was.slice(at, found));
-		at = found + part.length;
-	}
-	return removed
-		.flatMap((part) => part.split('\n'))
-		.map((line) => line.replace(/^[\s>]+/, '').trim())
-		.filter((line) => line.length >= least);
 }
 
 /** Stands in the outbox for what was dropped: an update of nothing. */

@@ -76,6 +76,12 @@ export class TicketView {
 		return this.#record;
 	}
 
+	/** Another one after words were blacked out, or an edit was taken back: what is written in the one before is written in vain. */
+	readonly doc = $derived.by(() => {
+		void this.#reading?.current;
+		return this.#record?.doc;
+	});
+
 	/** What the list knows of it: there before the record is read. */
 	get row(): TicketRow | undefined {
 		void this.#rows.current;
