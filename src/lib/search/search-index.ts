@@ -26,8 +26,11 @@ export interface SearchIndex {
 	put(documents: readonly SearchDocument[], sequence?: number): void;
 	/** Removes what is there of these; in one transaction. */
 	remove(ids: readonly string[], sequence?: number): void;
-	/** Leaves nothing of what was removed or replaced in the file: FTS5 else keeps its words until it happens to merge them. */
-	forgetRemoved(): void;
+	/**
+	 * Leaves nothing of what was removed or replaced in the file: FTS5 else keeps its words until it happens to merge them. A piece at
+	 * a time: true while there is more to do. Begin again where something was changed in between.
+	 */
+	forgetRemoved(how: 'begin' | 'go on'): boolean;
 	/** Never throws, whatever was typed. The best hit comes first. */
 	search(query: SearchQuery): SearchHit[];
 }
@@ -38,6 +41,8 @@ const longestBody = 60_000;
 const excerptLength: Readonly<Record<Shelf, number>> = { reference: 4000, record: 1000 };
 const defaultLimit = 20;
 const mostHits = 200;
+/** So much is merged in a turn of some milliseconds. */
+const pagesAtOnce = 64;
 /** A row of a record is its minute and a running number in it; rows of the other shelf begin above all of these. */
 const rowsPerMinute = 4096;
 const firstReferenceRow = 2 ** 50;
@@ -176,12 +181,17 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			change(newSequence, (counts) => {
 				for (const document of documents) putDocument(sql, document, counts);
 			}),
-		forgetRemoved() {
-			sql.exec(`
-				INSERT INTO reference (reference) VALUES ('optimize');
-				INSERT INTO record (record) VALUES ('optimize');
-				DELETE FROM vocabulary WHERE reference <= 0 AND record <= 0;
-			`);
+		forgetRemoved(how) {
+			const pages = how === 'begin' ? -pagesAtOnce : pagesAtOnce;
+			const hasMerged = (['reference', 'record'] as const).map((shelf) => {
+				const before = changesOf(sql);
+				sql.exec(`INSERT INTO ${shelf} (${shelf}, rank) VALUES ('merge', ${pages})`);
+				// One change is the command itself.
+				return changesOf(sql) - before > 1;
+			});
+			if (hasMerged.includes(true)) return true;
+			sql.exec('DELETE FROM vocabulary WHERE reference <= 0 AND record <= 0');
+			return false;
 		},
 		remove: (ids, newSequence) =>
 			change(newSequence, (counts) => {
@@ -189,6 +199,10 @@ export function createSearchIndex(sql: Sql): SearchIndex {
 			}),
 		search,
 	};
+}
+
+function changesOf(sql: Sql): number {
+	return sql.all<{ changes: number }>('SELECT total_changes() AS changes', [])[0]?.changes ?? 0;
 }
 
 function originOf(stored: number | undefined): IndexOrigin {

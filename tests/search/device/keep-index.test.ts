@@ -146,6 +146,30 @@ describe('the index on the device', () => {
 		expect(index.state).toMatchObject({ documents: 1 });
 	});
 
+	test('[IX3][F45] what is dropped leaves no word in the index, also where the tab ended before it was forgotten', async () => {
+		const [store, disk] = [createStore(), createDisk()];
+		const holds = (word: string) =>
+			disk.sql
+				.all<{ block: Uint8Array }>('SELECT block FROM record_data', [])
+				.some(({ block }) => Buffer.from(block).toString('latin1').includes(word));
+		for (let n = 1; n <= 20; n++) await storeTicket(store, n, n === 7 ? 'Quittenbaum' : `Anliegen ${n}`);
+		const first = keep(store, disk);
+		await first.settled();
+		expect(holds('quitt')).toBe(true);
+		await store.receive({ ...received([]), dropped: [ticketId(7)] });
+		await expect.poll(() => holds('quitt')).toBe(false);
+		expect(first.find('Anliegen')).toHaveLength(19);
+
+		await storeTicket(store, 21, 'Pflaumenbaum');
+		await first.settled();
+		first.index.close();
+		await store.receive({ ...received([]), dropped: [ticketId(21)] });
+		const second = keep(store, disk);
+		await expect.poll(() => holds('pflaum')).toBe(false);
+		await second.settled();
+		expect(second.find('Anliegen')).toHaveLength(19);
+	});
+
 	test('[IX4] an index of somebody else is thrown away', async () => {
 		const disk = createDisk();
 		const theirs = createStore();

@@ -19,8 +19,12 @@ export interface FedTable {
 	/** `searchable` names those that went into the index; the others hold nothing that can be found. */
 	set(stamps: readonly DocumentStamp[], searchable: readonly string[]): void;
 	remove(documents: readonly DocumentId[]): void;
-	/** Whether another generation took the place of a document since this was asked: then something was erased. */
-	takeReplaced(): boolean;
+	/**
+	 * Another generation took the place of a document, or one left this device: not even its words may stay in the file. Holds over
+	 * restarts, until `forgotten`.
+	 */
+	readonly owesForgetting: boolean;
+	forgotten(): void;
 	/** Keeps the names that articles are read with; if they are other ones, articles and interactions have to be read again: true. */
 	takeNames(names: string): boolean;
 }
@@ -29,6 +33,7 @@ const tables = `
 	CREATE TABLE IF NOT EXISTS fed (document TEXT PRIMARY KEY, stamp TEXT NOT NULL, searchable INTEGER NOT NULL) WITHOUT ROWID;
 	CREATE TABLE IF NOT EXISTS fed_count (kind TEXT PRIMARY KEY, documents INTEGER NOT NULL) WITHOUT ROWID;
 	CREATE TABLE IF NOT EXISTS fed_owner (owner TEXT NOT NULL, names TEXT NOT NULL, unsafe INTEGER NOT NULL);
+	CREATE TABLE IF NOT EXISTS fed_owed (owed INTEGER PRIMARY KEY);
 `;
 
 export function createFedTable(sql: Sql, owner: string): FedTable {
@@ -36,7 +41,7 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 	const known = sql.all<{ owner: string }>('SELECT owner FROM fed_owner', [])[0]?.owner;
 	if (known === undefined) sql.run('INSERT INTO fed_owner VALUES (?, ?, 0)', [owner, '[]']);
 	let unsafe = false;
-	let hasReplaced = false;
+	let owes = sql.all('SELECT 1 FROM fed_owed', []).length > 0;
 	const wasUnsafe = sql.all('SELECT 1 FROM fed_owner WHERE unsafe = 1', []).length > 0;
 	const counts = new Map(
 		sql
@@ -46,6 +51,7 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 
 	function inTransaction(work: () => void): void {
 		const before = new Map(counts);
+		const owedBefore = owes;
 		sql.exec('BEGIN');
 		try {
 			work();
@@ -56,16 +62,24 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 		} catch (error) {
 			counts.clear();
 			for (const [kind, documents] of before) counts.set(kind, documents);
+			owes = owedBefore;
 			sql.exec('ROLLBACK');
 			throw error;
 		}
 	}
 
-	function forget(document: string): void {
+	function owe(): void {
+		if (owes) return;
+		sql.exec('INSERT OR IGNORE INTO fed_owed VALUES (1)');
+		owes = true;
+	}
+
+	function forget(document: string): boolean {
 		const found = sql.all<{ searchable: number }>('SELECT searchable FROM fed WHERE document = ?', [document])[0];
-		if (found === undefined) return;
+		if (found === undefined) return false;
 		sql.run('DELETE FROM fed WHERE document = ?', [document]);
 		if (found.searchable === 1) count(document, -1);
+		return true;
 	}
 
 	function isOtherGeneration(document: string, stamp: string): boolean {
@@ -105,7 +119,7 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 			const found = new Set(searchable);
 			inTransaction(() => {
 				for (const { document, stamp } of stamps) {
-					hasReplaced ||= isOtherGeneration(document, stamp);
+					if (isOtherGeneration(document, stamp)) owe();
 					forget(document);
 					const isSearchable = found.has(document);
 					sql.run('INSERT INTO fed VALUES (?, ?, ?)', [document, stamp, isSearchable ? 1 : 0]);
@@ -113,10 +127,12 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 				}
 			});
 		},
-		takeReplaced() {
-			const had = hasReplaced;
-			hasReplaced = false;
-			return had;
+		get owesForgetting() {
+			return owes;
+		},
+		forgotten() {
+			sql.exec('DELETE FROM fed_owed');
+			owes = false;
 		},
 		takeNames(names) {
 			if (sql.all('SELECT 1 FROM fed_owner WHERE names = ?', [names]).length > 0) return false;
@@ -127,7 +143,10 @@ export function createFedTable(sql: Sql, owner: string): FedTable {
 			return true;
 		},
 		remove(documents) {
-			if (documents.length > 0) inTransaction(() => documents.forEach(forget));
+			if (documents.length === 0) return;
+			inTransaction(() => {
+				for (const document of documents) if (forget(document)) owe();
+			});
 		},
 	};
 }

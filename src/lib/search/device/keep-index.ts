@@ -61,7 +61,7 @@ const kindsInOrder: readonly SearchKind[] = ['article', 'person', 'organisation'
  * IX1 What is in the index carries the stamp of what was stored when it was read; at the start, and when asked, stamps are compared
  *     and what differs is read again. So nothing is missed, whatever happened while nobody was looking.
  * IX2 While it runs, news of the store says what to read again.
- * IX3 What is gone from the store leaves the index.
+ * IX3 What is gone from the store leaves the index, and then not even its words stay in the file.
  * IX4 An index of another version, of somebody else, or one that is damaged is thrown away and made again.
  * IX5 A document that cannot be read is left out, and does not stop the others.
  * IX6 Of a record whose document is not here, or whose beginning is not, its row is found.
@@ -85,6 +85,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 	let closed = false;
 	let failed: string | undefined;
 	let isFeeding = false;
+	let isForgetting = false;
 	let told = '';
 	let toldAt = 0;
 
@@ -129,6 +130,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 		giveUpAfter(error);
 		database.renew();
 		openTables();
+		isForgetting = false;
 		isCompared = false;
 		mustCompare = true;
 		backlog = [];
@@ -138,9 +140,15 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 		if (isWorking || closed) return;
 		isWorking = true;
 		try {
-			while (!closed && (mustReadNames || mustCompare || fresh.size > 0 || backlog.length > 0)) {
+			while (!closed && (hasNews() || fed.owesForgetting)) {
 				try {
 					if (fresh.size > 0) await untilQuiet();
+					if (!hasNews()) {
+						forgetSome();
+						await parts.pause(0);
+						continue;
+					}
+					isForgetting = false;
 					isFeeding = true;
 					if (mustReadNames) await readNames();
 					else if (mustCompare) await compare();
@@ -155,8 +163,6 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 				tell();
 				await parts.pause(0);
 			}
-			// Something was erased: not even its words stay in the file.
-			if (!closed && fed.takeReplaced()) index.forgetRemoved();
 		} catch (error) {
 			failed = String(error);
 		} finally {
@@ -164,6 +170,15 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 			isWorking = false;
 			tell();
 		}
+	}
+
+	function hasNews(): boolean {
+		return mustReadNames || mustCompare || fresh.size > 0 || backlog.length > 0;
+	}
+
+	function forgetSome(): void {
+		isForgetting = index.forgetRemoved(isForgetting ? 'go on' : 'begin');
+		if (!isForgetting) fed.forgotten();
 	}
 
 	async function untilQuiet(): Promise<void> {
