@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test';
+import type { Session } from '../../src/lib/protocol/session.ts';
 import { lockEn } from '../../src/lib/ui/words/en-lock.ts';
+import { withAuthenticator } from './support/authenticator.ts';
 import { axeFindings } from './support/axe.ts';
 import { anna, ben, test } from './support/world.ts';
 
@@ -84,4 +86,61 @@ test('[F104] a device without contact locks itself in all tabs, whatever its clo
 	await expect(locked).toHaveAttribute('data-locked', 'person');
 	await locked.getByRole('button', { name: lockEn.unlock }).click();
 	await expect(b.page.getByRole('heading', { level: 1, name: b.t.device.title })).toBeVisible();
+});
+
+test('[F104] what a person locked opens with their passkey alone; revoked meanwhile it is wiped and shows nothing before', async ({
+	world,
+}) => {
+	test.setTimeout(120_000);
+	const a = await world.newcomer({ locale: 'en' });
+	const { cdp, authenticatorId } = await withAuthenticator(a);
+	const finger = (isUserVerified: boolean) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+	await a.openTicketByPhone({ name: 'Frau Weiß', subject });
+	await a.isCurrent();
+	await a.goTo('profile');
+	await a.page.getByRole('button', { name: a.t.profile.addPasskey }).click();
+	await expect(a.page.getByText(a.t.profile.passkeyAdded)).toBeVisible();
+	const locked = a.page.locator('[data-locked=person]');
+	const unlock = locked.getByRole('button', { name: lockEn.unlock });
+	const lock = async () => {
+		await a.goTo('device');
+		await a.page.getByRole('button', { name: a.t.device.lockNow }).click();
+		await expect(unlock).toBeVisible();
+	};
+
+	await lock();
+	await finger(false);
+	await unlock.click();
+	await expect(locked.getByRole('status')).toHaveText(lockEn.answers.passkey);
+	await a.page.reload();
+	await expect(unlock).toBeVisible();
+	await finger(true);
+	await unlock.click();
+	await expect(a.page.getByRole('heading', { level: 1, name: a.t.device.title })).toBeVisible();
+
+	// Lost, locked and revoked; not even its cookie is left, only its key.
+	await lock();
+	const device = (await a.page.evaluate(async () => (await (await fetch('/auth/me')).json()) as object)) as Session;
+	const script = ['device', '--agent', anna.mail, '--role', 'admin', '--json'];
+	const [{ cookie }] = (await world.relay.jsonLines<{ cookie: string }>(...script)) as [{ cookie: string }];
+	const asked = async (path: string, body?: object) => {
+		const init = { headers: { cookie }, ...(body && { method: 'POST', body: JSON.stringify(body) }) };
+		return (await fetch(`http://127.0.0.1:${world.relay.port}${path}`, init)).json();
+	};
+	const id = device.device.id;
+	await asked('/auth/devices/revoke', { device: id });
+	await a.context.clearCookies();
+	await a.page.evaluate((text) => {
+		new MutationObserver(() => {
+			if (document.body.textContent.includes(text)) document.documentElement.dataset.flash = 'yes';
+		}).observe(document, { childList: true, subtree: true, characterData: true });
+	}, subject);
+	await unlock.click();
+	await a.page.waitForURL(/\/sign-in/);
+	await expect(a.page.getByText(a.t.signIn.wiped)).toBeVisible();
+	await expect(a.page.locator('html[data-flash]')).toHaveCount(0);
+	expect(await a.page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+	const state = async () =>
+		((await asked('/auth/devices')) as { devices: { id: string; state: string }[] }).devices.find((it) => it.id === id);
+	await expect.poll(async () => (await state())?.state).toBe('wiped');
 });

@@ -1,39 +1,6 @@
-import { expect, type CDPSession } from '@playwright/test';
-import type { Device } from './support/device.ts';
+import { expect } from '@playwright/test';
+import { passkeysOf, withAuthenticator } from './support/authenticator.ts';
 import { anna, test } from './support/world.ts';
-
-interface Credential {
-	credentialId: string;
-	isResidentCredential: boolean;
-	rpId?: string;
-	privateKey: string;
-	userHandle?: string;
-	signCount: number;
-}
-
-/** An authenticator as it is built into a phone or a notebook, with a finger that is always right. */
-async function withAuthenticator(device: Device): Promise<{ cdp: CDPSession; authenticatorId: string }> {
-	const cdp = await device.context.newCDPSession(device.page);
-	await cdp.send('WebAuthn.enable');
-	const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-		options: {
-			protocol: 'ctap2',
-			transport: 'internal',
-			hasResidentKey: true,
-			hasUserVerification: true,
-			isUserVerified: true,
-			automaticPresenceSimulation: true,
-		},
-	});
-	return { cdp, authenticatorId };
-}
-
-async function passkeysOf({ cdp, authenticatorId }: Awaited<ReturnType<typeof withAuthenticator>>) {
-	const { credentials } = (await cdp.send('WebAuthn.getCredentials', { authenticatorId })) as {
-		credentials: Credential[];
-	};
-	return credentials;
-}
 
 test('[F100] a passkey that was saved on one device lets a second browser in as a device of its own', async ({
 	world,
