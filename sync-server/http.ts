@@ -33,6 +33,7 @@ import { metricsRoute, type MetricsRouteParts } from './metrics/metrics-route.ts
 import type { Tally } from './metrics/tally.ts';
 import { createRequestPolicy, type HeaderOf, type RequestPolicy } from './http/request-policy.ts';
 import type { StaticApp } from './http/static-app.ts';
+import { archiveRoutes, type ArchiveRouteParts } from './search/archive-routes.ts';
 
 export type DoorAnswer<T> = { kind: 'ok'; body: T } | { kind: 'refused'; reason: CloseReason; detail?: string };
 
@@ -65,6 +66,7 @@ export interface HttpParts {
 	personExport: Pick<PersonRouteParts, 'audit' | 'data'>;
 	waitingReplies: WaitingRouteParts['waitingReplies'];
 	erasing: Omit<ErasureRouteParts, 'auth'>;
+	archive: ArchiveRouteParts['archive'];
 	relay: RelayDoors;
 	identityOf: Identify;
 	/** Where foreign pictures may come from, if not from the public web alone. */
@@ -156,6 +158,8 @@ export function createHttpApp(parts: HttpParts, policy: RequestPolicy): Hono<Env
 		'/auth/waiting-mail',
 		waitingRoutes({ identityOf, now: parts.now, maySee: relay.maySee, waitingReplies: parts.waitingReplies }),
 	);
+
+	app.route('/auth/archive-search', archiveRoutes({ identityOf, archive: parts.archive, now: parts.now }));
 
 	const withIdentity = (run: (c: Context, identity: DeviceIdentity) => Promise<Response>) => async (c: Context) => {
 		const identified = identityOf(c.req.raw.headers);

@@ -40,6 +40,7 @@ import { createTally, type Tally } from './metrics/tally.ts';
 import type { FetchPolicy } from './pictures/fetch-picture.ts';
 import { createRelay, type Relay } from './relay.ts';
 import { realSchedule } from './schedule.ts';
+import { createArchive, type Archive } from './search/archive.ts';
 import { openDatabase, type RelayDatabase } from './store/database.ts';
 import { createSteadyClock } from './steady-clock.ts';
 import {
@@ -70,6 +71,8 @@ export interface Installation {
 	pictures: FetchPolicy | undefined;
 	/** Takes people and words out of the desk for good. */
 	erasures: ErasuresOfDesk;
+	/** Finds words in tickets at rest. Reads nothing by itself until it is started. */
+	archive: Archive;
 	/** Who administered what. */
 	audit: AuditLog;
 	/** What a device held. */
@@ -318,8 +321,15 @@ async function open(
 		mostBytes: DEFAULT_MAIL_LIMITS.rawBytes,
 		...options.mailIn,
 	});
+	const archive = createArchive({
+		...{ database, now, schedule: realSchedule },
+		// Not for the storage watch: the index can be made again, and its file tells nothing of the desk's own.
+		onFailure: (error) =>
+			log.error({ error: error instanceof Error ? error.stack : String(error) }, 'searching old tickets failed'),
+	});
 	const erasures: ErasuresOfDesk = createErasures({
 		...{ database, relay, blobs, now },
+		forgetInSearch: () => archive.forgetErased(),
 		list: openErasureList(config.data, database.era, config.backupTo === '' ? [] : [config.backupTo]),
 		isOwnAddress: (address) => ownAddresses(relay.readDesk())(address),
 		newEntryId: () => createUlid(now(), fillRandom) as EntryId,
@@ -348,6 +358,7 @@ async function open(
 		mailOut,
 		pictures: options.pictures,
 		erasures,
+		archive,
 		audit,
 		held: createHeldReport({
 			database: database.db,
@@ -376,6 +387,7 @@ async function open(
 				.close()
 				.then(() => mailOut.stop())
 				.then(() => erasures.settled())
+				.then(() => archive.close())
 				.then(() => relay.close())
 				.then(() => storage.close())
 				.then(() => database.close());

@@ -47,6 +47,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 		fetched: installation.fetched,
 		rulesDryRun: installation.rulesDryRun,
 		erasing: { erasures: installation.erasures, audit: installation.audit },
+		archive: installation.archive,
 		personExport: { audit: installation.audit, data: installation.config.data },
 		waitingReplies: () => installation.mailOut.waitingReplies(),
 		relay,
@@ -89,6 +90,7 @@ export async function startRelay(installation: Installation, patience?: Patience
 	installation.listensAt(server.url);
 	const door = await openAdminDoor(installation, operations);
 	installation.mailIn.start();
+	installation.archive.start();
 	await installation.mailOut.start();
 	let closing: Promise<void> | undefined;
 	return {

@@ -62,6 +62,11 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 	'POST /auth/mailboxes/log': () => [{ body: { id: 'x' } }],
 	'POST /auth/mail-rules/dry-run': () => [{ body: { rules: [] } }],
 	'GET /auth/waiting-mail': () => [{}],
+	'POST /auth/archive-search': () => [
+		{ body: { text: 'ticket' } },
+		{ body: { text: 'legal', line: 'legal' } },
+		{ body: { text: '"* OR tokens:a', recentDays: 1 } },
+	],
 	'POST /auth/person-export': ({ documents }) => documents.map((person) => ({ body: { person, withInternal: true } })),
 	'POST /replica/blocks': () => [{ body: {} }],
 	'POST /replica/pull': () => [

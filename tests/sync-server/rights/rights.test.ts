@@ -185,7 +185,7 @@ describe('[F103] rights at the relay', { timeout: 60_000 }, () => {
 		'POST /auth/passkey/sign-in': 'open',
 		...{ 'GET /auth/me': 'devices', 'GET /auth/devices': 'devices', 'POST /auth/devices/revoke': 'devices' },
 		...{ 'POST /auth/passkey/register-options': 'devices', 'POST /auth/passkey/register': 'devices' },
-		...{ 'GET /auth/waiting-mail': 'devices', 'POST /pictures': 'devices' },
+		...{ 'GET /auth/waiting-mail': 'devices', 'POST /pictures': 'devices', 'POST /auth/archive-search': 'devices' },
 		...{ 'GET /blobs/:id': 'devices', 'PATCH /blobs/:id': 'devices' },
 		...{ 'POST /replica/pull': 'devices', 'POST /replica/bootstrap': 'devices', 'POST /replica/push': 'devices' },
 		...{ 'POST /replica/compare': 'devices', 'POST /replica/offer': 'devices', 'POST /replica/documents': 'devices' },

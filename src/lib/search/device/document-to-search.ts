@@ -5,13 +5,10 @@ import type { Article } from '../../domain/fold-article.ts';
 import type { Interaction } from '../../domain/fold-interaction.ts';
 import type { Party } from '../../domain/fold-party.ts';
 import { foldRecord } from '../../domain/fold-record.ts';
-import type { Ticket } from '../../domain/fold-ticket.ts';
 import { recordKindOf, type DocumentId, type SystemId } from '../../domain/ids.ts';
 import type { RecordRow } from '../../projection/rows.ts';
 import type { SearchDocument } from '../search-document.ts';
-
-/** More of one record is not searched: so much is written in years, or pasted in at once. */
-const mostText = 200_000;
+import { joinTexts, personOf, ticketToSearch } from '../ticket-text.ts';
 
 /** What the desk's configuration says, for words that stand in no record. */
 export interface SearchNames {
@@ -56,26 +53,6 @@ export function coldToSearch(row: RecordRow): SearchDocument | undefined {
 	};
 }
 
-function ticketToSearch(id: DocumentId, ticket: Ticket): SearchDocument {
-	const { from } = ticket;
-	const correspondents = new Set<string>();
-	if (from !== undefined) correspondents.add(`${from.name} ${from.address} ${from.phone ?? ''}`.trim());
-	const texts: string[] = [];
-	for (const entry of ticket.timeline) {
-		if (entry.undone) continue;
-		if (entry.kind === 'message' && entry.direction === 'in')
-			correspondents.add(`${entry.from.name} ${entry.from.address}`.trim());
-		if (entry.kind === 'message' || entry.kind === 'note' || entry.kind === 'reply-requested') texts.push(entry.text);
-		if ('attachments' in entry) texts.push(...entry.attachments.map(({ name }) => name));
-	}
-	return {
-		...{ id, kind: 'ticket', title: ticket.subject, number: ticket.number, customer: [...correspondents].join(' ') },
-		...{ body: joined(texts), tags: ticket.tags, status: ticket.status, line: ticket.line, queue: ticket.queue },
-		...personOf(ticket.persons),
-		...{ at: ticket.changedAt, uses: 0 },
-	};
-}
-
 /** One for both languages: what is found in either is the same article. */
 function articleToSearch(id: DocumentId, article: Article, doc: Y.Doc, names: SearchNames): SearchDocument {
 	const inAll = (part: ArticlePart, between: string) =>
@@ -88,8 +65,8 @@ function articleToSearch(id: DocumentId, article: Article, doc: Y.Doc, names: Se
 	return {
 		...{ id, kind: 'article', title: titles.length > 0 ? titles.join(' · ') : article.name },
 		...(written.length > 0 ? { lang: written.join(' ') } : {}),
-		question: joined(inAll('pattern', '\n')),
-		body: joined([...inAll('body', '\n'), ...inAll('steps', '\n'), ...inAll('answer', '\n')]),
+		question: joinTexts(inAll('pattern', '\n')),
+		body: joinTexts([...inAll('body', '\n'), ...inAll('steps', '\n'), ...inAll('answer', '\n')]),
 		...(system === undefined ? {} : { system }),
 		...{ tags: article.tags, status: article.state },
 		...{ line: article.lines.length === 0 ? '*' : article.lines.join(' '), at: article.changedAt, uses: 0 },
@@ -105,7 +82,7 @@ function interactionToSearch(id: DocumentId, interaction: Interaction, names: Se
 		...{ id, kind: 'interaction', title: firstLine.slice(0, 200) },
 		...(interaction.ticket?.number === undefined ? {} : { number: interaction.ticket.number }),
 		customer: caller,
-		body: joined([firstLine.slice(200), ...rest, ...applied.map(({ title }) => title), passedTo ?? '']),
+		body: joinTexts([firstLine.slice(200), ...rest, ...applied.map(({ title }) => title), passedTo ?? '']),
 		...(systemName === undefined ? {} : { system: systemName }),
 		...{ tags: interaction.tags, line: interaction.line },
 		...(interaction.outcome === undefined ? {} : { status: interaction.outcome }),
@@ -118,19 +95,8 @@ function partyToSearch(id: DocumentId, kind: 'person' | 'organisation', party: P
 	const digits = party.phones.map((phone) => phone.replace(/\D/g, ''));
 	return {
 		...{ id, kind, title: party.name, customer: party.addresses.join(' ') },
-		body: joined([...party.phones, ...digits]),
+		body: joinTexts([...party.phones, ...digits]),
 		...(party.lines.length === 0 ? {} : { line: party.lines.join(' ') }),
 		...{ tags: [], at: party.changedAt, uses: 0 },
 	};
-}
-
-function personOf(persons: readonly DocumentId[]): Pick<SearchDocument, 'person'> {
-	return persons.length === 0 ? {} : { person: persons.join(' ') };
-}
-
-function joined(texts: readonly string[]): string {
-	return texts
-		.filter((text) => text.trim() !== '')
-		.join('\n')
-		.slice(0, mostText);
 }
