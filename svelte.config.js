@@ -26,7 +26,7 @@ export default {
 				'img-src': ['self', 'blob:', 'data:'],
 				'style-src': ['self', 'unsafe-inline'],
 				'frame-src': ['self', 'blob:'],
-				'connect-src': ['self', 'ws:', 'wss:'],
+				'connect-src': ['self'],
 				'object-src': ['none'],
 				'base-uri': ['none'],
 			},
