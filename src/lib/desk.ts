@@ -61,6 +61,7 @@ import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
+import type { ArchiveAnswer, ArchiveQuery } from './protocol/archive-search.ts';
 import type { AuditPage, AuditQuery } from './protocol/audit.ts';
 import type {
 	ErasureAnswer,
@@ -323,6 +324,8 @@ export interface RelayAdmin {
 	testMailbox(change: MailboxChange): Promise<RelayResult<MailboxTestStep[]>>;
 	/** What rules for mail would have done with the mails that are here; nothing is stored or moved. */
 	dryRunRules(rules: readonly MailRule[]): Promise<RelayResult<RulesDryRun>>;
+	/** Finds words in tickets that this device does not hold whole. */
+	searchArchive(query: ArchiveQuery): Promise<RelayResult<ArchiveAnswer>>;
 	/** What happened lately, newest first. */
 	mailboxLog(id: string): Promise<RelayResult<MailboxLogEntry[]>>;
 }

@@ -306,6 +306,7 @@ export function createFakeDesk({
 			removeMailbox: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
 			testMailbox: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			mailboxLog: () => Promise.resolve({ kind: 'ok', value: [] }),
+			searchArchive: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			dryRunRules: () => Promise.resolve({ kind: 'ok', value: { mails: 0, hits: [], counts: {} } }),
 		},
 		device: {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RelayResult } from '../../src/lib/desk.ts';
+import type { DocumentId } from '../../src/lib/domain/ids.ts';
+import type { ArchiveAnswer, ArchiveQuery } from '../../src/lib/protocol/archive-search.ts';
 import { SearchView } from '../../src/lib/views/search-view.svelte.ts';
 import { nothingSearched } from '../../src/lib/search/device/search-messages.ts';
 import type { SearchQuery } from '../../src/lib/search/search-document.ts';
@@ -88,5 +91,124 @@ describe('[F90] the search page', () => {
 		}
 		await waiting;
 		expect(view.isAnswered).toBe(true);
+	});
+});
+
+describe('[F90] the archive', () => {
+	const answer = (documents: readonly string[], rest: Partial<ArchiveAnswer> = {}): RelayResult<ArchiveAnswer> => ({
+		kind: 'ok',
+		value: {
+			hits: documents.map((document) => ({
+				document: document as DocumentId,
+				snippet: { text: document, ranges: [] },
+			})),
+			...{ more: false, complete: true, ...rest },
+		},
+	});
+	const cold = { cold: { generation: 0, head: 1 }, status: 'closed' } as const;
+
+	function beginWithArchive() {
+		const { desk } = begin();
+		const rows = [3, 4, 5].map((n) => row(n, { subject: n === 3 ? 'Drucker' : 'Andere', ...(n === 5 ? {} : cold) }));
+		for (const one of rows) desk.put(one);
+		const asked: ArchiveQuery[] = [];
+		const waiting: { ms: number; run: () => void }[] = [];
+		let answers: RelayResult<ArchiveAnswer> = answer(rows.map(({ id }) => id));
+		desk.relay.searchArchive = (query) => {
+			asked.push(query);
+			return Promise.resolve(answers);
+		};
+		const after = (ms: number, run: () => void) => {
+			const one = { ms, run };
+			waiting.push(one);
+			return () => void waiting.splice(waiting.indexOf(one), waiting.includes(one) ? 1 : 0);
+		};
+		const view = new SearchView(desk, { now: () => noon, language: () => 'de', after });
+		view.text = 'drucker';
+		/** The time that is waited for passes, and the relay answers. */
+		const pass = async () => {
+			waiting.shift()?.run();
+			for (let i = 0; i < 5; i++) await Promise.resolve();
+		};
+		return { desk, view, asked, waiting, pass, rows, relayAnswers: (next: typeof answers) => (answers = next) };
+	}
+	const shown = (view: SearchView) => view.archived.map(({ id }) => Number(id.slice(-1)));
+
+	it('shows what only the relay finds, beside the hits of the device and without doubles or what is whole here', async () => {
+		const { view, asked, pass } = beginWithArchive();
+		const looking = view.look();
+		expect(view.archive.state).toBe('searching');
+		await looking;
+		expect(view.hits.map(({ id }) => Number(id.slice(-1)))).toContain(3);
+		expect(asked).toEqual([]);
+		await pass();
+		expect(asked).toEqual([{ text: 'drucker' }]);
+		expect([view.archive.state, shown(view)]).toEqual(['found', [4]]);
+		// The same question is not asked again because the index has news.
+		await view.look();
+		expect(view.archive.state).toBe('found');
+		view.filters.days = 7;
+		view.filters.line = 'support' as never;
+		await view.look();
+		await pass();
+		expect(asked.at(-1)).toEqual({ text: 'drucker', line: 'support', from: noon - 7 * day });
+	});
+
+	it('is asked for tickets alone, of which not all are here, and for words', async () => {
+		const { desk, view, waiting, rows } = beginWithArchive();
+		const states: string[] = [];
+		const look = async () => {
+			await view.look();
+			states.push(view.archive.state);
+		};
+		view.tab = 'person';
+		await look();
+		view.tab = 'ticket';
+		view.filters.status = 'open';
+		await look();
+		view.filters.status = 'closed';
+		view.text = 'dr';
+		await look();
+		view.text = 'drucker';
+		await look();
+		for (const one of rows) desk.put({ ...one, cold: undefined });
+		await look();
+		expect(states).toEqual(['none', 'none', 'none', 'searching', 'none']);
+		expect(waiting).toEqual([]);
+	});
+
+	it('says when the relay is away, too busy or failing, and asks again when it may answer', async () => {
+		const { desk, view, waiting, pass, relayAnswers, asked } = beginWithArchive();
+		desk.set.sync({ kind: 'offline' });
+		await view.look();
+		expect([view.archive.state, waiting.length]).toEqual(['offline', 0]);
+		desk.set.sync({ kind: 'current' });
+		relayAnswers({ kind: 'failed', why: 'too-many' });
+		await view.look();
+		await pass();
+		expect(view.archive.state).toBe('busy');
+		relayAnswers(answer([], { complete: false }));
+		await pass();
+		expect([view.archive.state, view.archive.complete]).toEqual(['found', false]);
+		relayAnswers({ kind: 'failed', why: 'try-later' });
+		await pass();
+		expect([view.archive.state, waiting.length]).toEqual(['failed', 0]);
+		relayAnswers(answer([], { more: true }));
+		view.archive.again();
+		await pass();
+		expect([view.archive.state, view.archive.complete, asked.length]).toEqual(['found', true, 4]);
+	});
+
+	it('an answer to an older question is not shown', async () => {
+		const { desk, view, waiting } = beginWithArchive();
+		const answering: ((result: RelayResult<ArchiveAnswer>) => void)[] = [];
+		desk.relay.searchArchive = () => new Promise((resolve) => answering.push(resolve));
+		await view.look();
+		waiting.shift()?.run();
+		view.text = 'druckerei';
+		await view.look();
+		answering[0]?.(answer([row(4).id]));
+		await Promise.resolve();
+		expect([view.archive.state, shown(view)]).toEqual(['searching', []]);
 	});
 });

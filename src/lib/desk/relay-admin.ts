@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { archiveAnswerSchema } from '../protocol/archive-search.ts';
 import { auditPageSchema } from '../protocol/audit.ts';
 import { erasureAnswerSchema, erasurePlanAnswerSchema, redactionAnswerSchema } from '../protocol/erasure.ts';
 import { heldPageSchema } from '../protocol/held.ts';
@@ -84,6 +85,9 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		},
 		async dryRunRules(rules) {
 			return checked(await transport.auth('POST', '/auth/mail-rules/dry-run', { rules }), rulesDryRunSchema);
+		},
+		async searchArchive(query) {
+			return checked(await transport.auth('POST', '/auth/archive-search', query), archiveAnswerSchema);
 		},
 		async mailboxLog(id) {
 			const answer = checked(await transport.auth('POST', '/auth/mailboxes/log', { id }), logSchema);

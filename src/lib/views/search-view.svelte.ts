@@ -1,11 +1,13 @@
 import type { Desk } from '../desk.ts';
 import type { DocumentId, LineId, QueueId } from '../domain/ids.ts';
 import type { Status } from '../domain/status.ts';
+import { archiveLimits, type ArchiveQuery } from '../protocol/archive-search.ts';
 import type { ArticleRow, InteractionRow, PartyRow, TicketRow } from '../projection/rows.ts';
 import type { SearchState } from '../search/device/search-messages.ts';
 import { markWords } from '../search/highlight.ts';
 import type { MarkedText, SearchHit, SearchKind, SearchQuery } from '../search/search-document.ts';
 import type { Language } from '../domain/desk-config.ts';
+import { ArchiveSearch, type ArchiveParts } from './archive-search.svelte.ts';
 import { findParties, findTickets } from './desk-search.ts';
 import { newestOnly } from './newest-only.ts';
 import { SourceValue } from './source-value.ts';
@@ -37,6 +39,13 @@ export interface SearchFilters {
 const noFilters: SearchFilters = { status: '', line: '', queue: '', days: 0, person: '', language: '' };
 const mostHits = 60;
 const dayMs = 86_400_000;
+/** The relay is asked of no less than this; nearly everything holds two letters. */
+const fewestSigns = 3;
+
+function timer(ms: number, run: () => void): () => void {
+	const waiting = setTimeout(run, ms);
+	return () => clearTimeout(waiting);
+}
 
 /** The search page: one box, kinds, filters, and what was found for the newest of all key strokes. */
 export class SearchView {
@@ -47,22 +56,41 @@ export class SearchView {
 	hits = $state.raw<readonly ShownHit[]>([]);
 	/** Whether an answer to what stands in the box is there. */
 	isAnswered = $state(false);
+	/** What the relay finds beyond this device. */
+	readonly archive: ArchiveSearch;
 	readonly #desk: Desk;
 	readonly #now: () => number;
 	readonly #state: SourceValue<SearchState>;
+	readonly #sync: SourceValue<Desk['sync']['current']>;
 	readonly #ask: (query: SearchQuery) => Promise<readonly ShownHit[] | undefined>;
 	#asked = 0;
 	#looking: Promise<void> | undefined;
 
-	constructor(desk: Desk, { now, language }: { now: () => number; language: () => 'de' | 'en' }) {
+	constructor(
+		desk: Desk,
+		{ now, language, after = timer }: { now: () => number; language: () => 'de' | 'en'; after?: ArchiveParts['after'] },
+	) {
 		this.#desk = desk;
 		this.#now = now;
+		this.archive = new ArchiveSearch({ desk, after });
+		this.#sync = new SourceValue(desk.sync);
 		this.#state = new SourceValue(desk.searchState);
 		this.#ask = newestOnly((query) => findShown(desk, query, language()));
 	}
 
 	get state(): SearchState {
 		return this.#state.current;
+	}
+
+	/** Whether the relay may hear a question. */
+	get isOnline(): boolean {
+		return this.#sync.current.kind !== 'offline';
+	}
+
+	/** Of what the relay found, what does not stand among the hits of this device. */
+	get archived(): readonly ShownHit[] {
+		const here = new Set(this.hits.map(({ id }) => id));
+		return this.archive.hits.filter(({ id }) => !here.has(id));
 	}
 
 	get isFiltered(): boolean {
@@ -88,6 +116,7 @@ export class SearchView {
 	async #look(): Promise<void> {
 		const asked = ++this.#asked;
 		const query = this.#query();
+		this.archive.ask(this.#archiveQuery(query));
 		if (query.text.trim() === '') {
 			this.hits = [];
 			this.isAnswered = false;
@@ -128,6 +157,27 @@ export class SearchView {
 			...(person === '' || this.tab === 'person' ? {} : { person: [person] }),
 			...(language === '' || this.tab !== 'article' ? {} : { lang: [language] }),
 			...(days === 0 ? {} : { from: now - days * dayMs }),
+		};
+	}
+
+	/** Undefined where all that is asked for lies on this device. */
+	#archiveQuery({ text, line, queue, person, from }: SearchQuery): ArchiveQuery | undefined {
+		const { tier } = this.#desk.tiers;
+		const asked = text.trim().slice(0, archiveLimits.text);
+		const isAsked = (asked.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= fewestSigns;
+		const isForTickets = this.tab === 'all' || this.tab === 'ticket';
+		const mayBeClosed = this.filters.status === '' || this.filters.status === 'closed';
+		if (!isAsked || !isForTickets || !mayBeClosed) return undefined;
+		const isAllHere = tier.current.kind === 'everything' && !this.#desk.tickets.current.some(({ cold }) => cold);
+		if (isAllHere) return undefined;
+		return {
+			text: asked,
+			...(tier.current.kind === 'everything' ? {} : { recentDays: tier.current.days }),
+			...(line?.[0] === undefined ? {} : { line: line[0] }),
+			...(queue?.[0] === undefined ? {} : { queue: queue[0] }),
+			...(person?.[0] === undefined ? {} : { person: person[0] }),
+			// Whole minutes: the same question a moment later is the same.
+			...(from === undefined ? {} : { from: Math.max(0, Math.floor(from / 60_000) * 60_000) }),
 		};
 	}
 

@@ -70,6 +70,21 @@ export const searchEn = {
 		title: 'Nothing found so far',
 		text: 'The search is still being prepared; more may come. Numbers, subjects and names are searched already.',
 	},
+	/** Tickets of which only the outline is on this device. */
+	archive: {
+		title: 'In the archive, asked of the relay',
+		noneHere: 'Nothing found on this device.',
+		searching: 'The relay is looking through the tickets that are not whole on this device.',
+		hits: (count: number) => n(count, { one: '# ticket.', other: '# tickets.' }),
+		more: 'These are the newest; more words find older ones.',
+		none: 'Nothing found in the archive.',
+		noOthers: 'Nothing in the archive but what stands above.',
+		reading: 'The relay is still reading old tickets; more may come.',
+		offline: 'The archive cannot be searched without the relay; what is on this device was searched.',
+		busy: 'The relay was asked too often. It is asked again in a moment.',
+		failed: 'The relay could not search the archive; what is on this device was searched.',
+		again: 'Ask again',
+	},
 	open: (what: string) => `Open ${what}`,
 	allHits: (text: string) => `All hits for “${text}”`,
 };
