@@ -5,6 +5,8 @@ import { createToken, hashToken } from './token.ts';
 import { storeIfPossible } from '../store/storage-watch.ts';
 
 export const invitationMs = 15 * 60_000;
+/** Clocks are corrected by so much between two starts. */
+const clockSlackMs = 60_000;
 
 export type InvitationReading =
 	| { kind: 'valid'; agent: AgentId }
@@ -39,9 +41,11 @@ export function createInvitations(database: DatabaseSync, now: () => number): In
 			const row = find.get(hash);
 			if (row === undefined) return { kind: 'refused', refusal: 'invitation-unknown' };
 			if (row.used_at !== null) return { kind: 'refused', refusal: 'invitation-used' };
-			if ((row.expires_at as number) <= now()) {
+			const expiresAt = row.expires_at as number;
+			// Or made by a clock that ran ahead: it would open for longer than anybody meant.
+			if (expiresAt <= now() || expiresAt > now() + invitationMs + clockSlackMs) {
 				// It stays so, whatever the clock says later.
-				if (row.expires_at !== 0) storeIfPossible(() => expire.run(hash));
+				if (expiresAt !== 0) storeIfPossible(() => expire.run(hash));
 				return { kind: 'refused', refusal: 'invitation-expired' };
 			}
 			if (use.run(now(), hash).changes !== 1) return { kind: 'refused', refusal: 'invitation-used' };

@@ -24,7 +24,7 @@ export function createSessions(database: DatabaseSync, now: () => number, onEnde
 	const insert = database.prepare(
 		'INSERT INTO sessions (token_hash, device, created_at, expires_at) VALUES (?, ?, ?, ?)',
 	);
-	const find = database.prepare('SELECT device, expires_at FROM sessions WHERE token_hash = ?');
+	const find = database.prepare('SELECT device, created_at, expires_at FROM sessions WHERE token_hash = ?');
 	const prolong = database.prepare('UPDATE sessions SET expires_at = ? WHERE token_hash = ?');
 	const expire = database.prepare('UPDATE sessions SET expires_at = 0 WHERE token_hash = ?');
 	const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
@@ -42,7 +42,13 @@ export function createSessions(database: DatabaseSync, now: () => number, onEnde
 			const hash = hashToken(token);
 			const row = find.get(hash);
 			if (row === undefined) return undefined;
-			const expiresAt = row.expires_at as number;
+			let expiresAt = row.expires_at as number;
+			// Begun or prolonged by a clock that ran ahead: it lasts as long as one of now.
+			const isScript = expiresAt - (row.created_at as number) >= scriptSessionMs;
+			if (!isScript && expiresAt > now() + sessionMs + prolongEveryMs) {
+				expiresAt = now() + sessionMs;
+				storeIfPossible(() => prolong.run(now() + sessionMs, hash));
+			}
 			const isCurrent = expiresAt > now();
 			// It stays so, whatever the clock says later.
 			if (!isCurrent && expiresAt !== 0) storeIfPossible(() => expire.run(hash));

@@ -14,7 +14,8 @@ export async function makeNightlyBackup(order: NightlyOrder): Promise<NightlyRes
 	const result = await makeBackup(order);
 	if (result.kind === 'refused') return result;
 	const names = await readdir(order.into);
-	const times = names.map(timeOfBackup).filter((time) => time !== undefined);
+	// What a clock that ran ahead has dated must not take the places of what is made now.
+	const times = names.map(timeOfBackup).filter((time) => time !== undefined && time <= order.now) as number[];
 	const old = backupsToDelete(times, usualRetention);
 	for (const time of old) await removeFolder(join(order.into, backupName(time)));
 	return { kind: 'made', deleted: old.length, missing: result.manifest.missing.length };

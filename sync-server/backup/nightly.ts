@@ -11,6 +11,8 @@ import type { NightlyOrder, NightlyResult } from './backup-thread.ts';
  * NB2 It is made in another thread. After it the ones that are not kept are deleted (7 days, 4 weeks, 6 months).
  * NB3 One that failed is tried again an hour later, and `/readyz` and `doctor` say so until one succeeds.
  * NB4 A folder without a new backup for more than 26 hours is named too, whatever the reason.
+ * NB5 A backup that is dated later than now was made by a clock that ran ahead. It is kept, stands for no night, and counts again when
+ *     its time has come.
  */
 export interface NightlyBackups {
 	/** For people who look after the desk; empty if all is well. */
@@ -44,13 +46,13 @@ export function createNightlyBackups(parts: NightlyParts): NightlyBackups {
 	const began = now();
 
 	async function lookOnce(): Promise<void> {
-		newest = await newestBackup(into);
+		newest = await newestBackup(into, now());
 		if (!isBackupDue(newest, now(), hour)) return;
 		if (failedAt !== undefined && now() - failedAt < againAfterMs) return;
 		const result = await run({ data, into, withMailKey: false, now: now() });
 		if (result.kind === 'made') {
 			failedAt = undefined;
-			newest = await newestBackup(into);
+			newest = await newestBackup(into, now());
 			log.info({ deleted: result.deleted, missing: result.missing }, 'a backup was made');
 		} else {
 			failedAt = now();
@@ -87,10 +89,10 @@ export function isBackupDue(newest: number | undefined, now: number, hour: numbe
 	return newest === undefined || newest < struck.getTime();
 }
 
-/** When the newest backup in a folder was made; undefined if there is none. */
-export async function newestBackup(into: string): Promise<number | undefined> {
+/** When the newest backup in a folder was made, up to a time; undefined if there is none. */
+export async function newestBackup(into: string, until: number): Promise<number | undefined> {
 	const names = await readdir(into).catch(() => []);
-	const times = names.map(timeOfBackup).filter((time) => time !== undefined);
+	const times = names.map(timeOfBackup).filter((time) => time !== undefined && time <= until) as number[];
 	return times.length === 0 ? undefined : Math.max(...times);
 }
 

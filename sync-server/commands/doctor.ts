@@ -110,10 +110,12 @@ const mailboxSchema = v.object({
 	status: v.object({ state: watchStateSchema, problem: v.optional(mailProblemSchema) }),
 });
 const patienceMs = 5_000;
+const dayMs = 24 * 60 * 60_000;
 
 async function backups(folder: string): Promise<Finding> {
 	if (folder === '') return { isGood: true, text: 'no backups by themselves: name a folder with --backup-to' };
-	const newest = await newestBackup(folder);
+	// A relay whose clock was set back goes on with the time it had until its next start.
+	const newest = await newestBackup(folder, Date.now() + dayMs);
 	if (newest === undefined)
 		return {
 			isGood: false,

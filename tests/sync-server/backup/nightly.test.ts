@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeNightlyBackup } from '../../../sync-server/backup/backup-thread.ts';
 import { backupName, timeOfBackup } from '../../../sync-server/backup/backup-name.ts';
 import { createNightlyBackups, isBackupDue } from '../../../sync-server/backup/nightly.ts';
 import { verifyBackup } from '../../../sync-server/backup/verify-backup.ts';
@@ -82,3 +83,55 @@ test('[F99] a failure is named until one succeeds, and tried again after an hour
 	await backups.look();
 	expect([tries, backups.notices()]).toEqual([3, []]);
 });
+
+test.each([-1, 1])('[F99] NB5 a clock that is wrong by %s days and put right again stops no backups', async (days) => {
+	const into = emptyFolder();
+	const day = 24 * hour;
+	let now = at('2026-03-02T10:00') + days * day;
+	const begin = () =>
+		createNightlyBackups({
+			...{ data: 'x', into, hour: 2, now: () => now, log: quiet },
+			run: async (order) => {
+				mkdirSync(join(into, backupName(order.now)));
+				return { kind: 'made', deleted: 0, missing: 0 };
+			},
+		});
+	const wrong = begin();
+	afterTest(() => wrong.close());
+	await wrong.look();
+	expect(readdirSync(into)).toHaveLength(1);
+
+	now = at('2026-03-02T10:10');
+	const right = begin();
+	afterTest(() => right.close());
+	await right.look();
+	expect(readdirSync(into)).toContain(backupName(now));
+	expect(right.notices()).toEqual([]);
+	for (let night = 1; night <= 3; night++) {
+		now += day;
+		await right.look();
+		expect(right.notices()).toEqual([]);
+	}
+	expect(readdirSync(into)).toContain(backupName(now));
+	now += 27 * hour;
+	expect(right.notices()).toEqual(['backup-overdue']);
+});
+
+test(
+	'[F99] NB5 a week of nights that are dated a year ahead takes no place from those of now',
+	{ timeout: 60_000 },
+	async () => {
+		const into = emptyFolder();
+		const data = emptyFolder();
+		await setUp(await runRelay({ data }));
+		const ahead = Array.from({ length: 7 }, (_, night) => backupName(at('2027-03-02T02:00') + night * 24 * hour));
+		const ours = Array.from({ length: 3 }, (_, night) => backupName(at('2026-02-25T02:00') + night * 24 * hour));
+		for (const name of [...ahead, ...ours]) mkdirSync(join(into, name));
+		const now = at('2026-03-01T02:00');
+		expect(await makeNightlyBackup({ data, into, withMailKey: false, now })).toMatchObject({
+			kind: 'made',
+			deleted: 0,
+		});
+		expect(readdirSync(into).sort()).toEqual([...ours, backupName(now), ...ahead]);
+	},
+);
