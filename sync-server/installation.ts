@@ -246,6 +246,7 @@ async function open(
 		noteEntry,
 		noteFile: (document, file, author) => blobs.noteFile(document, file, readerOf(author)),
 		gate: mailOut.gate,
+		erasedUpTo: () => erasures.upTo(),
 		onFailure: failed('the relay failed'),
 		storage,
 		...(options.build === undefined ? {} : { build: options.build }),

@@ -3,7 +3,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type * as Y from 'yjs';
 import type { DeskConfig } from '../src/lib/domain/desk-config.ts';
-import { deskDocument, isDocumentId, type AgentId, type DeviceId, type DocumentId } from '../src/lib/domain/ids.ts';
+import {
+	deskDocument,
+	isDocumentId,
+	isRecordId,
+	type AgentId,
+	type DeviceId,
+	type DocumentId,
+} from '../src/lib/domain/ids.ts';
 import type { FillRandom } from '../src/lib/domain/ulid.ts';
 import { readDesk } from '../src/lib/document/desk-document.ts';
 import type { CloseReason } from '../src/lib/protocol/close-reasons.ts';
@@ -34,6 +41,7 @@ import { createPokes } from './replica/poke.ts';
 import { createFeed } from './replica/pull.ts';
 import { handlePush, type Answer } from './replica/push.ts';
 import { createSentLog } from './replica/sent-log.ts';
+import { createCatchingUp } from './erasure/catching-up.ts';
 import { realSchedule, type Schedule } from './schedule.ts';
 import { transaction, type RelayDatabase } from './store/database.ts';
 import { cannotStore, type StorageWatch } from './store/storage-watch.ts';
@@ -66,6 +74,8 @@ export interface RelayOptions {
 	/** Every new entry, inside the transaction that stores it; `author` is undefined for the relay's own. */
 	noteEntry?: IntakeParts['noteEntry'];
 	noteFile?: IntakeParts['noteFile'];
+	/** How far a device must have come to hold nothing of what was erased. */
+	erasedUpTo?(): { seq: number; at: number } | undefined;
 	/** Rules on mails to customers; without it, requests to send wait. */
 	gate?: SendGate;
 	schedule?: Schedule;
@@ -96,6 +106,7 @@ export function createRelay(options: RelayOptions) {
 		...{ scopesOf: log.scopesOf, writing: writers.all },
 	});
 	const sent = createSentLog({ database, now, schedule, onFailure });
+	const catchingUp = createCatchingUp(database.db, sent.of, options.erasedUpTo ?? (() => undefined));
 	const feed = createFeed({
 		database,
 		log,
@@ -183,6 +194,7 @@ export function createRelay(options: RelayOptions) {
 		if (room === undefined) return refuse('not-found');
 		const refused = rooms.refuse(identity, room.document, room.generation);
 		if (refused !== undefined) return refuse(refused);
+		if (isRecordId(room.document) && catchingUp.mustPullFirst(identity.device)) return refuse('pull-first');
 		hub.add(ws, identity, (socket) => rooms.join(socket, room.document, room.generation));
 	}
 
@@ -192,8 +204,10 @@ export function createRelay(options: RelayOptions) {
 		era: database.era,
 		head: log.head,
 
-		push: (identity: DeviceIdentity, body: Uint8Array): Promise<Answer<PushAnswer>> =>
-			handlePush(pushParts, identity, body),
+		async push(identity: DeviceIdentity, body: Uint8Array): Promise<Answer<PushAnswer>> {
+			if (catchingUp.mustPullFirst(identity.device)) return { kind: 'refused', reason: 'pull-first' };
+			return handlePush(pushParts, identity, body);
+		},
 
 		compare: (identity: DeviceIdentity, request: CompareRequest): Promise<Answer<CompareAnswer>> =>
 			comparing.compare(identity, request),

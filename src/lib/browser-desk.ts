@@ -85,6 +85,10 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		browserStorage: navigator.storage,
 		usualTier: isPhone() ? usualTiers.phone : usualTiers.other,
 		search: createBrowserSearch(session),
+		async cleanElsewhere(gone) {
+			const { cleanKeptCall } = await import('./desk/clean-call.ts');
+			cleanKeptCall(localStorage, gone, (key) => dispatchEvent(new StorageEvent('storage', { key })));
+		},
 		wipeTraces() {
 			ground = undefined;
 			return wipeBrowser(

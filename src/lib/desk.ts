@@ -61,7 +61,6 @@ import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
-import type { ArchiveAnswer, ArchiveQuery } from './protocol/archive-search.ts';
 import type { AuditPage, AuditQuery } from './protocol/audit.ts';
 import type {
 	ErasureAnswer,
@@ -88,6 +87,7 @@ import type {
 } from './protocol/session.ts';
 import type { SearchAnswer, SearchState } from './search/device/search-messages.ts';
 import type { SearchQuery } from './search/search-document.ts';
+import type { GoneWords } from './store/gone-words.ts';
 import type { OutboxEdit, RecordStore } from './store/record-store.ts';
 import type { UnsentReading } from './store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from './store/store-failure.ts';
@@ -324,8 +324,6 @@ export interface RelayAdmin {
 	testMailbox(change: MailboxChange): Promise<RelayResult<MailboxTestStep[]>>;
 	/** What rules for mail would have done with the mails that are here; nothing is stored or moved. */
 	dryRunRules(rules: readonly MailRule[]): Promise<RelayResult<RulesDryRun>>;
-	/** Finds words in tickets that this device does not hold whole. */
-	searchArchive(query: ArchiveQuery): Promise<RelayResult<ArchiveAnswer>>;
 	/** What happened lately, newest first. */
 	mailboxLog(id: string): Promise<RelayResult<MailboxLogEntry[]>>;
 }
@@ -400,6 +398,8 @@ export interface DeskParts {
 	usualTier?: DeviceTier;
 	/** How often it is looked for what has become cold; once a day unless given. */
 	trimEveryMs?: number;
+	/** Takes out of what is kept beside the store what was erased. */
+	cleanElsewhere?(gone: readonly GoneWords[]): Promise<void>;
 	/** Deletes what is not in the store: other databases, caches, workers. */
 	wipeTraces?(): Promise<unknown>;
 }
@@ -481,6 +481,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 				wipe,
 				isInUse: documents.isInUse,
 				...(parts.trimEveryMs === undefined ? {} : { trimEveryMs: parts.trimEveryMs }),
+				...(parts.cleanElsewhere === undefined ? {} : { cleanElsewhere: parts.cleanElsewhere }),
 			}),
 		locks: parts.tabs?.locks,
 		channel: parts.tabs?.channel,

@@ -33,6 +33,8 @@ const personSchema = v.object({
 	single: v.array(hash),
 	/** Nothing is left of it in this desk's files. */
 	done: v.boolean(),
+	/** A device that has taken everything up to here has none of it any more. Of this era of the relay. */
+	seq: v.optional(count),
 });
 export type ErasedPerson = v.InferOutput<typeof personSchema>;
 
@@ -47,6 +49,7 @@ const redactionSchema = v.object({
 	agent: v.nullable(agentIdSchema),
 	reason: v.string(),
 	done: v.boolean(),
+	seq: v.optional(count),
 });
 export type Redaction = v.InferOutput<typeof redactionSchema>;
 

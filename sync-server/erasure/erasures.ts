@@ -43,7 +43,7 @@ import { documentsHolding, needlesOf } from './search-records.ts';
 
 export interface ErasuresParts {
 	database: RelayDatabase;
-	relay: Pick<Relay, 'read' | 'readDesk' | 'rewrite' | 'settled'>;
+	relay: Pick<Relay, 'read' | 'readDesk' | 'rewrite' | 'settled' | 'head'>;
 	blobs: Pick<BlobStore, 'keepOnly' | 'removeUnknown' | 'clearUnknown'>;
 	list: ErasureList;
 	isOwnAddress(address: string): boolean;
@@ -90,6 +90,7 @@ export type ErasuresOfDesk = ReturnType<typeof createErasures>;
  * ES4 A backup that is put back is looked through by the list before anybody is served.
  * ES5 What a device wrote before the erasure and hands over after it goes the same way.
  * ES6 One after another.
+ * ES7 A device that has not taken the new generations yet is told to, before anything it wrote is taken (catching-up.ts).
  */
 export function createErasures(parts: ErasuresParts) {
 	const { database, relay, blobs, list, now } = parts;
@@ -274,6 +275,11 @@ export function createErasures(parts: ErasuresParts) {
 			.map(({ id }) => id as DocumentId)
 			.filter(isRecordId);
 
+	function markDone(item: ErasedPerson | Redaction): void {
+		item.done = true;
+		item.seq = relay.head();
+	}
+
 	function finish(mark: () => void): boolean {
 		overwriteDeleted(database);
 		const isForgotten = parts.forgetInSearch();
@@ -322,7 +328,8 @@ export function createErasures(parts: ErasuresParts) {
 		if (isRestored || persons.length + redactions.length > 0)
 			list.change((content) => {
 				content.era = database.era;
-				for (const item of [...content.persons, ...content.redactions]) item.done = true;
+				for (const item of isRestored ? [...content.persons, ...content.redactions] : [...persons, ...redactions])
+					markDone(item);
 			});
 	}
 	const generationOf = db.prepare('SELECT generation FROM docs WHERE id = ? AND gone_at IS NULL');
@@ -377,7 +384,7 @@ export function createErasures(parts: ErasuresParts) {
 				list.change((content) => content.persons.push(item));
 				overwriteDeleted(database);
 				await carryOut(item, undefined);
-				const forgotten = finish(() => (item.done = true));
+				const forgotten = finish(() => markDone(item));
 				return { kind: 'erased', number: item.number, plan: planned.plan, forgotten };
 			}),
 
@@ -396,7 +403,7 @@ export function createErasures(parts: ErasuresParts) {
 				const unnamed = new Set<BlobId>();
 				const generation = rewrite(order.document, rewriting, unnamed, true) ?? 0;
 				await blobs.removeUnknown(unnamed);
-				const forgotten = finish(() => (listed.done = true));
+				const forgotten = finish(() => markDone(listed));
 				return { kind: 'redacted', generation, forgotten };
 			}),
 
@@ -424,6 +431,16 @@ export function createErasures(parts: ErasuresParts) {
 				await parts.pause();
 				await eraseLate();
 			}).catch(parts.onFailure);
+		},
+
+		/** What is on the list. */
+		all: () => list.content,
+
+		/** How far a device must have come to have nothing of what was erased, and when the last of it was. */
+		upTo(): { seq: number; at: number } | undefined {
+			const items = [...list.content.persons, ...list.content.redactions];
+			if (items.length === 0) return undefined;
+			return { seq: Math.max(...items.map(({ seq = 0 }) => seq)), at: Math.max(...items.map(({ at }) => at)) };
 		},
 
 		/** Resolves when what came late is erased too. */

@@ -199,7 +199,7 @@ export function createFeed({ database, log, now, pageBytes = limits.pageBytes, s
 			// A device that has not heard of new lines is sent their documents all the same; it may lose them before it hears.
 			const holds = scopeRevision === identity.scopeRevision ? [] : before;
 			held.write(identity, [...new Set([...holds, ...identity.scopes])], before);
-			sent?.pulled(identity.device, Math.min(end, log.head()));
+			sent?.pulled(identity.device, Math.min(end, log.head()), Math.min(cursor, log.head()));
 			return {
 				documents: news,
 				headers,

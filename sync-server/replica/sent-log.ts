@@ -22,15 +22,19 @@ export const sentTables = `
 	) STRICT, WITHOUT ROWID;
 `;
 
+/** device_feed.taken: up to which sequence number the device has stored what it was sent, as it said when it asked for more. */
+export const takenColumn = 'ALTER TABLE device_feed ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;';
+
 export interface Sent {
 	head: number;
 	isComplete: boolean;
 	at: number;
+	taken: number;
 }
 
 export interface SentLog {
-	/** The device was sent what it may see up to `head`. */
-	pulled(device: string, head: number): void;
+	/** The device was sent what it may see up to `head`, and has stored it up to `taken`. */
+	pulled(device: string, head: number, taken: number): void;
 	/** A page of the walk over all documents that began at `head`. */
 	walked(device: string, head: number, isLast: boolean): void;
 	/** Undefined where nothing is known of it. */
@@ -51,8 +55,10 @@ export function createSentLog(parts: {
 }): SentLog {
 	const { now, schedule, onFailure } = parts;
 	const { db } = parts.database;
-	const select = db.prepare('SELECT head, complete, at FROM device_feed WHERE device = ?');
-	const put = db.prepare('INSERT OR REPLACE INTO device_feed (device, head, complete, at) VALUES (?, ?, ?, ?)');
+	const select = db.prepare('SELECT head, complete, at, taken FROM device_feed WHERE device = ?');
+	const put = db.prepare(
+		'INSERT OR REPLACE INTO device_feed (device, head, complete, at, taken) VALUES (?, ?, ?, ?, ?)',
+	);
 	const known = new Map<string, Sent>();
 	const unwritten = new Set<string>();
 	let callOff: (() => void) | undefined;
@@ -62,7 +68,10 @@ export function createSentLog(parts: {
 		if (remembered !== undefined) return remembered;
 		const row = select.get(device);
 		if (row === undefined) return undefined;
-		const sent = { head: row.head as number, isComplete: row.complete === 1, at: row.at as number };
+		const sent = {
+			...{ head: row.head as number, isComplete: row.complete === 1 },
+			...{ at: row.at as number, taken: row.taken as number },
+		};
 		known.set(device, sent);
 		return sent;
 	}
@@ -81,7 +90,7 @@ export function createSentLog(parts: {
 			transaction(db, () => {
 				for (const device of unwritten) {
 					const sent = known.get(device);
-					if (sent !== undefined) put.run(device, sent.head, Number(sent.isComplete), sent.at);
+					if (sent !== undefined) put.run(device, sent.head, Number(sent.isComplete), sent.at, sent.taken);
 				}
 			});
 			unwritten.clear();
@@ -92,12 +101,17 @@ export function createSentLog(parts: {
 	}
 
 	return {
-		pulled(device, head) {
+		pulled(device, head, taken) {
 			const before = read(device);
-			note(device, { head: Math.max(head, before?.head ?? 0), isComplete: before?.isComplete ?? false, at: now() });
+			note(device, {
+				...{ head: Math.max(head, before?.head ?? 0), isComplete: before?.isComplete ?? false, at: now() },
+				taken: Math.max(taken, before?.taken ?? 0),
+			});
 		},
 		walked(device, head, isLast) {
-			note(device, { head: Math.max(head, read(device)?.head ?? 0), isComplete: isLast, at: now() });
+			const before = read(device);
+			const at = now();
+			note(device, { head: Math.max(head, before?.head ?? 0), isComplete: isLast, at, taken: before?.taken ?? 0 });
 		},
 		of: read,
 		flush,

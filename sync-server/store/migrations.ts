@@ -7,7 +7,7 @@ import { mailArrivalTables } from '../mail-intake/mail-index.ts';
 import { senderFloodTables } from '../mail-intake/sender-flood.ts';
 import { mailboxTables } from '../mailboxes/mailbox-tables.ts';
 import { headerTables } from '../replica/header-log.ts';
-import { sentTables } from '../replica/sent-log.ts';
+import { sentTables, takenColumn } from '../replica/sent-log.ts';
 import { signsOfLifeTables } from '../witness/signs-of-life.ts';
 
 /**
@@ -125,4 +125,5 @@ export const migrations: readonly Migration[] = [
 	{ name: 'headers of tickets', up: headerTables },
 	{ name: 'what devices were sent', up: sentTables },
 	{ name: 'ends of devices', up: deviceEnds },
+	{ name: 'what devices have taken', up: takenColumn },
 ];

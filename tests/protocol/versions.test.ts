@@ -85,5 +85,5 @@ test('the messages belong to protocol version 1', () => {
 			writingNewsSchema,
 			sessions,
 		),
-	).toMatchInlineSnapshot(`"f661a10e8acc8a67"`);
+	).toMatchInlineSnapshot(`"5902c46cc43d5d94"`);
 });

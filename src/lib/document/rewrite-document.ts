@@ -84,7 +84,7 @@ function inReasons(value: unknown, change: (text: string) => string): unknown {
 	return { ...(value as object), reason: change(reason).slice(0, 500) };
 }
 
-function cloneFragment(from: Y.XmlFragment, to: Y.XmlFragment): void {
+export function cloneFragment(from: Y.XmlFragment, to: Y.XmlFragment): void {
 	if (from.length === 0) return;
 	to.insert(
 		0,
@@ -92,7 +92,8 @@ function cloneFragment(from: Y.XmlFragment, to: Y.XmlFragment): void {
 	);
 }
 
-function changeTexts(fragment: Y.XmlFragment, change: (text: string) => string): boolean {
+/** Whether anything is another. */
+export function changeTexts(fragment: Y.XmlFragment, change: (text: string) => string): boolean {
 	let isChanged = false;
 	for (const node of fragment.toArray()) {
 		if (node instanceof Y.XmlText) {

@@ -19,6 +19,11 @@ const moment = v.pipe(v.number(), v.finite(), v.minValue(0));
 export const callEnds = ['solved', 'ticket', 'call-back', 'wrong-place', 'no-answer', 'given-up'] as const;
 export type CallEnd = (typeof callEnds)[number];
 
+/** Where the browser keeps it, beside the database, so that every key is there at once. */
+export const callDraftKey = 'tresen:call';
+/** Told when something was taken out of it. */
+export const callCleanedKey = 'tresen:call-cleaned';
+
 /** A call while it is written down: what a device keeps of it. */
 const callDraftSchema = v.object({
 	/** Whose it is: another agent on this device must not find it. */

@@ -1,4 +1,4 @@
-import type { Entry, EntryKind } from './entry.ts';
+import { readEntry, type Entry, type EntryKind } from './entry.ts';
 import { blackened } from './personal-words.ts';
 
 /**
@@ -70,13 +70,19 @@ export function redactEntry(
 		if (isIt && before === redactableText(entry) && name !== 'subject')
 			after = ranges === null ? (before === '' ? '' : blackened) : without(blackenRanges(before, ranges));
 		hasLost ||= after !== before;
-		made[name] = after.slice(0, Math.max(before.length, blackened.length));
+		made[name] = after;
 	}
 	if (Array.isArray(made.fields))
 		made.fields = (made.fields as { value: string }[]).map((field) => ({ ...field, value: without(field.value) }));
 	if (typeof made.html === 'string') hasLost ||= words.some((word) => contains(made.html as string, word));
 	if (hasLost || isIt) for (const name of ['html', 'htmlBlob', 'raw', 'textCut']) delete made[name];
 	if (isIt && ranges === null && Array.isArray(made.attachments)) made.attachments = [];
+	if (readEntry(made) !== undefined || readEntry(entry) === undefined) return made as Entry;
+	// What stands in the place of short words is longer, and there was no room for that.
+	for (const name of textNames) {
+		const [before, after] = [(entry as unknown as Record<string, unknown>)[name], made[name]];
+		if (typeof before === 'string' && typeof after === 'string') made[name] = after.slice(0, before.length);
+	}
 	return made as Entry;
 }
 

@@ -16,6 +16,8 @@ export const closeReasons = {
 	'update-app': { code: 4426, status: 426 },
 	'try-later': { code: 4503, status: 503 },
 	'storage-full': { code: 4503, status: 507 },
+	/** Something was erased that this device has not taken yet: what it wrote before may hold it. */
+	'pull-first': { code: 4503, status: 425 },
 	stopping: { code: 1012, status: 503 },
 } as const;
 

@@ -2,12 +2,21 @@ import type { DocumentId } from '../domain/ids.ts';
 import type { EditAnswer } from '../protocol/replica.ts';
 import type { DexieParts } from './dexie-documents.ts';
 import type { DeskDatabase } from './database.ts';
-import type { OutboxEdit, RecordStore } from './record-store.ts';
-import { dropDocument, readStored, remakeRows } from './stored-documents.ts';
+import { nothing } from './carry-over.ts';
+import type { OutboxEdit, Project, RecordStore, UnsentCleaning } from './record-store.ts';
+import {
+	addEdit,
+	dropDocument,
+	nextEditNumber,
+	outside,
+	readStored,
+	remakeRows,
+	updatesOf,
+} from './stored-documents.ts';
 
-type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'outbox'>;
+type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'cleanUnsent' | 'outbox'>;
 
-export function createDexieOutbox({ connection, news, project }: DexieParts): Outbox {
+export function createDexieOutbox({ connection, news, now, project }: DexieParts): Outbox {
 	async function settle(answers: readonly EditAnswer[]): Promise<void> {
 		if (answers.length === 0) return;
 		const gone = await connection.run((db) =>
@@ -45,6 +54,21 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 		news.tell({ kind: 'documents', documents: [changed], from: 'local', removed: true });
 	}
 
+	async function cleanUnsent(cleaning: UnsentCleaning): Promise<DocumentId[]> {
+		const documents = await connection.run((db) => db.outbox.orderBy('document').uniqueKeys());
+		const changed: DocumentId[] = [];
+		for (const document of documents as DocumentId[]) {
+			const isOther = await connection.run((db) =>
+				db.atomically('rw', [...everything(db), db.settings], () => cleanOne(db, { document, cleaning, now, project })),
+			);
+			if (isOther) changed.push(document);
+		}
+		if (changed.length === 0) return changed;
+		news.tell({ kind: 'outbox' });
+		news.tell({ kind: 'documents', documents: changed, from: 'local', removed: true });
+		return changed;
+	}
+
 	return {
 		unsent: (limit) => connection.run((db) => db.atomically('r', [db.outbox], () => oldestUnsent(db, limit))),
 		async attempted(numbers) {
@@ -60,12 +84,61 @@ export function createDexieOutbox({ connection, news, project }: DexieParts): Ou
 		},
 		settle,
 		discard,
+		cleanUnsent,
 		outbox: () => connection.run((db) => db.outbox.toArray()),
 	};
 }
 
 function everything(db: DeskDatabase) {
 	return [db.outbox, db.updates, db.snapshots, db.heads, db.rows, db.blobs, db.blobBytes];
+}
+
+async function cleanOne(
+	db: DeskDatabase,
+	parts: { document: DocumentId; cleaning: UnsentCleaning; project: Project | undefined; now(): number },
+): Promise<boolean> {
+	const { document, cleaning } = parts;
+	const edits = await db.outbox.where({ document }).toArray();
+	const stained = outside(() =>
+		edits.filter(({ update, rejected }) => rejected !== undefined && !cleaning.isClean(document, update)),
+	).map(({ n }) => n);
+	if (stained.length > 0) {
+		await db.outbox.where('n').anyOf(stained).modify({ update: nothing, rejected: 'gone' });
+		await db.updates.where('n').anyOf(stained).delete();
+	}
+	const [head, snapshot, rows] = await Promise.all([
+		db.heads.get(document),
+		db.snapshots.get(document),
+		updatesOf(db, document).toArray(),
+	]);
+	const unsent = edits.filter(({ rejected }) => rejected === undefined);
+	const numbers = new Set(unsent.map(({ n }) => n));
+	const pending = rows.filter(({ n }) => n !== undefined && numbers.has(n));
+	if (head === undefined) return stained.length > 0;
+	const settled = rows.filter((row) => !pending.includes(row)).map(({ update }) => update);
+	if (snapshot !== undefined) settled.unshift(snapshot.update);
+	const cleaned = outside(() =>
+		pending.length === 0
+			? ({ kind: 'same' } as const)
+			: cleaning.rewrite(
+					document,
+					settled,
+					pending.map(({ update }) => update),
+				),
+	);
+	if (cleaned.kind === 'same' && stained.length === 0) return false;
+	if (cleaned.kind === 'same') await db.heads.put({ ...head, version: head.version + 1 });
+	else {
+		await Promise.all([db.outbox.bulkDelete([...numbers]), db.updates.bulkDelete(pending.map(({ i }) => i!))]);
+		const { update } = cleaned;
+		if (update === undefined) await db.heads.put({ ...head, version: head.version + 1 });
+		else {
+			const n = await nextEditNumber(db, parts.now);
+			await addEdit(db, head, { n, update, at: unsent.at(-1)!.at, what: unsent.at(-1)!.what });
+		}
+	}
+	await remakeRows(db, parts.project, [document]);
+	return true;
 }
 
 async function oldestUnsent(db: DeskDatabase, limit: { edits: number; bytes: number }): Promise<OutboxEdit[]> {

@@ -19,6 +19,7 @@ import {
 	type Row,
 	type RowTable,
 	type Settings,
+	type UnsentCleaning,
 } from './record-store.ts';
 import { isSameSetting } from './same-setting.ts';
 import { createStoreNews, type TabChannel } from './store-news.ts';
@@ -111,6 +112,41 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		const marked = dropBytes(document, 'other-generation');
 		const update = result?.kind === 'carried' ? result.update : undefined;
 		return { marked: Math.max(marked, unsent.length), carried: update && { update, what } };
+	}
+
+	function cleanOne(document: DocumentId, cleaning: UnsentCleaning): boolean {
+		const edits = outboxInOrder().filter((edit) => edit.document === document);
+		const stained = edits.filter(
+			({ update, rejected }) => rejected !== undefined && !cleaning.isClean(document, update),
+		);
+		for (const edit of stained) outbox.set(edit.n, { ...edit, update: nothing, rejected: 'gone' });
+		const stored = held.get(document);
+		if (stored === undefined) return stained.length > 0;
+		const gone = new Set(stained.map(({ n }) => n));
+		stored.updates = stored.updates.filter(({ n }) => n === undefined || !gone.has(n));
+		const unsent = edits.filter(({ rejected }) => rejected === undefined);
+		const numbers = new Set(unsent.map(({ n }) => n));
+		const isPending = ({ n }: Held['updates'][number]) => n !== undefined && numbers.has(n);
+		const pending = stored.updates.filter(isPending);
+		const settled = stored.updates.filter((update) => !isPending(update));
+		const bytes = (updates: Held['updates']) => updates.map(({ update }) => update);
+		const cleaned =
+			pending.length === 0 ? ({ kind: 'same' } as const) : cleaning.rewrite(document, bytes(settled), bytes(pending));
+		if (cleaned.kind === 'same' && stained.length === 0) return false;
+		stored.version += 1;
+		const last = unsent.at(-1);
+		if (cleaned.kind === 'other' && last !== undefined) {
+			for (const { n } of unsent) outbox.delete(n);
+			stored.updates = settled;
+			if (cleaned.update !== undefined) {
+				const n = nextEdit();
+				const update = ownBytes(cleaned.update);
+				outbox.set(n, { ...last, n, generation: stored.generation, update, attempts: 0 });
+				stored.updates.push({ update, n });
+			}
+		}
+		remakeRow(document);
+		return true;
 	}
 
 	function dropCopiesOf(document: DocumentId): void {
@@ -417,6 +453,15 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 			news.tell({ kind: 'outbox' });
 			news.tell({ kind: 'documents', documents: [document], from: 'local' });
 			return next;
+		},
+		async cleanUnsent(cleaning) {
+			const changed = [...new Set([...outbox.values()].map(({ document }) => document))].filter((document) =>
+				cleanOne(document, cleaning),
+			);
+			if (changed.length === 0) return changed;
+			news.tell({ kind: 'outbox' });
+			news.tell({ kind: 'documents', documents: changed, from: 'local', removed: true });
+			return changed;
 		},
 		outbox: async () => outboxInOrder().map((edit) => ({ ...edit })),
 		async fold(document) {

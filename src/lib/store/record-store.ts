@@ -19,6 +19,7 @@ import type { UnsentReading } from './unsent-file.ts';
  * RS7 Numbers: `takeNumber` never gives the same twice, over tabs and crashes.
  * RS8 Where the body of a document is not kept, its row says so (`cold`). Trimming takes bodies alone, and only where the relay has all of
  *     it: nothing that the outbox knows, nothing that changed since it was looked at.
+ * RS9 Cleaning what is unsent leaves nothing of the edits that were there, in the outbox or in the document.
  */
 export interface RecordStore {
 	/** Everything stored of a document, in an order in which applying it gives the document; undefined if unknown. */
@@ -58,6 +59,11 @@ export interface RecordStore {
 	 * where it was not rejected, or its document is not here or has another generation.
 	 */
 	retry(n: number): Promise<number | undefined>;
+	/**
+	 * Writes what is unsent anew, a document at a time, as `cleaning` says: the edits that are there give way to one of another number. Says
+	 * which documents are another.
+	 */
+	cleanUnsent(cleaning: UnsentCleaning): Promise<DocumentId[]>;
 	/** All of the outbox, for the eye. */
 	outbox(): Promise<OutboxEdit[]>;
 	/** Puts many updates of a document together, through a Y.Doc with gc; does nothing where that is not worth it. */
@@ -175,6 +181,18 @@ export interface OutboxEdit {
 	what: string;
 	attempts: number;
 	rejected: RejectionCode | undefined;
+}
+
+/** See clean-unsent.ts. */
+export interface UnsentCleaning {
+	/** `settled`: what is stored beside the unsent edits. Update undefined: there is nothing left to send. */
+	rewrite(
+		document: DocumentId,
+		settled: readonly Uint8Array[],
+		unsent: readonly Uint8Array[],
+	): { kind: 'same' } | { kind: 'other'; update: Uint8Array | undefined };
+	/** Whether an edit that was refused may stay. */
+	isClean(document: DocumentId, refused: Uint8Array): boolean;
 }
 
 /** What a list shows of a record. `kind` chooses the table; the rest belongs to the projection. */

@@ -81,7 +81,7 @@ function tryProject(project: Project, document: DocumentId, updates: readonly Ui
 }
 
 /** A Y.Doc makes promises of its own; made among Dexie's they would let the transaction end too early. */
-function outside<T>(work: () => T): T {
+export function outside<T>(work: () => T): T {
 	return Dexie.ignoreTransaction(work);
 }
 

@@ -3,6 +3,7 @@ import type { TicketRow } from '../domain/ticket-row.ts';
 import type { DocumentNews, HeaderNews, Page } from '../protocol/replica.ts';
 import { readHeader } from '../protocol/ticket-header.ts';
 import type { ReceivedNews, RecordStore, Row } from '../store/record-store.ts';
+import { goneIn } from './forget-gone.ts';
 import { settingKeys } from './setting-keys.ts';
 
 /** Reads documents and says what lists show of them, in the order asked. Runs in a worker where many come at once. */
@@ -70,6 +71,14 @@ export async function receivePage(
 	if (wanted.length > 0) {
 		settings = { ...settings, [settingKeys.wanted]: [...new Set([...wantedBefore, ...wanted])] };
 		expected = { [settingKeys.wanted]: storedWanted, ...expected };
+	}
+	const gone = await goneIn(
+		readable.map(({ news }) => news),
+		stored,
+	);
+	if (gone.length > 0) {
+		const before = (await store.settings.get<unknown[]>(settingKeys.goneWords)) ?? [];
+		settings = { ...settings, [settingKeys.goneWords]: [...before, ...gone] };
 	}
 	return store.receive({
 		expected,

@@ -4,6 +4,7 @@ import { dayMs } from '../domain/tier.ts';
 import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
 import type { Page, Writing } from '../protocol/replica.ts';
+import type { GoneWords } from '../store/gone-words.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { isSameSetting } from '../store/same-setting.ts';
 import { classifyStoreError } from '../store/store-failure.ts';
@@ -22,7 +23,8 @@ import {
 import { fetchDocuments } from './fetch-documents.ts';
 import { handOver } from './hand-over.ts';
 import { keepTiers, readTier } from './keep-tiers.ts';
-import { pushAll } from './push.ts';
+import { forgetGone } from './forget-gone.ts';
+import { pushAll, type PushOutcome } from './push.ts';
 import { receivePage, type Project } from './receive-page.ts';
 import { sendFiles } from './send-files.ts';
 import { withSession, type Sessions } from './session.ts';
@@ -42,6 +44,8 @@ import type { NoAnswer, Transport } from './transport.ts';
  * RP5 `revoked` wipes this device; nothing else does.
  * RP6 A page that was asked for before a repair is not stored after it.
  * RP7 What a page left open (see receive-page.ts) is fetched in the same round, or in a later one; then what has become cold is trimmed.
+ * RP8 Nothing leaves that was not looked through for what was erased meanwhile; the relay refuses it as `pull-first` until this device has
+ *     taken the new generations and says so by its next pull.
  */
 export interface Replica {
 	state: Cell<ReplicaState>;
@@ -92,6 +96,8 @@ export interface ReplicaParts {
 	isInUse?(document: DocumentId): boolean;
 	/** How often it is looked for what has become cold; once a day unless given. */
 	trimEveryMs?: number;
+	/** What is kept beside the store, without what was erased (FG2). */
+	cleanElsewhere?(gone: readonly GoneWords[]): Promise<void>;
 }
 
 /** What a round covers: edits only, or everything. */
@@ -101,6 +107,8 @@ const gatherMs = 250;
 /** Pokes in quick succession share a pull. */
 const pokeMs = 50;
 const fewNumbers = 500;
+/** One to take what was erased, one to say so, one for what is erased meanwhile. */
+const mostPullsFirst = 3;
 /** So many documents are looked at in a round. */
 const mostFolds = 50;
 
@@ -117,6 +125,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 	let quietRounds = 0;
 	let pulledAt = 0;
 	const grown = new Set<DocumentId>();
+	let pullFirst = 0;
 	let callOffRound = () => {};
 	let callOffGather: (() => void) | undefined;
 	let poke: { close(): void; open: boolean } | undefined;
@@ -158,6 +167,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 	}
 
 	async function round(what: Exclude<Wanted, 'nothing'>): Promise<Stop | undefined> {
+		await forget();
 		let progress = await readProgress();
 		// What is sent before the feed begins could be erased or move out of sight without this device ever hearing of it.
 		const hasBegun = progress !== undefined && progress.cursor !== null && progress.handOver === undefined;
@@ -165,7 +175,13 @@ export function createReplica(parts: ReplicaParts): Replica {
 		let full: Stop | undefined;
 		if (hasBegun) {
 			const pushed = await pushAll({ store, transport, now: time.now, era: progress?.era ?? 0 }, heard);
+			if (!mustPullFirst(pushed)) pullFirst = 0;
 			if (pushed.kind === 'other-era') what = 'all';
+			else if (mustPullFirst(pushed)) {
+				what = 'all';
+				if (++pullFirst <= mostPullsFirst) wanted = 'all';
+				else [full, pullFirst] = [pushed as NoAnswer, 0];
+			}
 			// Where nothing can be stored, what is there can still be read.
 			else if (pushed.kind === 'refused' && pushed.reason === 'storage-full') [full, what] = [pushed, 'all'];
 			else if (pushed.kind !== 'ok') return pushed;
@@ -212,7 +228,13 @@ export function createReplica(parts: ReplicaParts): Replica {
 		const { progress } = settingKeys;
 		const places = { store, project: parts.project };
 		const taken = await receivePage(places, page, { [progress]: after }, { [progress]: before });
+		await forget();
 		return taken === 'stored';
+	}
+
+	async function forget(): Promise<void> {
+		// The relay hears by the next pull that it is done.
+		if (await forgetGone(store, parts.cleanElsewhere ?? (async () => {}))) wanted = 'all';
 	}
 
 	async function walk(start: Progress): Promise<Progress | Stop> {
@@ -239,7 +261,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 			const pushed = await pushAll({ store, transport, now: time.now, era: progress.era }, heard);
 			// The pull that follows notices.
 			if (pushed.kind === 'other-era') break;
-			if (pushed.kind !== 'ok') return pushed;
+			if (pushed.kind !== 'ok' && !mustPullFirst(pushed)) return pushed;
 		}
 		show({ progress: undefined });
 		return progress;
@@ -538,6 +560,10 @@ export function createReplica(parts: ReplicaParts): Replica {
 }
 
 type Stop = NoAnswer | { kind: 'storage' } | { kind: 'superseded' };
+
+function mustPullFirst(pushed: PushOutcome): boolean {
+	return pushed.kind === 'refused' && pushed.reason === 'pull-first';
+}
 
 function changesOf(page: Page): number {
 	return page.documents.length + (page.headers?.length ?? 0) + page.gone.length + page.dropped.length;

@@ -22,6 +22,8 @@ export const settingKeys = {
 	draftFiles: 'draft-files',
 	/** Tickets and mails that were begun in a form, see desk/begun-forms.ts. */
 	begunForms: 'begun-forms',
+	/** What was erased and is still to be looked for in what is unsent, see forget-gone.ts. */
+	goneWords: 'gone-words',
 	/** Why replies wait at the relay, as it said last, see desk/waiting-mail.ts. */
 	waitingMail: 'waiting-mail',
 	/** When this device last heard of the relay, and whether it is locked, see desk/device-lock.ts. */

@@ -119,6 +119,11 @@ export class CallForm {
 		keepCallDraft(this.#parts.storage, isCallDraftEmpty(draft) ? undefined : draft);
 	}
 
+	/** Words were taken out of what is kept, because somebody was erased. */
+	readAgain(): void {
+		this.draft = readCallDraft(this.#parts.storage, this.#desk.session.current?.agent.id) ?? this.#begin();
+	}
+
 	/** Throws away what is written and begins anew. */
 	clear(): void {
 		this.draft = this.#begin();

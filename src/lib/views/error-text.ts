@@ -107,6 +107,7 @@ const closeKeys: Record<CloseReason, ErrorKey> = {
 	'too-many': 'relay-unreachable',
 	'update-app': 'update-app',
 	'try-later': 'relay-unreachable',
+	'pull-first': 'relay-unreachable',
 	'storage-full': 'relay-full',
 	stopping: 'relay-unreachable',
 };
