@@ -1,9 +1,10 @@
 import { expect, type Page } from '@playwright/test';
 import type { TicketRow } from '../../src/lib/domain/ticket-row.ts';
+import { searchDe } from '../../src/lib/ui/words/de-search.ts';
 import { tiersDe as t } from '../../src/lib/ui/words/de-tiers.ts';
 import { test } from './support/world.ts';
 
-test('a phone holds what is recent: an old ticket is fetched when it is opened, says so without a network, takes a note, and can be kept', async ({
+test('[F90] a phone holds what is recent: an old ticket is found by a word that only the relay has, fetched when it is opened, says so without a network, takes a note, and can be kept', async ({
 	world,
 }) => {
 	test.slow();
@@ -19,9 +20,23 @@ test('a phone holds what is recent: an old ticket is fetched when it is opened, 
 	await page.evaluate(chooseDays, 3);
 	await page.reload();
 	await expect.poll(async () => (await coldRows(page)).length, { timeout: 45_000 }).toBeGreaterThan(3);
+
+	// A word of a note is in no row: only the relay can find it, among what is not whole here.
+	const word = 'Bildgrenze';
+	const searchPath = `${phone.url}/search?q=${word}`;
+	const archive = page.locator('[data-archive]');
+	await page.goto(searchPath);
+	const old = archive.locator('a[data-hit]').first();
+	await expect(old).toBeVisible({ timeout: 45_000 });
+	await expect(archive.getByRole('heading', { name: searchDe.archive.title })).toBeVisible();
+	await expect(old.locator('mark').first()).toHaveText(word);
+	await old.click();
+	await expect(page.locator('#reply')).toBeVisible();
+	await expect(page.locator('[data-cold]')).toHaveCount(0);
+
 	const [online, offline, kept] = (await coldRows(page)) as [TicketRow, TicketRow, TicketRow];
 	const pathOf = ({ id }: TicketRow) => `${phone.url}/inbox/closed/${id.slice('ticket/'.length)}`;
-	await page.reload();
+	await page.goto(`${phone.url}/device`);
 	await expect(page.locator('[data-held]')).toContainText('in Umrissen');
 
 	// Asked of the relay when it is opened.
@@ -36,6 +51,8 @@ test('a phone holds what is recent: an old ticket is fetched when it is opened, 
 	await page.getByRole('checkbox', { name: t.keep }).check();
 
 	await phone.cutNetwork();
+	await page.goto(searchPath);
+	await expect(archive).toContainText(searchDe.archive.offline, { timeout: 45_000 });
 	await page.goto(pathOf(offline));
 	const cold = page.locator('[data-cold=offline]');
 	await expect(cold).toContainText(t.offline);
