@@ -6,9 +6,11 @@ import { WebSocket } from 'ws';
 import { mailProblemSchema, watchStateSchema } from '../../src/lib/protocol/mailbox.ts';
 import type { Config } from '../config.ts';
 import { problemSentences } from '../mailboxes/mail-problem.ts';
+import { openErasureSchema } from '../../src/lib/protocol/erasure.ts';
 import { findAdminDoor } from './admin-door.ts';
 import { doubtsAbout } from './config-doubts.ts';
 import { askReady } from './health.ts';
+import { erasureSentence } from './open-erasures.ts';
 import { newestBackup, overdueMs } from '../backup/nightly.ts';
 import { freeShare, leastFreeShare } from '../http/disk.ts';
 
@@ -101,6 +103,8 @@ async function runningRelay(config: Config): Promise<Finding[]> {
 				: { isGood: false, text: `mailbox ${name}: ${problemSentences[problem]}` },
 		);
 	}
+	for await (const erasure of door.run('open-erasures', {}))
+		findings.push({ isGood: false, text: erasureSentence(v.parse(openErasureSchema, erasure)) });
 	if (config.publicUrl !== '') findings.push(...(await publicAddress(config.publicUrl)));
 	return findings;
 }

@@ -12,6 +12,7 @@ import { importMail } from './import-mail.ts';
 import { inviteAgent } from './invite.ts';
 import { listMailboxes, readMailboxLog, removeMailbox, saveMailbox, testMailboxes } from './mail.ts';
 import { dryRunRules } from './mail-rules.ts';
+import { readOpenErasures } from './open-erasures.ts';
 import type { Operation } from './operation.ts';
 
 /** Everything that a command can ask of the desk, by the name under which the running relay offers it. */
@@ -24,6 +25,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 	'enrol-device': enrolDevice,
 	'fill-demo-desk': fillDemoDesk,
 	'erase-person': erasePerson,
+	'open-erasures': readOpenErasures,
 	'export-articles': exportArticles,
 	'export-table': exportTable,
 	'export-tickets': exportTickets,

@@ -1,12 +1,15 @@
 import { Hono, type Context } from 'hono';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { mayErase } from '../../src/lib/domain/role.ts';
 import {
 	erasurePlanRequestSchema,
 	erasureRequestSchema,
+	placesRequestSchema,
 	redactionRequestSchema,
 	type ErasureAnswer,
 	type ErasurePlanAnswer,
+	type OpenErasuresAnswer,
+	type PlacesAnswer,
 	type RedactionAnswer,
 } from '../../src/lib/protocol/erasure.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -18,7 +21,7 @@ import type { ErasuresOfDesk } from './erasures.ts';
 
 export interface ErasureRouteParts {
 	auth: Pick<Auth, 'identify'>;
-	erasures: Pick<ErasuresOfDesk, 'plan' | 'erase' | 'redact'>;
+	erasures: Pick<ErasuresOfDesk, 'plan' | 'erase' | 'redact' | 'open' | 'places'>;
 	audit: AuditLog;
 }
 
@@ -62,6 +65,14 @@ export function erasureRoutes({ auth, erasures, audit }: ErasureRouteParts): Hon
 			if (result.kind === 'redacted') audit.add(byOf(caller), 'entry-redacted', order.document);
 			return result;
 		}),
+	);
+	app.post(
+		'/open',
+		asked(v.strictObject({}), async (): Promise<OpenErasuresAnswer> => ({ erasures: erasures.open() })),
+	);
+	app.post(
+		'/places',
+		asked(placesRequestSchema, (_caller, { person }): Promise<PlacesAnswer> => erasures.places(person)),
 	);
 	return app;
 }

@@ -32,18 +32,20 @@ import {
 import { addressKey, plainKey, withoutWords } from '../../src/lib/domain/personal-words.ts';
 import { blackenWords, redactedWords, redactEntry } from '../../src/lib/domain/redact-entry.ts';
 import { readRecord } from '../../src/lib/document/record-document.ts';
-import type { ErasureRefusal, ErasurePlan } from '../../src/lib/protocol/erasure.ts';
+import type { ErasureRefusal, ErasurePlan, OpenErasure, PlacesAnswer } from '../../src/lib/protocol/erasure.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Relay } from '../relay.ts';
 import { transaction, type RelayDatabase } from '../store/database.ts';
 import type { ErasedPerson, ErasureList, Redaction } from './erasure-list.ts';
 import { emptyLog, forgetBytes, overwriteDeleted } from './forget-bytes.ts';
 import { forgetInTables, mailsUnderWay } from './forget-tables.ts';
+import { openErasures } from './open-erasures.ts';
+import { placesLeft } from './places-left.ts';
 import { documentsHolding, needlesOf } from './search-records.ts';
 
 export interface ErasuresParts {
 	database: RelayDatabase;
-	relay: Pick<Relay, 'read' | 'readDesk' | 'rewrite' | 'settled' | 'head'>;
+	relay: Pick<Relay, 'read' | 'readDesk' | 'rewrite' | 'settled' | 'head' | 'sentTo'>;
 	blobs: Pick<BlobStore, 'keepOnly' | 'removeUnknown' | 'clearUnknown'>;
 	list: ErasureList;
 	isOwnAddress(address: string): boolean;
@@ -433,8 +435,23 @@ export function createErasures(parts: ErasuresParts) {
 			}).catch(parts.onFailure);
 		},
 
-		/** What is on the list. */
-		all: () => list.content,
+		/** What has not come everywhere. */
+		open: (): OpenErasure[] => openErasures(db, list.content, relay.sentTo),
+
+		/** Where words of an erased person still stand that may mean somebody else, or were written since. */
+		places: (person: DocumentId): Promise<PlacesAnswer> => {
+			const item = list.content.persons.find(({ document }) => document === person);
+			if (item === undefined) return Promise.resolve({ kind: 'refused', code: 'not-found' });
+			const words = list.wordsOf(item);
+			return oneAfterAnother(() =>
+				placesLeft(
+					allRecords().filter((document) => document !== person),
+					(document) => factsOf(document)?.facts,
+					(text) => withoutWords(text, words, list.keyOf, true) !== text,
+					parts.pause,
+				),
+			);
+		},
 
 		/** How far a device must have come to have nothing of what was erased, and when the last of it was. */
 		upTo(): { seq: number; at: number } | undefined {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { documentIdSchema, entryIdSchema } from '../domain/ids.ts';
+import { agentIdSchema, documentIdSchema, entryIdSchema } from '../domain/ids.ts';
 
 /**
  * Erasing, which only the relay can do, and for good. All are POST with JSON, and for admins.
@@ -7,6 +7,8 @@ import { documentIdSchema, entryIdSchema } from '../domain/ids.ts';
  *   /auth/erasures/plan     ErasureOrder     -> ErasurePlanAnswer
  *   /auth/erasures          ErasureRequest   -> ErasureAnswer
  *   /auth/erasures/redact   RedactionRequest -> RedactionAnswer
+ *   /auth/erasures/open     {}               -> OpenErasuresAnswer
+ *   /auth/erasures/places   PlacesRequest    -> PlacesAnswer
  *
  * `forgotten` false: it is done, and deleted pages of the database are overwritten later.
  */
@@ -66,6 +68,42 @@ export const redactionAnswerSchema = v.variant('kind', [
 	v.object({ kind: v.literal('redacted'), generation: count, forgotten: v.boolean() }),
 	refusalSchema,
 ]);
+/** An erasure that has not come everywhere, and the devices that may still hold what it takes. */
+export const openErasureSchema = v.object({
+	what: v.picklist(['person', 'redaction']),
+	/** What stands in place of a person; '' for words of an entry. */
+	label: v.string(),
+	document: v.nullable(documentIdSchema),
+	at: count,
+	/** False: the relay itself has not finished, and goes on at its next start. */
+	done: v.boolean(),
+	devices: v.array(
+		v.object({
+			name: v.string(),
+			agent: agentIdSchema,
+			lastContactAt: v.nullable(count),
+			/** It is wiped at its next contact. */
+			revoked: v.boolean(),
+		}),
+	),
+});
+export type OpenErasure = v.InferOutput<typeof openErasureSchema>;
+export const openErasuresAnswerSchema = v.object({ erasures: v.array(openErasureSchema) });
+export type OpenErasuresAnswer = v.InferOutput<typeof openErasuresAnswerSchema>;
+
+/** Records in which single words of an erased person's name still stand, or what was written since: somebody has to look. */
+export const placesRequestSchema = v.strictObject({ person: documentIdSchema });
+export const placesAnswerSchema = v.variant('kind', [
+	v.object({
+		kind: v.literal('places'),
+		places: v.array(v.object({ document: documentIdSchema, entries: count })),
+		/** There are more than are named. */
+		more: v.boolean(),
+	}),
+	refusalSchema,
+]);
+export type PlacesAnswer = v.InferOutput<typeof placesAnswerSchema>;
+
 export type ErasurePlanAnswer = v.InferOutput<typeof erasurePlanAnswerSchema>;
 export type ErasureAnswer = v.InferOutput<typeof erasureAnswerSchema>;
 export type RedactionAnswer = v.InferOutput<typeof redactionAnswerSchema>;

@@ -3,9 +3,10 @@ import type { BegunTicket } from '../../../src/lib/domain/begun-form.ts';
 import type { DocumentId, EntryId } from '../../../src/lib/domain/ids.ts';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
 import { settingKeys } from '../../../src/lib/sync/setting-keys.ts';
+import { erasureSentence } from '../../../sync-server/commands/open-erasures.ts';
 import { appDevice } from '../app-device.ts';
 import { emptyFolder, enrol, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
-import { factsOf, placesOf } from './erased-desk.ts';
+import { addPerson, anneliese, factsOf, placesOf } from './erased-desk.ts';
 
 const secret = 'Zwiebelfisch47';
 const note = (text: string) => ({ kind: 'note' as const, text, attachments: [] });
@@ -99,4 +100,45 @@ test('[F106][ES7] a device that comes after an erasure is not held up by it', as
 	await late.sync();
 	await late.open('Gleich');
 	expect(await late.transport.push(encodePush(await late.store.outbox()))).toMatchObject({ kind: 'ok' });
+});
+
+test('[F106] admins and `doctor` are told which devices have not taken an erasure yet, until they have', async () => {
+	const data = emptyFolder();
+	const relay = await runRelay({ data });
+	const admin = await setUp(relay);
+	const known = await enrol(relay, admin, { mail: 'a@desk.example' });
+	const { device, stained, redact } = await ticketWithSecret(relay, known);
+	const open = async () => (await admin.ask('/auth/erasures/open', {})).body.erasures as unknown[];
+	expect(await open()).toEqual([]);
+	await redact();
+	expect(await open()).toMatchObject([
+		{
+			...{ what: 'redaction', document: stained, done: true, label: '' },
+			devices: [{ name: known.session.device.name, agent: known.session.agent.id, revoked: false }],
+		},
+	]);
+	const said = relay.installation.erasures.open().map(erasureSentence);
+	expect(said).toEqual([expect.stringContaining(`not yet taken by ${known.session.device.name} (last contact 2`)]);
+	expect((await known.ask('/auth/erasures/open', {})).status).toBe(403);
+	await device.sync();
+	expect(await open()).toEqual([]);
+});
+
+test('[F106] an admin is told where words that may still mean an erased person stand, to black them out', async () => {
+	const relay = await runRelay();
+	const admin = await setUp(relay);
+	const { installation } = relay;
+	const person = await addPerson(installation, anneliese);
+	const { device, stained, other } = await ticketWithSecret(
+		relay,
+		await enrol(relay, admin, { mail: 'a@desk.example' }),
+	);
+	await device.write(stained, [note('Frau Quittenbäum lässt grüßen')]);
+	await device.sync();
+	expect(await installation.erasures.erase({ who: { person }, texts: 'theirs', agent: null })).toMatchObject({
+		kind: 'erased',
+	});
+	const ask = async (who: DocumentId) => (await admin.ask('/auth/erasures/places', { person: who })).body;
+	expect(await ask(person)).toEqual({ kind: 'places', places: [{ document: stained, entries: 1 }], more: false });
+	expect(await ask(other)).toEqual({ kind: 'refused', code: 'not-found' });
 });
