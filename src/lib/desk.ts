@@ -61,12 +61,15 @@ import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
 import { rebuildRows } from './projection/rebuild-rows.ts';
 import type { ArticleRow, InteractionRow, PartyRow, RecordRow, TicketRow } from './projection/rows.ts';
+import type { ArchiveAnswer, ArchiveQuery } from './protocol/archive-search.ts';
 import type { AuditPage, AuditQuery } from './protocol/audit.ts';
 import type {
 	ErasureAnswer,
 	ErasurePlanAnswer,
 	ErasurePlanRequest,
 	ErasureRequest,
+	OpenErasuresAnswer,
+	PlacesAnswer,
 	RedactionAnswer,
 	RedactionRequest,
 } from './protocol/erasure.ts';
@@ -315,6 +318,10 @@ export interface RelayAdmin {
 	erase(request: ErasureRequest): Promise<RelayResult<ErasureAnswer>>;
 	/** Blacks out words of an entry, for good. */
 	redact(request: RedactionRequest): Promise<RelayResult<RedactionAnswer>>;
+	/** Erasures that have not come to every device. */
+	openErasures(): Promise<RelayResult<OpenErasuresAnswer>>;
+	/** Where single words of an erased person's name still stand. */
+	erasurePlaces(person: DocumentId): Promise<RelayResult<PlacesAnswer>>;
 	/** Where the relay fetches and sends mail. Passwords go there and never come back. */
 	mailboxes(): Promise<RelayResult<MailboxInfo[]>>;
 	/** Without `id` a new one; a password that is left out stays. */
@@ -324,6 +331,8 @@ export interface RelayAdmin {
 	testMailbox(change: MailboxChange): Promise<RelayResult<MailboxTestStep[]>>;
 	/** What rules for mail would have done with the mails that are here; nothing is stored or moved. */
 	dryRunRules(rules: readonly MailRule[]): Promise<RelayResult<RulesDryRun>>;
+	/** Finds words in tickets that this device does not hold whole. */
+	searchArchive(query: ArchiveQuery): Promise<RelayResult<ArchiveAnswer>>;
 	/** What happened lately, newest first. */
 	mailboxLog(id: string): Promise<RelayResult<MailboxLogEntry[]>>;
 }

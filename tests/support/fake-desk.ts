@@ -301,6 +301,8 @@ export function createFakeDesk({
 			planErasure: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			erase: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			redact: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
+			openErasures: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
+			erasurePlaces: () => Promise.resolve({ kind: 'failed', why: 'offline' }),
 			mailboxes: () => Promise.resolve({ kind: 'ok', value: [] }),
 			saveMailbox: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),
 			removeMailbox: () => Promise.resolve({ kind: 'failed', why: 'not-admin' }),

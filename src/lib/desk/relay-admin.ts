@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { archiveAnswerSchema } from '../protocol/archive-search.ts';
 import { auditPageSchema } from '../protocol/audit.ts';
-import { erasureAnswerSchema, erasurePlanAnswerSchema, redactionAnswerSchema } from '../protocol/erasure.ts';
+import {
+	erasureAnswerSchema,
+	erasurePlanAnswerSchema,
+	openErasuresAnswerSchema,
+	placesAnswerSchema,
+	redactionAnswerSchema,
+} from '../protocol/erasure.ts';
 import { heldPageSchema } from '../protocol/held.ts';
 import { mailboxInfoSchema, mailboxLogEntrySchema, mailboxTestStepSchema } from '../protocol/mailbox.ts';
 import { rulesDryRunSchema } from '../protocol/mail-rules.ts';
@@ -68,6 +74,12 @@ export function createRelayAdmin(transport: Transport): RelayAdmin {
 		},
 		async redact(request) {
 			return checked(await transport.auth('POST', '/auth/erasures/redact', request), redactionAnswerSchema);
+		},
+		async openErasures() {
+			return checked(await transport.auth('POST', '/auth/erasures/open', {}), openErasuresAnswerSchema);
+		},
+		async erasurePlaces(person) {
+			return checked(await transport.auth('POST', '/auth/erasures/places', { person }), placesAnswerSchema);
 		},
 		async mailboxes() {
 			const answer = checked(await transport.auth('GET', '/auth/mailboxes'), mailboxesSchema);

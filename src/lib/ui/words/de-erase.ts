@@ -34,6 +34,30 @@ export const eraseDe = {
 		'nothing-to-redact': 'Es gibt nichts zu schwärzen. Wählen Sie mindestens drei Zeichen.',
 		'plan-changed': 'Inzwischen ist etwas eingegangen. Sehen Sie noch einmal an, was verschwindet.',
 	},
+	open: {
+		title: 'Noch nicht überall gelöscht',
+		redaction: 'Geschwärzt',
+		asked: (time) => `verlangt ${time}`,
+		unfinished: 'Das Relay ist noch nicht fertig. Es macht beim nächsten Start weiter.',
+		device: (device, agent, time) => `${device} (${agent}), letzter Kontakt ${time}`,
+		never: 'nie',
+		hint: 'Diese Geräte haben es vielleicht noch. Sie löschen es beim nächsten Kontakt, bevor sie etwas senden.',
+		revoked: 'gesperrt: wird beim nächsten Kontakt geleert',
+	},
+	places: {
+		find: 'Stellen suchen, die diese Person noch nennen könnten',
+		looking: 'Alle Akten werden durchgesehen…',
+		none: 'Es wurde nichts gefunden.',
+		found: (count) =>
+			n(count, {
+				one: 'In # Akte stehen Wörter des Namens oder etwas, das seither geschrieben wurde. Sehen Sie nach und schwärzen Sie, was diese Person meint.',
+				other:
+					'In # Akten stehen Wörter des Namens oder etwas, das seither geschrieben wurde. Sehen Sie nach und schwärzen Sie, was diese Person meint.',
+			}),
+		more: 'Es gibt weitere. Sehen Sie zuerst diese an.',
+		other: 'Andere Akte',
+		entries: (count) => n(count, { one: '# Eintrag', other: '# Einträge' }),
+	},
 	redact: {
 		title: 'Schwärzen',
 		intro:

@@ -34,6 +34,30 @@ export const eraseEn = {
 		'nothing-to-redact': 'There is nothing to black out. Choose at least three characters.',
 		'plan-changed': 'Something has come in meanwhile. Look again at what would go.',
 	},
+	open: {
+		title: 'Not erased everywhere yet',
+		redaction: 'Blacked out',
+		asked: (time: string) => `asked for ${time}`,
+		unfinished: 'The relay has not finished. It goes on at its next start.',
+		device: (device: string, agent: string, time: string) => `${device} (${agent}), last contact ${time}`,
+		never: 'never',
+		hint: 'These devices may still hold it. They erase it at their next contact, before they send anything.',
+		revoked: 'revoked: it is wiped at its next contact',
+	},
+	places: {
+		find: 'Find places that may still name this person',
+		looking: 'Looking through all records…',
+		none: 'Nothing was found.',
+		found: (count: number) =>
+			n(count, {
+				one: 'In # record stand words of the name, or something written since. Look, and black out what means this person.',
+				other:
+					'In # records stand words of the name, or something written since. Look, and black out what means this person.',
+			}),
+		more: 'There are more. Look at these first.',
+		other: 'Other record',
+		entries: (count: number) => n(count, { one: '# entry', other: '# entries' }),
+	},
 	redact: {
 		title: 'Black out',
 		intro:
