@@ -39,7 +39,7 @@ interface FeedRow {
 	enteredAt: number;
 }
 
-const pageDocuments = 500;
+const pageDocuments = 200;
 /** A new device shows its first tickets after this page: few come soon. */
 const firstPageDocuments = 50;
 /** Making headers holds up everybody else no longer than this. */

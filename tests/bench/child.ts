@@ -28,9 +28,10 @@ export function profileInto(folder: string): void {
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
 	const path = fileURLToPath(new URL(script, import.meta.url));
 	const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-	const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...profile, path, ...args], {
+	// As npm start does it.
+	const asStarted = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+	const child = spawn(process.execPath, [...asStarted, ...profile, path, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
-		// As npm start does it.
 		env: { ...process.env, NODE_COMPILE_CACHE: compiledFolder },
 	});
 	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

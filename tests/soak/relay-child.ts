@@ -24,7 +24,9 @@ export async function startRelayChild(data: string, port = 0): Promise<RelayChil
 	const child = spawn(
 		process.execPath,
 		[
-			...['--disable-warning=ExperimentalWarning', '--import', here('report-resources.ts')],
+			// As npm start does it.
+			...['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'],
+			...['--import', here('report-resources.ts')],
 			...[here('../../sync-server/main.ts'), 'serve', '--data', data],
 			...['--listen', `127.0.0.1:${port}`, '--log-level', 'error', '--app', here('no-app')],
 		],

@@ -16,6 +16,7 @@ const columns: [string, (sample: Sample) => number][] = [
 	['edits', ({ outboxMost }) => outboxMost],
 	['device MB', ({ deviceMb }) => deviceMb],
 	['timers', ({ deviceTimers }) => deviceTimers],
+	['busy %', ({ busy }) => busy * 100],
 	['relay MB', ({ relayRssMb }) => relayRssMb],
 	['heap', ({ relayHeapMb }) => relayHeapMb],
 	['files', ({ relayFiles }) => relayFiles],

@@ -27,6 +27,8 @@ export interface Sample {
 	deviceMb: number;
 	/** Timers of the process with all devices, divided by them. */
 	deviceTimers: number;
+	/** Share of the time in which the process with all devices had something to do, since the sample before. */
+	busy: number;
 	relayRssMb: number;
 	relayHeapMb: number;
 	relayFiles: number;
@@ -34,6 +36,8 @@ export interface Sample {
 	databaseMb: number;
 	logMb: number;
 }
+
+let lastLook = performance.eventLoopUtilization();
 
 export async function takeSample(
 	ms: number,
@@ -63,6 +67,9 @@ export async function takeSample(
 		}
 	}
 	(globalThis as { gc?: () => void }).gc?.();
+	const look = performance.eventLoopUtilization();
+	const busy = performance.eventLoopUtilization(look, lastLook).utilization;
+	lastLook = look;
 	const { database, log } = diskMb(data);
 	return {
 		seconds: ms / 1000,
@@ -79,6 +86,7 @@ export async function takeSample(
 		outboxMost,
 		deviceMb: process.memoryUsage().heapUsed / 2 ** 20 / devices.length,
 		deviceTimers: activeTimers() / devices.length,
+		busy,
 		relayRssMb: relay.rssMb(),
 		relayHeapMb: heapMb,
 		relayFiles: relay.files(),

@@ -12,8 +12,8 @@ export const limits = {
 	/** One push request. */
 	pushBytes: 2 * 1024 * 1024,
 	pushEdits: 500,
-	/** One answer to pull or bootstrap; a single document may be larger. */
-	pageBytes: 2 * 1024 * 1024,
+	/** One answer to pull or bootstrap; a single document may be larger. Fifty devices may wait for one at once, on lines that break. */
+	pageBytes: 512 * 1024,
 	/** Documents asked for by name in one request. */
 	askedDocuments: 100,
 	/** One JSON body. */

@@ -201,6 +201,8 @@ export function decodePush(bytes: Uint8Array): Edit[] {
 
 export function encodePage(page: Page): Uint8Array {
 	const encoder = encoding.createEncoder();
+	// Room for all of it at once: an encoder that grows holds several times what it has written.
+	encoder.cbuf = new Uint8Array(roomFor(page));
 	encoding.writeVarString(
 		encoder,
 		JSON.stringify({
@@ -234,6 +236,14 @@ export function encodePage(page: Page): Uint8Array {
 		}
 	}
 	return encoding.toUint8Array(encoder);
+}
+
+/** About the bytes of a page, rather too many. */
+function roomFor({ documents, headers = [], gone, dropped }: Page): number {
+	const perDocument = 100;
+	const updates = documents.reduce((sum, news) => news.updates.reduce((all, { length }) => all + length + 5, sum), 0);
+	const texts = headers.reduce((sum, { header }) => sum + header.length, 0);
+	return 1000 + updates + texts + perDocument * (documents.length + headers.length + gone.length + dropped.length);
 }
 
 /** Throws MalformedMessage. The updates are views into `bytes`. */

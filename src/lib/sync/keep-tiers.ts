@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { passingDoc } from '../document/passing-doc.ts';
 import { draftRoots, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../domain/ticket-row.ts';
@@ -88,7 +89,7 @@ async function trimSome({ store, isInUse }: TierParts, documents: readonly Docum
 
 /** What cannot be read is left alone. */
 function hasDraft(updates: readonly Uint8Array[]): boolean {
-	const doc = new Y.Doc();
+	const doc = passingDoc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update);
 		return (Object.keys(draftRoots) as DraftKind[]).some((kind) => !isDraftEmpty(doc, kind));
