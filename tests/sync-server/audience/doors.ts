@@ -53,6 +53,8 @@ export const doors: Record<string, (known: Known) => Asking[]> = {
 		documents.map((person) => ({ body: { who: { person }, texts: 'all', tickets: 0 } })),
 	'POST /auth/erasures/redact': ({ documents }) =>
 		documents.map((document) => ({ body: { document, entry: '0'.repeat(26), ranges: null, reason: 'x' } })),
+	'POST /auth/erasures/open': () => [{ body: {} }],
+	'POST /auth/erasures/places': ({ documents }) => documents.map((person) => ({ body: { person } })),
 	'GET /auth/passkey': () => [{}],
 	'POST /auth/passkey/confirm': () => [{ body: { response: {} } }],
 	'GET /auth/mailboxes': () => [{}],

@@ -200,6 +200,8 @@ describe('[F103] rights at the relay', { timeout: 60_000 }, () => {
 				'POST /auth/erasures': 'admins',
 				'POST /auth/erasures/plan': 'admins',
 				'POST /auth/erasures/redact': 'admins',
+				'POST /auth/erasures/open': 'admins',
+				'POST /auth/erasures/places': 'admins',
 			},
 			...{ 'GET /auth/passkey': 'devices', 'POST /auth/passkey/confirm': 'devices' },
 			'POST /auth/person-export': 'admins',
