@@ -191,4 +191,30 @@ describe('what a device wrote on a generation that is no more', () => {
 			store.close();
 		},
 	);
+
+	test.each(stores)(
+		'[F106][TI5] %s: a note on a ticket of which only the row was here goes on top of the new generation',
+		async (_name, open) => {
+			const store = await open();
+			const { doc } = written('ticket', [opened, message('in', 'Kim Weiß schreibt')]);
+			const before = Y.encodeStateAsUpdate(doc);
+			const empty = { gone: [], dropped: [], settings: {} };
+			const row = updatesToRow(id, [before])!;
+			await store.receive({ ...empty, documents: [], headers: [{ ...row, cold: { generation: 0, head: 1 } }] });
+			const bare = new Y.Doc();
+			appendEntries(bare, author, [{ ...note, text: 'written on the train' }]);
+			const update = Y.encodeStateAsUpdate(bare);
+			await store.commit({ document: id, generation: 0, update, row: undefined, at: 1, what: 'note' });
+			const next = erased(doc);
+			const header = { ...updatesToRow(id, [next])!, cold: { generation: 1, head: 2 } };
+			await store.receive({ ...empty, documents: [], headers: [header] });
+			expect(await store.rows.get(id)).toMatchObject({ fromName: 'Erased person 7', cold: { generation: 1 } });
+			const news = { document: id, head: 2, from: 'snapshot' as const, generation: 1, updates: [next] };
+			await store.receive({ ...empty, documents: [{ news, row: updatesToRow(id, [next]) }] });
+			expect(await store.outbox()).toMatchObject([{ generation: 1, rejected: undefined }]);
+			expect(textsIn(...((await store.load(id))?.updates ?? []))).toContain('written on the train');
+			expect(await store.rows.get(id)).toMatchObject({ preview: 'written on the train' });
+			store.close();
+		},
+	);
 });

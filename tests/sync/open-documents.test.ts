@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { appendEntries, draftFragment, draftText, writeMeta } from '../../src/lib/document/record-document.ts';
+import { rewriteDocument } from '../../src/lib/document/rewrite-document.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { documentToRow, updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
@@ -71,6 +72,31 @@ describe('open documents', () => {
 		expect(rows).toHaveLength(1);
 		expect(await store.rows.get(ticket)).toEqual(rows[0]);
 	});
+
+	it.each(['typed', 'written'])(
+		'[F106] what was %s a moment before another generation came goes on top of that',
+		async (how) => {
+			const { ticket, held } = await newTicket();
+			const [opened] = await store.outbox();
+			await store.settle([{ n: opened!.n, kind: 'ok', seq: 1 }]);
+			const next = rewriteDocument(held.doc, 99, { entry: (_id, entry) => entry, words: (text) => text }, true)!;
+			if (how === 'typed') type(held.doc, 'half a sentence');
+			else appendEntries(held.doc, author('maria', 2000), [{ kind: 'note', text: 'half a sentence', attachments: [] }]);
+			const news = { document: ticket, generation: 1, head: 2, from: 'snapshot' as const };
+			const whole = Y.encodeStateAsUpdate(next);
+			const came = store.receive({
+				documents: [{ news: { ...news, updates: [whole] }, row: updatesToRow(ticket, [whole]) }],
+				...{ gone: [], dropped: [], settings: {} },
+			});
+			if (how === 'written') await held.commit('note');
+			await came;
+			await time.advance(1000);
+			expect(await store.outbox()).toMatchObject([{ generation: 1, rejected: undefined }]);
+			const said = JSON.stringify([held.doc.getMap('entries').toJSON(), draftText(held.doc, 'reply')]);
+			expect(said).toContain('half a sentence');
+			expect(await store.load(ticket)).toMatchObject({ generation: 1 });
+		},
+	);
 
 	it('[OD2] what comes from elsewhere is applied and not stored again', async () => {
 		const { held } = await newTicket();

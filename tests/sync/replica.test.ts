@@ -175,6 +175,18 @@ describe('pull', () => {
 		expect(await device.store.rows.get(broken)).toBeDefined();
 	});
 
+	it('[F106] fetching everything once more goes on with the feed where it was, which tells of what was erased meanwhile', async () => {
+		relay.put(ticketId(), ticketUpdate('support'));
+		await sync();
+		const before = (await device.store.settings.get<Progress>(settingKeys.progress))!.cursor;
+		relay.put(ticketId(5), ticketUpdate('support'));
+		asked();
+		const round = device.replica.startAgain();
+		await time.advance(0);
+		await round;
+		expect(asked().slice(0, 2)).toEqual(['bootstrap', `pull ${before}`]);
+	});
+
 	it('deletes what was erased for everybody', async () => {
 		const ticket = ticketId();
 		relay.put(ticket, ticketUpdate('support'));

@@ -69,7 +69,7 @@ export function readBareEntries(doc: Y.Doc, record: RecordKind): Entry[] {
 }
 
 /** Entries that do not fit the schema are kept apart as unknown: a newer app may understand them. */
-function readFacts(doc: Y.Doc, record: RecordKind): Facts {
+export function readFacts(doc: Y.Doc, record: RecordKind): Facts {
 	const entries = new Map<EntryId, Entry>();
 	const unknown = new Map<EntryId, unknown>();
 	for (const [id, value] of doc.getMap(roots.entries).entries()) {

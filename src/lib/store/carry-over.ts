@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { parseEntry, readMeta, readRecord, roots, draftRoots } from '../document/record-document.ts';
+import { parseEntry, readFacts, readMeta, readRecord, roots, draftRoots } from '../document/record-document.ts';
 import { fragmentLines } from '../document/fragment-text.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { EntryId } from '../domain/ids.ts';
@@ -12,6 +12,7 @@ import { cleanerOf, goneWords } from './gone-words.ts';
  * CO2 What was erased does not come back by them: the words that differ between the two generations go from them as well.
  * CO3 A draft that was being typed goes along as plain text.
  * CO4 Nothing goes on top of a person who was erased.
+ * CO5 Of a document without its beginning (`bare`) all that is here was written here.
  */
 export type CarryOver =
 	/** Undefined: there is nothing left to carry. */
@@ -30,19 +31,20 @@ export function carryOver(
 	const next = docOf(after);
 	try {
 		if (old === undefined || next === undefined) return { kind: 'kept' };
-		const [was, is] = [readRecord(old), readRecord(next)];
-		if (was.kind === 'empty' || is.kind !== 'record' || is.record === 'article') return { kind: 'kept' };
-		if (!isSameRecord(was.facts, is.facts)) return { kind: 'kept' };
+		const is = readRecord(next);
+		if (is.kind !== 'record' || is.record === 'article') return { kind: 'kept' };
+		const was = readFacts(old, is.record);
+		if (readMeta(old) !== undefined && !isSameRecord(was, is.facts)) return { kind: 'kept' };
 		const written = writtenIn(unsent);
 		if (written === undefined) return { kind: 'kept' };
 		const isErased = [...is.facts.entries.values()].some((entry) => entry.kind === 'erased' && entry.what === 'person');
 		if (isErased && is.record === 'person') return { kind: 'dropped' };
-		const clean = cleanerOf([goneWords(was.facts, is.facts)], () => true);
+		const clean = cleanerOf([goneWords(was, is.facts)], () => true);
 		const vector = Y.encodeStateVector(next);
 		next.transact(() => {
 			const entries = next.getMap(roots.entries);
 			for (const id of written.entries) {
-				const entry = was.facts.entries.get(id);
+				const entry = was.entries.get(id);
 				if (entry === undefined || entries.has(id)) continue;
 				const cleaned = clean.entry(entry);
 				if (parseEntry(is.record, cleaned) !== undefined) entries.set(id, cleaned);
@@ -71,7 +73,7 @@ function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
 	const doc = new Y.Doc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update);
-		return readMeta(doc) === undefined ? undefined : doc;
+		return doc;
 	} catch {
 		return undefined;
 	}

@@ -213,7 +213,10 @@ async function storeReceived(
 	return marked > 0;
 }
 
-/** Adds the rows that are news. A document of an older generation goes: what it says is no longer what it is. */
+/**
+ * Adds the rows that are news. A document of an older generation goes: what it says is no longer what it is. Where something in it is not sent,
+ * it waits for the new one, on top of which that goes (carry-over.ts).
+ */
 async function storeHeaders(
 	db: DeskDatabase,
 	headers: readonly Row[],
@@ -228,8 +231,10 @@ async function storeHeaders(
 		const { generation, head: newest } = row.cold ?? { generation: 0, head: 0 };
 		const older = before[place]?.row.cold;
 		if (older !== undefined && (older.generation > generation || older.head > newest)) continue;
-		if (head !== undefined && head.generation < generation) marked += await dropBytes(db, row.id, 'other-generation');
-		else if (head?.whole === true || (head !== undefined && head.generation > generation)) continue;
+		if (head !== undefined && head.generation < generation) {
+			const isUnsent = (await db.outbox.where({ document: row.id }).count()) > 0;
+			if (!isUnsent) marked += await dropBytes(db, row.id, 'other-generation');
+		} else if (head?.whole === true || (head !== undefined && head.generation > generation)) continue;
 		rows.push(row);
 	}
 	return marked;

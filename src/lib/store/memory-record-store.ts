@@ -171,9 +171,11 @@ export function createMemoryRecordStore({ now, project, channel }: MemoryRecordS
 		const older = rows.get(row.id)?.cold;
 		if (older !== undefined && (older.generation > generation || older.head > head)) return 0;
 		const stored = held.get(row.id);
+		const isUnsent = [...outbox.values()].some((edit) => edit.document === row.id);
 		let marked = 0;
-		if (stored !== undefined && stored.generation < generation) marked = dropBytes(row.id, 'other-generation');
-		else if (stored?.whole === true || (stored !== undefined && stored.generation > generation)) return 0;
+		if (stored !== undefined && stored.generation < generation) {
+			if (!isUnsent) marked = dropBytes(row.id, 'other-generation');
+		} else if (stored?.whole === true || (stored !== undefined && stored.generation > generation)) return 0;
 		rows.set(row.id, row);
 		return marked;
 	}

@@ -1,3 +1,4 @@
+import { carryOver } from '../store/carry-over.ts';
 import * as Y from 'yjs';
 import type { DocumentId } from '../domain/ids.ts';
 import type { RecordStore, Row, StoredDocument } from '../store/record-store.ts';
@@ -176,7 +177,8 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		const taken = target.pending;
 		target.pending = [];
 		const update = taken.length === 1 && taken[0] !== undefined ? taken[0] : Y.mergeUpdates(taken);
-		const { document, generation, version: basedOn } = target;
+		// Another may have taken its place when the store answers.
+		const { document, doc, generation, version: basedOn } = target;
 		const row = target.gone ? undefined : parts.rowOf(document, target.doc);
 		if (row !== undefined) parts.wrote(row);
 		target.writes++;
@@ -189,6 +191,8 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			target.writes--;
 			const heard = target.heard;
 			target.heard = 0;
+			if (committed.rejected === 'other-generation')
+				await carryOn(document, Y.encodeStateAsUpdate(doc), { n: committed.n, update, what });
 			if (!onlyOurs || heard > 1 || committed.rejected !== undefined) await refresh(target);
 			target.stored++;
 			if (target.stored % foldEvery === 0) void store.fold(document).catch(() => {});
@@ -274,15 +278,39 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		target.version = stored.version;
 		if (generation === stored.generation) for (const update of pending) Y.applyUpdate(doc, update, fromStore);
 		else if (pending.length > 0) {
-			// The store keeps it in the outbox, marked: it belongs to a document that is no more.
+			// It belongs to a document that is no more: the store keeps it in the outbox, marked, until it lies on top of the new one.
 			target.pending = [];
 			const { document } = target;
 			const update = Y.mergeUpdates(pending);
-			store.commit({ document, generation, update, row: undefined, at: time.now(), what: typingWhat }).catch(() => {});
+			const old = Y.encodeStateAsUpdate(before);
+			const what = typingWhat;
+			store
+				.commit({ document, generation, update, row: undefined, at: time.now(), what })
+				.then(({ n }) => carryOn(document, old, { n, update, what }))
+				.catch(() => {});
 		}
 		listenTo(target);
 		before.destroy();
 		target.replaced.call();
+	}
+
+	/** Puts what was written a moment too late on top of the generation that the store has by now; see store/carry-over.ts. */
+	async function carryOn(
+		document: DocumentId,
+		old: Uint8Array,
+		edit: { n: number; update: Uint8Array; what: string },
+	): Promise<void> {
+		const stored = await store.load(document);
+		const carried = stored && carryOver([old], stored.updates, [edit.update]);
+		if (carried?.kind !== 'carried') return;
+		const { update } = carried;
+		if (update !== undefined) {
+			const { generation } = stored!;
+			// Based on nothing: the store makes the row.
+			const change = { document, generation, update, row: undefined, basedOn: -1, at: time.now(), what: edit.what };
+			if ((await store.commit(change)).rejected !== undefined) return;
+		}
+		await store.discard(edit.n);
 	}
 
 	function giveUp(target: Held): void {

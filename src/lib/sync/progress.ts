@@ -38,7 +38,12 @@ export function firstProgress(session: Pick<Session, 'scopes' | 'scopeRevision' 
 	return { cursor: null, scopeRevision, scopes, era, walk: wholeWalk, headers: headerVersion };
 }
 
-/** Everything once more, from the relay. */
+/** Every document once more. The feed goes on where it was: only it tells of what was erased or moved out of sight. */
+export function walkAgain(progress: Progress): Progress {
+	return { ...progress, walk: wholeWalk };
+}
+
+/** Everything from the beginning: places in the feed of before mean nothing any more. */
 export function startAgain(progress: Progress): Progress {
 	return { ...progress, cursor: null, since: undefined, walk: wholeWalk };
 }

@@ -17,6 +17,7 @@ import {
 	afterWalkPage,
 	firstProgress,
 	startAgain,
+	walkAgain,
 	withHeadersAnew,
 	type Progress,
 } from './progress.ts';
@@ -547,8 +548,8 @@ export function createReplica(parts: ReplicaParts): Replica {
 			return run('all');
 		},
 		async startAgain() {
-			const progress = await readProgress();
-			if (progress !== undefined) await store.settings.set(settingKeys.progress, startAgain(progress));
+			if ((await readProgress()) !== undefined)
+				await store.settings.change<Progress | undefined>(settingKeys.progress, (value) => value && walkAgain(value));
 			await run('all');
 		},
 		close() {
