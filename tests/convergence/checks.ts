@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { readRecord } from '../../src/lib/document/record-document.ts';
+import { readRecord, roots } from '../../src/lib/document/record-document.ts';
 import { scopesOfAgent } from '../../src/lib/domain/audience.ts';
 import type { Facts } from '../../src/lib/domain/facts.ts';
 import { isRecordId, type DocumentId } from '../../src/lib/domain/ids.ts';
@@ -9,6 +9,7 @@ import { limits } from '../../src/lib/protocol/limits.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';
 import type { Progress } from '../../src/lib/sync/progress.ts';
 import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
+import { checkCold } from './check-cold.ts';
 import { checkClaims } from './check-claims.ts';
 import { checkEpochs } from './check-restore.ts';
 import { canonical, contentOf, docOf, foldOf, hashOf, stateOf } from './content.ts';
@@ -23,6 +24,7 @@ const longestHealing = 40 * 60_000;
 export async function check(world: World): Promise<void> {
 	if (!(await becomeQuiet(world))) return;
 	await discardRejected(world);
+	await lookAtTiers(world);
 	if (!(await becomeQuiet(world))) return;
 	const truth = readRelay(world);
 	for (const { id, doc, updates } of truth.values()) {
@@ -37,6 +39,7 @@ export async function check(world: World): Promise<void> {
 interface AtRelay {
 	id: DocumentId;
 	head: number;
+	generation: number;
 	doc: Y.Doc;
 	updates: Uint8Array[];
 	isGone: boolean;
@@ -105,8 +108,14 @@ async function discardRejected(world: World): Promise<void> {
 				(other) => other.document === edit.document && (other.rejected ?? 'missing-base') !== 'missing-base',
 			);
 			const onRefused = others || device.discarded.has(edit.document);
+			// Redacted, and out of sight before the new generation came.
+			const isOutOfSight =
+				edit.rejected === 'other-generation' && (await time.track(device.look().load(edit.document))) === undefined;
 			const isExpected =
-				edit.rejected === 'no-access' || edit.rejected === 'gone' || (edit.rejected === 'missing-base' && onRefused);
+				isOutOfSight ||
+				edit.rejected === 'no-access' ||
+				edit.rejected === 'gone' ||
+				(edit.rejected === 'missing-base' && onRefused);
 			if (!isExpected)
 				violations.add(`edit ${edit.n} (${edit.what}) of device ${device.index} was refused: ${edit.rejected}`);
 			device.saved.delete(edit.n);
@@ -116,10 +125,20 @@ async function discardRejected(world: World): Promise<void> {
 	}
 }
 
+/** It is looked for what has become cold once in a while, and with the round after that what should be here comes. */
+async function lookAtTiers({ time, devices, program }: World): Promise<void> {
+	if (!program.steps.some((step) => step.do === 'look' || step.do === 'forget-looks')) return;
+	await time.pass(10_000);
+	for (const wait of [3000, 1000]) {
+		for (const { revoked, tabs } of devices) if (!revoked) tabs[0]?.desk?.syncNow();
+		await time.pass(wait);
+	}
+}
+
 function readRelay({ relay, violations }: World): Truth {
 	const truth: Truth = new Map();
-	const docs = relay.disk.db.prepare('SELECT key, id, head, gone_at FROM docs').all();
-	for (const { key, id, head, gone_at } of docs) {
+	const docs = relay.disk.db.prepare('SELECT key, id, head, generation, gone_at FROM docs').all();
+	for (const { key, id, head, generation, gone_at } of docs) {
 		const snapshot = relay.disk.db.prepare('SELECT seq, bytes FROM snapshots WHERE doc = ?').get(key as number);
 		const tail = relay.disk.db
 			.prepare('SELECT bytes FROM updates WHERE doc = ? AND seq > ? ORDER BY seq')
@@ -129,7 +148,8 @@ function readRelay({ relay, violations }: World): Truth {
 		const doc = docOf(updates);
 		if (doc.store.pendingStructs !== null) violations.add(`${String(id)} is incomplete at the relay`);
 		const document = id as DocumentId;
-		truth.set(document, { id: document, head: head as number, doc, updates, isGone: gone_at !== null });
+		const at = { head: head as number, generation: generation as number };
+		truth.set(document, { id: document, ...at, doc, updates, isGone: gone_at !== null });
 	}
 	return truth;
 }
@@ -205,6 +225,13 @@ async function checkDevice(world: World, device: SimDevice, truth: Truth): Promi
 	}
 	for (const id of held) if (!truth.has(id)) violations.add(`${name} holds ${id}, which the relay does not know`);
 	await checkRows(world, device, store, held);
+	await checkCold(world, device, {
+		atRelay: (id) => truth.get(id),
+		isVisible(id) {
+			const found = truth.get(id);
+			return found?.isGone === false && audienceIn(id, found.doc).some((scope) => scopes.includes(scope));
+		},
+	});
 	for (const edit of device.saved.values()) checkEdit(world, device, edit, truth);
 	await checkScreens(world, device, stored);
 }
@@ -275,7 +302,9 @@ async function checkRows(
 function checkEdit({ violations }: World, device: SimDevice, edit: SavedEdit, truth: Truth): void {
 	const found = truth.get(edit.document);
 	if (found?.isGone === true) return;
-	const isThere = found !== undefined && contains(found.doc, edit.update);
+	// In another generation, what was written is there under its names.
+	const isHere = found !== undefined && found.generation !== edit.generation ? containsEntries : contains;
+	const isThere = found !== undefined && isHere(found.doc, edit.update);
 	if (!isThere)
 		violations.add(
 			`edit ${edit.n} (${edit.what}) of device ${device.index} on ${edit.document} is lost, ` +
@@ -286,6 +315,18 @@ function checkEdit({ violations }: World, device: SimDevice, edit: SavedEdit, tr
 function contains(doc: Y.Doc, update: Uint8Array): boolean {
 	const { structs } = Y.decodeUpdate(update);
 	return structs.every(({ id, length }) => id.clock + length <= Y.getState(doc.store, id.client));
+}
+
+function containsEntries(doc: Y.Doc, update: Uint8Array): boolean {
+	const entries = doc.getMap(roots.entries);
+	const { structs } = Y.decodeUpdate(update);
+	return structs.every(
+		(struct) =>
+			!(struct instanceof Y.Item) ||
+			(struct.parent as unknown) !== roots.entries ||
+			struct.parentSub === null ||
+			entries.has(struct.parentSub),
+	);
 }
 
 /** Records that are open on a screen say what the disk says. */

@@ -10,4 +10,5 @@ test('devices and relay agree after any work, faults and crashes (first half)', 
 	expect(sum.edits).toBeGreaterThan(count);
 	expect(sum.articles).toBeGreaterThan(count / 2 - 1);
 	expect(sum.contacts).toBeGreaterThan(count / 4 - 1);
+	expect(sum.opened + sum.written).toBeGreaterThan(count / 25 - 4);
 });

@@ -181,6 +181,34 @@ const found: { title: string; program: Program }[] = [
 		},
 	},
 	{
+		title: 'a ticket that was erased leaves the device, although that asked for everything once more before it heard',
+		program: {
+			...plain(166),
+			steps: [
+				{ at: 500, do: 'create', device: 0, tab: 0, line: 'alpha', text: 'soon gone' },
+				{ at: 9000, do: 'cut-line', device: 1, ms: 20_000 },
+				{ at: 10_000, do: 'erase', ticket: 0 },
+				{ at: 12_000, do: 'choose-tier', device: 1, tab: 0, isRecent: true },
+				{ at: 13_000, do: 'choose-tier', device: 1, tab: 0, isRecent: false },
+			],
+		},
+	},
+	{
+		title: 'a note on a ticket that is a row alone goes on top of the generation that blacking out made of it',
+		program: {
+			...plain(36),
+			devices: [0, 1].map((person) => ({ person, skew: 0, dexie: false, tabs: 1, recent: person === 1 })),
+			steps: [
+				{ at: 500, do: 'create', device: 0, tab: 0, line: 'alpha', text: 'old matter' },
+				{ at: 4000, do: 'act', device: 0, tab: 0, ticket: 0, act: { kind: 'status', status: 'closed' } },
+				{ at: 8000, do: 'person', device: 0, tab: 0, line: 'alpha', text: 'Kim' },
+				{ at: 14_000, do: 'cut-line', device: 1, ms: 20_000 },
+				{ at: 15_000, do: 'act', device: 1, tab: 0, ticket: 0, act: { kind: 'note', text: 'from the train' } },
+				{ at: 16_000, do: 'redact', ticket: 0 },
+			],
+		},
+	},
+	{
 		title: 'a repair while a page is on its way loses nothing',
 		program: {
 			...repairing(),

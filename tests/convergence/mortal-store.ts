@@ -1,5 +1,7 @@
+import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import type { Committed, LocalChange, RecordStore } from '../../src/lib/store/record-store.ts';
 import type { EditAnswer } from '../../src/lib/protocol/replica.ts';
+import { whyToStay } from './play-cold.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A page of the app in one browser tab: it can be ended at any moment, and nothing of it runs afterwards. */
@@ -48,6 +50,8 @@ export interface MortalStoreOptions {
 	blow(): void;
 	saved(change: LocalChange, committed: Committed): void;
 	answered(answers: readonly EditAnswer[]): void;
+	/** The store let these go that it must not, or might. */
+	trimmed(document: DocumentId, whyNot: string | undefined): void;
 	faults: StoreFaults;
 }
 
@@ -124,6 +128,14 @@ export function createMortalStore(inner: RecordStore, options: MortalStoreOption
 				options.answered(answers);
 			});
 		},
+		trim: (documents) =>
+			call(async () => {
+				const reasons = new Map<DocumentId, string | undefined>();
+				for (const { document } of documents) reasons.set(document, await whyToStay(inner, document));
+				const trimmed = await inner.trim(documents);
+				for (const document of trimmed) options.trimmed(document, reasons.get(document));
+				return trimmed;
+			}),
 		async receive(received) {
 			if (faults.cursorFirst !== true) return call(() => inner.receive(received));
 			await call(() => inner.receive({ documents: [], gone: [], dropped: [], settings: received.settings }));

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../sync-server/demo/random.ts';
 import type { NetworkMood } from './network.ts';
 import { calm } from './network.ts';
+import { withColdWork, type ColdStep } from './cold-steps.ts';
 import { makeArticleAct, makeContactAct, somePart, type OfficeStep } from './office-steps.ts';
 
 /**
@@ -41,8 +42,9 @@ export type Step = { at: number } & (
 	| { do: 'revoke'; device: number }
 	| { do: 'clock'; device: number; skew: number }
 	| OfficeStep
+	| ColdStep
 );
-export type Doing = Step['do'];
+export type Doing = Exclude<Step['do'], ColdStep['do']>;
 export type SimKind = 'ticket' | 'article' | 'interaction';
 
 export type Act =
@@ -149,7 +151,7 @@ export function makeProgram(seed: number, shape: Shape = usualShape): Program {
 			...(first ? creation(random, devices, mostly) : makeStep(random, shape, mostly, devices, people)),
 		});
 	}
-	return {
+	return withColdWork({
 		seed,
 		people,
 		devices,
@@ -157,7 +159,7 @@ export function makeProgram(seed: number, shape: Shape = usualShape): Program {
 		slowestDisk: random.pick([1, 10, 60]),
 		mood,
 		steps,
-	};
+	});
 }
 
 function skew(random: Random): number {

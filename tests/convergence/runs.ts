@@ -1,5 +1,6 @@
 import { check } from './checks.ts';
 import { calm } from './network.ts';
+import type { ColdCounts } from './play-cold.ts';
 import { makeProgram, usualShape, type Program, type Shape } from './program.ts';
 import { unseedCrypto } from './seeded-crypto.ts';
 import { createWorld, type Faults } from './world.ts';
@@ -10,7 +11,7 @@ export interface RunResult {
 	trace: string[];
 	steps: number;
 	/** What there was in the end, to see that the run did something. */
-	counts: { documents: number; articles: number; contacts: number; edits: number; verdicts: number };
+	counts: { documents: number; articles: number; contacts: number; edits: number; verdicts: number } & ColdCounts;
 }
 
 export async function play(program: Program, faults: Faults = {}): Promise<RunResult> {
@@ -31,6 +32,7 @@ export async function play(program: Program, faults: Faults = {}): Promise<RunRe
 				trace: world.trace,
 				steps: world.time.steps,
 				counts: {
+					...world.cold,
 					documents: count('SELECT count(*) AS n FROM docs'),
 					articles: count("SELECT count(*) AS n FROM docs WHERE kind = 'article'"),
 					contacts: count("SELECT count(*) AS n FROM docs WHERE kind = 'interaction'"),
@@ -92,7 +94,18 @@ export function report({ program, violations, trace }: RunResult): string {
 
 /** Plays seeds one after the other; throws at the first that fails. */
 export async function playSeeds(first: number, count: number, shape: Shape = usualShape): Promise<RunResult['counts']> {
-	const sum = { documents: 0, articles: 0, contacts: 0, edits: 0, verdicts: 0 };
+	const sum = {
+		documents: 0,
+		articles: 0,
+		contacts: 0,
+		edits: 0,
+		verdicts: 0,
+		trimmed: 0,
+		opened: 0,
+		written: 0,
+		rewritten: 0,
+		rows: 0,
+	};
 	for (let seed = first; seed < first + count; seed++) {
 		const result = await playSeed(seed, shape);
 		if (result.violations.length > 0) throw new Error(report(result));

@@ -70,6 +70,8 @@ export interface SimDeviceOptions {
 	/** The relay as a tab reaches it. */
 	transport(life: Life): Transport;
 	note(what: string): void;
+	/** A document became a row; `whyNot` says what should have kept it. */
+	trimmed(document: DocumentId, whyNot: string | undefined): void;
 	/** The browser died, with tabs at these places. */
 	crashed(tabs: number[]): void;
 }
@@ -121,6 +123,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 		if (device.tabs[place] !== undefined) return;
 		const life = createLife();
 		const inner = disk.open(storeNews.join(life));
+		const tab: Tab = { life, desk: undefined as never, records: new Map() };
 		const store = createMortalStore(inner, {
 			life,
 			time,
@@ -129,10 +132,13 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 			blow: crash,
 			saved,
 			answered,
+			trimmed(document, whyNot) {
+				const isShown = tab.records.has(document);
+				options.trimmed(document, whyNot ?? (isShown ? 'it is on the screen of that tab' : undefined));
+			},
 			faults: options.faults,
 		});
 		const session = (await time.track(knownSession(inner.settings))) ?? enrolled.session;
-		const tab: Tab = { life, desk: undefined as never, records: new Map() };
 		device.tabs[place] = tab;
 		life.onDeath(() => {
 			for (const record of tab.records.values()) record.awareness.destroy();
@@ -155,7 +161,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 			},
 			fillRandom: (bytes) => random.fill(bytes),
 			// Days that begin tomorrow: whatever is closed is old.
-			...(options.isRecent ? { usualTier: { kind: 'recent', days: -1 }, trimEveryMs: 10_000 } : {}),
+			...(options.isRecent ? { usualTier: { kind: 'recent', days: -1 }, trimEveryMs: 3000 } : {}),
 			tabs: { locks: locks.of(life), channel: leaderNews.join(life), name: 'desk' },
 		});
 		const desk = await Promise.race([made, new Promise<undefined>((end) => life.onDeath(() => end(undefined)))]);

@@ -28,6 +28,7 @@ import { epochsAt } from './check-restore.ts';
 import { RelayDied, type DatabaseFaults } from './mortal-database.ts';
 import type { Life, StoreFaults } from './mortal-store.ts';
 import { calm, createNetwork } from './network.ts';
+import { ageRows, blackOut, forgetLooks, type ColdCounts } from './play-cold.ts';
 import { playOffice, type Office } from './play-office.ts';
 import type { Act, Program, SimKind, Step } from './program.ts';
 import { seedCrypto } from './seeded-crypto.ts';
@@ -54,6 +55,7 @@ export interface World {
 	agents: AgentId[];
 	/** The epochs that a relay had given when a copy took its place, by document. */
 	lost: Map<DocumentId, Epoch[]>;
+	cold: ColdCounts;
 	dispose(): void;
 }
 
@@ -193,6 +195,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 
 	const marks = new Map<DocumentId, string>();
 	const lost: World['lost'] = new Map();
+	const cold: ColdCounts = { trimmed: 0, opened: 0, written: 0, rewritten: 0, rows: 0 };
 
 	function transportOf(device: SimDevice, life: Life): Transport {
 		const ask = <T>(
@@ -321,6 +324,11 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			slowestDisk: program.slowestDisk,
 			faults: faults.store ?? {},
 			transport: (life) => transportOf(device, life),
+			trimmed(document, whyNot) {
+				note(`device ${index} keeps the row alone of ${document}`);
+				cold.trimmed++;
+				if (whyNot !== undefined) violations.add(`device ${index} let ${document} go, although ${whyNot}`);
+			},
 			crashed(tabs) {
 				for (const place of tabs) time.after(restartMs, () => openTab(device, place));
 			},
@@ -348,13 +356,13 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 
 	function ticketAt(tab: Tab, place: number): DocumentId | undefined {
 		const tickets = tab.desk.tickets.current.map(({ id }) => id).sort();
-		return tickets[place % tickets.length];
+		return tickets.at(place % tickets.length);
 	}
 
 	/** The relay's own view, for what it writes itself. */
 	function recordAtRelay(db: DatabaseSync, place: number, kind: SimKind = 'ticket'): DocumentId | undefined {
 		const records = db.prepare('SELECT id FROM docs WHERE kind = ? AND gone_at IS NULL ORDER BY id').all(kind);
-		return records[place % records.length]?.id as DocumentId | undefined;
+		return records.at(place % records.length)?.id as DocumentId | undefined;
 	}
 
 	function play(step: Step): void {
@@ -387,14 +395,29 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			case 'act': {
 				const document = ticketAt(tab, step.ticket);
 				if (document === undefined) return;
+				const isCold = desk.tickets.get(document)?.cold !== undefined;
 				const done = await desk.act(document, step.act.kind, (ticket) => commandOf(step.act, ticket, device));
 				note(
 					`device ${device.index} ${step.act.kind} on ${document}: ${done.kind === 'refused' ? done.reason : done.kind}`,
 				);
+				if (isCold && done.kind === 'ok') cold.written++;
 				return;
 			}
 			case 'type':
 				return type(step, tab);
+			case 'look': {
+				const document = ticketAt(tab, step.ticket);
+				if (document === undefined) return;
+				const isCold = desk.tickets.get(document)?.cold !== undefined;
+				if ((await openOn(tab, document)) !== undefined && isCold) cold.opened++;
+				return;
+			}
+			case 'pin': {
+				const document = ticketAt(tab, step.ticket);
+				return document === undefined ? undefined : desk.tiers.pin(document, step.isPinned);
+			}
+			case 'choose-tier':
+				return desk.tiers.chooseTier(step.isRecent ? { kind: 'recent', days: -1 } : { kind: 'everything' });
 			case 'leave-records':
 				for (const record of tab.records.values()) record.close();
 				tab.records.clear();
@@ -481,6 +504,13 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 					.catch(() => undefined);
 				return;
 			}
+			case 'forget-looks':
+				// A device that was wiped has nothing to forget.
+				return void time.track(forgetLooks(device.look())).catch(() => undefined);
+			case 'update-app':
+				restartMs = step.ms;
+				device.crash();
+				return void time.track(ageRows(device.look())).catch(() => undefined);
 			case 'close-tab':
 				return device.closeTab(step.tab);
 			case 'open-tab':
@@ -551,6 +581,11 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 				return guarded(life, () => {
 					const document = recordAtRelay(relay.disk.db, step.ticket, step.kind);
 					if (document !== undefined) life.relay.erase(document);
+				});
+			case 'redact':
+				return guarded(life, () => {
+					const document = recordAtRelay(relay.disk.db, step.ticket);
+					if (document !== undefined && blackOut(life.relay, document)) cold.rewritten++;
 				});
 			case 'lines':
 				return guarded(life, () => {
@@ -638,7 +673,7 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 	await time.pass(1000);
 
 	return {
-		...{ program, time, relay, devices, violations, trace, agents, lost },
+		...{ program, time, relay, devices, violations, trace, agents, lost, cold },
 		dispose() {
 			for (const device of devices) device.crash();
 			relay.dispose();
