@@ -1,99 +1,19 @@
 import { join } from 'node:path';
 import * as Y from 'yjs';
 import { expect, test } from 'vitest';
-import { appendEntries, readRecord, writeMeta } from '../../../src/lib/document/record-document.ts';
+import { readRecord } from '../../../src/lib/document/record-document.ts';
 import { stateOfDocument } from '../../../src/lib/document/document-state.ts';
 import type { Draft } from '../../../src/lib/domain/entry.ts';
 import { createClock } from '../../../src/lib/domain/hlc.ts';
-import { recordId, type DocumentId, type EntryId, type LineId, type QueueId } from '../../../src/lib/domain/ids.ts';
-import { openTicket } from '../../../src/lib/domain/ticket-command.ts';
-import { createUlid } from '../../../src/lib/domain/ulid.ts';
+import type { DocumentId, LineId } from '../../../src/lib/domain/ids.ts';
 import type { Session } from '../../../src/lib/protocol/session.ts';
-import { documentToRow, updatesToRow } from '../../../src/lib/projection/document-row.ts';
-import { createMemoryRecordStore } from '../../../src/lib/store/memory-record-store.ts';
 import { encodePush } from '../../../src/lib/protocol/replica.ts';
-import type { RecordStore } from '../../../src/lib/store/record-store.ts';
-import { createMemoryKeys } from '../../../src/lib/sync/device-key.ts';
-import type { RestoredNews } from '../../../src/lib/sync/hand-over.ts';
-import { createHttpTransport } from '../../../src/lib/sync/http-transport.ts';
-import { createProjectHere } from '../../../src/lib/sync/project-here.ts';
-import { createReplica } from '../../../src/lib/sync/replica.ts';
-import { createSessions } from '../../../src/lib/sync/session.ts';
-import { settingKeys } from '../../../src/lib/sync/setting-keys.ts';
-import { browserTime } from '../../../src/lib/sync/time.ts';
 import { writeDeskValue } from '../../../src/lib/document/desk-document.ts';
 import { sessionCookie } from '../../../sync-server/auth/sessions.ts';
 import { makeBackup } from '../../../sync-server/backup/make-backup.ts';
 import { restoreBackup } from '../../../sync-server/backup/restore-backup.ts';
+import { appDevice, newUlid } from '../app-device.ts';
 import { emptyFolder, enrol, runRelay, setUp, type TestDevice, type TestRelay } from '../running-relay.ts';
-
-const fill = (bytes: Uint8Array) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
-const newUlid = () => createUlid(Date.now(), fill);
-
-interface Kept {
-	store: RecordStore;
-	docs: Map<DocumentId, Y.Doc>;
-}
-
-/** The app's own store and sync, over HTTP to the real relay. */
-function deviceOf({ session, cookie }: Pick<TestDevice, 'session' | 'cookie'>, base: string, known?: Kept) {
-	const store = known?.store ?? createMemoryRecordStore({ now: Date.now, project: updatesToRow });
-	const transport = createHttpTransport({
-		...{ base, time: browserTime },
-		fetch: ((url: string, init: RequestInit = {}) =>
-			fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init.headers)), cookie } })) as typeof fetch,
-	});
-	const sessions = createSessions({ transport, settings: store.settings, keys: createMemoryKeys(), known: session });
-	const replica = createReplica({
-		...{ store, transport, sessions, time: browserTime, project: createProjectHere(browserTime) },
-		visible: () => true,
-		wipe: () => Promise.reject(new Error('wiped')),
-	});
-	const clock = createClock(Date.now);
-	const docs = known?.docs ?? new Map<DocumentId, Y.Doc>();
-	const device = {
-		...{ store, replica, docs, transport },
-		sync: () => replica.syncNow(),
-		async doc(document: DocumentId): Promise<Y.Doc> {
-			const doc = docs.get(document) ?? new Y.Doc();
-			docs.set(document, doc);
-			for (const update of (await store.load(document))?.updates ?? []) Y.applyUpdate(doc, update);
-			return doc;
-		},
-		async write(document: DocumentId, drafts: Draft[], isNew = false): Promise<EntryId[]> {
-			const doc = await device.doc(document);
-			const before = Y.encodeStateVector(doc);
-			const author = {
-				...{ agent: session.agent.id, device: session.device.id },
-				...{ tick: () => clock.tick(), newId: () => newUlid() as EntryId },
-			};
-			let ids: EntryId[] = [];
-			doc.transact(() => {
-				if (isNew) writeMeta(doc, 'ticket');
-				ids = appendEntries(doc, author, drafts);
-			});
-			const update = Y.encodeStateAsUpdate(doc, before);
-			await store.commit({
-				...{ document, generation: 0, update, row: documentToRow(document, doc), at: Date.now(), what: 'test' },
-			});
-			return ids;
-		},
-		async open(subject: string): Promise<DocumentId> {
-			const number = (await store.takeNumber())?.number;
-			if (number === undefined) throw new Error('no number');
-			const document = recordId('ticket', newUlid());
-			const place = { line: 'support' as LineId, queue: 'front' as QueueId };
-			await device.write(
-				document,
-				openTicket({ number, subject, ...place, channel: 'phone', text: 'Please help', attachments: [] }),
-				true,
-			);
-			return document;
-		},
-		restored: () => store.settings.get<RestoredNews>(settingKeys.restored),
-	};
-	return device;
-}
 
 async function desk(): Promise<{ relay: TestRelay; maria: TestDevice; ben: TestDevice }> {
 	const relay = await runRelay();
@@ -117,8 +37,8 @@ test(
 	{ timeout: 60_000 },
 	async () => {
 		const { relay, maria, ben } = await desk();
-		const laptop = deviceOf(maria, relay.url);
-		const phone = deviceOf(ben, relay.url);
+		const laptop = appDevice(maria, relay.url);
+		const phone = appDevice(ben, relay.url);
 		await laptop.sync();
 		await phone.sync();
 		const first = await laptop.open('Before the backup');
@@ -147,7 +67,7 @@ test(
 		const restored = await restoreBackup({ backup: backup.folder, data, acceptLosses: false, now: Date.now() });
 		if (restored.kind === 'refused') throw new Error(restored.message);
 		const after = await runRelay({ data });
-		const again = deviceOf(ben, after.url, phone);
+		const again = appDevice(ben, after.url, phone);
 		await again.sync();
 		await again.sync();
 		expect(again.replica.state.current).toMatchObject({ contact: 'heard', problem: undefined });
@@ -162,7 +82,7 @@ test(
 		expect(JSON.stringify(after.installation.relay.read(first)?.toJSON())).toContain('written by Maria');
 
 		// Everybody else gets it, and what is said now stands above what was said before.
-		const fresh = deviceOf(maria, after.url);
+		const fresh = appDevice(maria, after.url);
 		await fresh.sync();
 		expect(contentOf(await fresh.doc(second))).toEqual(contentOf(await again.doc(second)));
 		const [claim] = await again.write(second, [{ kind: 'claimed' }]);
@@ -184,7 +104,7 @@ test(
 	{ timeout: 60_000 },
 	async () => {
 		const { relay, maria, ben } = await desk();
-		const laptop = deviceOf(maria, relay.url);
+		const laptop = appDevice(maria, relay.url);
 		await laptop.sync();
 		const document = await laptop.open('A ticket');
 		await laptop.sync();
@@ -214,7 +134,7 @@ test(
 		const restored = await restoreBackup({ backup: backup.folder, data, acceptLosses: false, now: Date.now() });
 		if (restored.kind === 'refused') throw new Error(restored.message);
 		const after = await runRelay({ data });
-		const again = deviceOf(maria, after.url, laptop);
+		const again = appDevice(maria, after.url, laptop);
 		const offer = async ({ doc, edits }: { doc: Y.Doc; edits: Uint8Array }, device = again) => {
 			await device.transport.compare({ documents: [{ document, generation: 0, ...stateOfDocument(doc) }] });
 			const answer = await device.transport.offer(edits);
@@ -253,7 +173,7 @@ test(
 		});
 		const added = auth.addDevice(eve, { name: 'script', publicKey: undefined });
 		if (added.kind === 'refused') throw new Error(added.reason);
-		const stranger = deviceOf({ session: added.session, cookie: `${sessionCookie}=${added.token}` }, after.url);
+		const stranger = appDevice({ session: added.session, cookie: `${sessionCookie}=${added.token}` }, after.url);
 		const asked = await stranger.transport.compare({
 			documents: [{ document, generation: 0, vector: 'AQEB', deleted: 0 }],
 		});
