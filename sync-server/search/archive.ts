@@ -69,17 +69,24 @@ export function createArchive({ database, now, schedule, onFailure }: ArchivePar
 	const headNow = () => newest.get()?.head as number;
 	const turn = () => new Promise<void>((resolve) => schedule.soon(resolve));
 
-	/** Throws away what cannot be worked with; the next sweep makes it anew. */
-	function beginAnew(): void {
+	/** Throws away what cannot be worked with; the next sweep makes it anew. False where not even that can be done. */
+	function beginAnew(because?: unknown): boolean {
+		if (because !== undefined) onFailure(because);
+		swept = undefined;
+		isBehind = true;
 		try {
 			index?.close();
 		} catch {
 			// It is deleted all the same.
 		}
 		index = undefined;
-		swept = undefined;
-		isBehind = true;
-		if (dataDir !== undefined) removeArchiveIndex(dataDir);
+		try {
+			if (dataDir !== undefined) removeArchiveIndex(dataDir);
+			return true;
+		} catch (error) {
+			onFailure(error);
+			return false;
+		}
 	}
 
 	async function sweepAll(): Promise<void> {
@@ -119,15 +126,7 @@ export function createArchive({ database, now, schedule, onFailure }: ArchivePar
 
 	function sweep(): Promise<void> {
 		sweeping ??= sweepAll()
-			.catch((error: unknown) => {
-				if (closed) return;
-				onFailure(error);
-				try {
-					beginAnew();
-				} catch (failed) {
-					onFailure(failed);
-				}
-			})
+			.catch((error: unknown) => void (closed || beginAnew(error)))
 			.finally(() => (sweeping = undefined));
 		return sweeping;
 	}
@@ -172,8 +171,7 @@ export function createArchive({ database, now, schedule, onFailure }: ArchivePar
 				found = lookFor(identity, questionOf(identity, query, typed), query.from ?? 0, before);
 			} catch (error) {
 				// A damaged file, or a disk that fails: it is made anew, and nothing else is touched by it.
-				onFailure(error);
-				beginAnew();
+				beginAnew(error);
 				return { ...answer, complete: false };
 			}
 			answer.more = found.length > archiveLimits.hits;
@@ -194,16 +192,9 @@ export function createArchive({ database, now, schedule, onFailure }: ArchivePar
 		forgetErased(): boolean {
 			if (index === undefined && (dataDir === undefined || !existsSync(join(dataDir, archiveFile)))) return true;
 			try {
-				if (forgetOthers(db, opened())) return true;
+				return forgetOthers(db, opened()) || beginAnew();
 			} catch (error) {
-				onFailure(error);
-			}
-			try {
-				beginAnew();
-				return true;
-			} catch (error) {
-				onFailure(error);
-				return false;
+				return beginAnew(error);
 			}
 		},
 
