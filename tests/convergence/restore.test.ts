@@ -8,9 +8,13 @@ import { play, report, usualRuns } from './runs.ts';
 /** Lines, rights and erasures are an admin's to repeat after a restore; so nobody gets or loses any here. */
 const shape = { ...usualShape, weights: { lines: 0, revoke: 0, erase: 0 } };
 
+/** In the stories of cold tickets as well; what was blacked out stands on a list beside the database, which is not played here. */
+const notHere = new Set<Step['do']>(['lines', 'erase', 'redact']);
+
 /** The work of the seed, with a copy made in it, and put back later: all that came in between is lost at the relay. */
 function withRestore(seed: number): Program {
-	const program = makeProgram(seed, shape);
+	const made = makeProgram(seed, shape);
+	const program = { ...made, steps: made.steps.filter((step) => !notHere.has(step.do)) };
 	const random = createRandom(seed ^ 0xbac);
 	const end = program.steps.at(-1)?.at ?? 0;
 	const copied = random.below(Math.max(1, Math.floor(end * 0.6)));
@@ -49,7 +53,7 @@ const office = {
 };
 const device = (person: number, skew = 0) => ({ person, skew, dexie: false, tabs: 1 });
 
-test('[HO5][F45] seed 400019: a ticket that the copy does not know, moved out of sight before it is handed over, leaves the device', async () => {
+test('[HO5][F45] a ticket that the copy does not know, moved out of sight before it is handed over, leaves the device', async () => {
 	const steps: Step[] = [
 		{ at: 400, do: 'back-up' },
 		{ at: 500, do: 'create', device: 0, tab: 0, line: 'beta', text: 'hello' },
@@ -63,7 +67,7 @@ test('[HO5][F45] seed 400019: a ticket that the copy does not know, moved out of
 	expect(result.trace.join()).toContain('offer: ok');
 });
 
-test('[OF2] seed 400004: what a device wrote whose clock is hours ahead is handed over by others, too', async () => {
+test('[OF2] what a device wrote whose clock is hours ahead is handed over by others, too', async () => {
 	const steps: Step[] = [
 		{ at: 1, do: 'back-up' },
 		// Before it has heard what time it is.

@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDesk, type Desk } from '../../src/lib/desk.ts';
 import { draftKey } from '../../src/lib/desk/draft-files.ts';
-import { draftFragment, isDraftEmpty } from '../../src/lib/document/record-document.ts';
+import { draftFragment, draftText, isDraftEmpty } from '../../src/lib/document/record-document.ts';
 import type { AgentId, DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
 import { addNote, claim, requestReply, setStatus, type NewTicket } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
@@ -174,6 +174,25 @@ describe('a desk', () => {
 		const stored = await storedDoc(store, ticket);
 		expect(isDraftEmpty(stored, 'note')).toBe(true);
 		expect(contentOf(stored)).toContain('half a note');
+		record?.close();
+	});
+
+	it('[F113] what is typed while the disk is full stays on the screen, is counted, and is stored as soon as there is room', async () => {
+		const { desk, store } = await seat('maria');
+		const ticket = await newTicket(desk);
+		const record = await desk.open(ticket);
+		const commit = store.commit.bind(store);
+		store.commit = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
+		record?.draft('note').insert(0, [new Y.XmlText('typed on a full disk')]);
+		await pass();
+		expect(desk.storage.current).toEqual({ kind: 'quota', unsaved: 1 });
+		expect(draftText(record!.doc, 'note')).toBe('typed on a full disk');
+		const file = await desk.device.exportUnsent();
+		expect(await file.text()).toContain('typed on a full disk');
+		store.commit = commit;
+		await time.advance(60_000);
+		expect(desk.storage.current).toEqual({ kind: 'ok', unsaved: 0 });
+		expect(draftText(await storedDoc(store, ticket), 'note')).toBe('typed on a full disk');
 		record?.close();
 	});
 
