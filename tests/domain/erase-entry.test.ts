@@ -177,3 +177,11 @@ test('a stand-in that does not fit leaves an entry that is still one', () => {
 	expect(readEntry(eraseEntry(entry, 'mention', erasureOf('theirs')))).toBeDefined();
 	expect(hlcTime(entry.at)).toBeGreaterThanOrEqual(0);
 });
+
+test('[RD1] blacking out a word that is shorter than what stands in its place costs the text nothing of its end, in large or small letters', () => {
+	const text = 'Pin 417, PIN 417 oder pin. Ende';
+	const [entry] = [...facts({ a: { ...note, text, at: 1 } }).entries.values()] as [Entry];
+	expect(redactEntry(entry, { isIt: false, words: ['pin'], ranges: null })).toMatchObject({
+		text: '█████ 417, █████ 417 oder █████. Ende',
+	});
+});

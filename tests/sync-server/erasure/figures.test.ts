@@ -84,4 +84,15 @@ test('[F86] the figures of reports, board and gaps are the same on a device befo
 	await device.sync();
 	expect(JSON.stringify(await rowsOf(device, 'interaction'))).not.toContain('Quittenb');
 	expect(await figuresOf(device)).toEqual(before);
+
+	// Without any words, contacts of no category are not known to be about the same any more; all else is.
+	await installation.erasures.erase({ who: { person: other }, texts: 'all', agent: null });
+	await device.sync();
+	expect(JSON.stringify(await rowsOf(device, 'interaction'))).not.toContain('Drucker');
+	const withoutRepeats = ({ total, byLine, repeats: _, ...rest }: typeof before) => ({
+		...rest,
+		...{ total: { ...total, repeats: 0 } },
+		byLine: byLine.map(({ line, figures }) => ({ line, figures: { ...figures, repeats: 0 } })),
+	});
+	expect(withoutRepeats(await figuresOf(device))).toEqual(withoutRepeats(before));
 });

@@ -22,7 +22,8 @@ export const eraseDe = {
 		}),
 	inConfiguration: 'Auch Regeln oder Textbausteine nennen diese Person. Ändern Sie sie von Hand.',
 	all: 'Auch unsere Antworten und Notizen löschen',
-	allHint: 'Sonst bleiben unsere Worte, ohne Name, Adresse, Nummer und Zitate.',
+	allHint:
+		'Sonst bleiben unsere Worte, ohne Name, Adresse, Nummer und Zitate. Mit ihnen geht auch, woran Berichte Wiederholer erkennen.',
 	confirm: (name) => `Zur Bestätigung „${name}“ eintippen`,
 	submit: 'Endgültig löschen',
 	done: (number) => `Gelöscht. In Listen steht jetzt „Gelöschte Person ${number}“.`,

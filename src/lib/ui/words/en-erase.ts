@@ -22,7 +22,8 @@ export const eraseEn = {
 		}),
 	inConfiguration: 'Rules or text modules name this person too. Change them by hand.',
 	all: 'Erase our answers and notes as well',
-	allHint: 'Without this our own words stay, without name, address, number and quoted text.',
+	allHint:
+		'Without this our own words stay, without name, address, number and quoted text. With it, reports no longer know repeat contacts by their words.',
 	confirm: (name: string) => `Type “${name}” to confirm`,
 	submit: 'Erase for good',
 	done: (number: number) => `Erased. In lists it is “Erased person ${number}” now.`,
