@@ -21,8 +21,8 @@ test('[F90] a phone holds what is recent: an old ticket is found by a word that 
 	await page.reload();
 	await expect.poll(async () => (await coldRows(page)).length, { timeout: 45_000 }).toBeGreaterThan(3);
 
-	// A word of a note is in no row: only the relay can find it, among what is not whole here.
-	const word = 'Bildgrenze';
+	// A word of a note is in no row, nor what the device would guess for it: only the relay can find it.
+	const word = 'eingeschaltet';
 	const searchPath = `${phone.url}/search?q=${word}`;
 	const archive = page.locator('[data-archive]');
 	await page.goto(searchPath);
