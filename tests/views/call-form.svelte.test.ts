@@ -56,6 +56,19 @@ async function addKim(desk: FakeDesk): Promise<DocumentId> {
 }
 
 describe('the call form', () => {
+	it('[F106] shows what is kept after somebody was erased, and keeps that', () =>
+		withDesk(({ storage, open }) => {
+			const form = open();
+			form.draft.caller = 'Quirin Quittenbaum';
+			form.draft.request = 'Rechnung';
+			form.keep();
+			storage.setItem('tresen:call', storage.getItem('tresen:call')!.replace('Quirin Quittenbaum', 'Erased person 1'));
+			form.readAgain();
+			form.keep();
+			expect([form.draft.caller, form.draft.request]).toEqual(['Erased person 1', 'Rechnung']);
+			expect(storage.getItem('tresen:call')).not.toContain('Quittenbaum');
+		}));
+
 	it('[F2] logs a solved call of somebody new: a person and a contact, and no ticket', () =>
 		withDesk(async ({ desk, open, at }) => {
 			const form = open();
