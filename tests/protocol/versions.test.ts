@@ -9,6 +9,7 @@ import { closeReasons } from '../../src/lib/protocol/close-reasons.ts';
 import { protocolVersion } from '../../src/lib/protocol/limits.ts';
 import {
 	bootstrapRequestSchema,
+	decodePage,
 	encodePage,
 	encodePush,
 	pokeSchema,
@@ -37,6 +38,24 @@ test('the shape of documents belongs to record schema version 1', () => {
 	expect(
 		hashOf(roots, draftRoots, entrySchema, verdictSchema, agentSchema, deskSchema, lineSchema, queueSchema),
 	).toMatchInlineSnapshot(`"d1a680e53c915060"`);
+});
+
+test('rows alone stand in a page behind all that was there before them, and come only to who asks with `recentDays`', () => {
+	const document = 'ticket/01H00000000000000000000000' as DocumentId;
+	const counts = { cursor: 1, next: null, total: 1, relayTime: 3, era: 4, scopeRevision: 5 };
+	const page = {
+		documents: [{ document, generation: 1, head: 300, from: 'tail' as const, updates: [new Uint8Array([1])] }],
+		...{ gone: [], dropped: [], ...counts },
+	};
+	const before = encodePage(page);
+	expect(encodePage({ ...page, headers: [] })).toEqual(before);
+	const headers = [{ document, generation: 2, head: 301, header: '{"number":"104-1"}' }];
+	const after = encodePage({ ...page, headers });
+	expect(after.slice(0, before.length)).toEqual(before);
+	expect(Buffer.from(after.slice(before.length)).toString('hex')).toMatchInlineSnapshot(
+		`"01217469636b65742f303148303030303030303030303030303030303030303030303002ad02127b226e756d626572223a223130342d31227d"`,
+	);
+	expect(decodePage(after)).toEqual({ ...page, headers });
 });
 
 test('the messages belong to protocol version 1', () => {
