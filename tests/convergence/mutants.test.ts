@@ -17,7 +17,7 @@ const mutants: { name: string; faults: Faults; runs: number; shape?: Shape; says
 		faults: { database: { commitLate: true } },
 		runs: 40,
 		shape: { ...usualShape, weights: { 'crash-relay': 3 } },
-		says: /is lost, and was acknowledged|was answered with another number|never becomes quiet|differs|does not know/,
+		says: /is lost, and was acknowledged|was taken twice|another number|never becomes quiet|differs|does not know/,
 	},
 	{
 		name: 'a device that stores the cursor before the documents',
