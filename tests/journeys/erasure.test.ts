@@ -2,6 +2,7 @@ import { expect, type Page } from '@playwright/test';
 import { callsDe as t } from '../../src/lib/ui/words/de-calls.ts';
 import { eraseDe } from '../../src/lib/ui/words/de-erase.ts';
 import { axeFindings } from './support/axe.ts';
+import type { Device } from './support/device.ts';
 import { readDevice } from './support/device-content.ts';
 import { filesHolding, storesHolding } from './support/holding.ts';
 import { ben, test } from './support/world.ts';
@@ -19,12 +20,8 @@ async function figures(page: Page): Promise<unknown[]> {
 		]);
 }
 
-test('[F86][F106] an admin erases a person: nothing of it is left in the databases of two devices, and figures stay', async ({
-	world,
-}) => {
-	test.setTimeout(120_000);
-	const a = await world.newcomer({ locale: 'de' });
-	const { page } = a;
+async function logCall(device: Device): Promise<void> {
+	const { page } = device;
 	await page.keyboard.press('l');
 	await expect(page.getByRole('combobox', { name: t.form.caller })).toBeFocused();
 	await page.keyboard.type(name);
@@ -34,14 +31,25 @@ test('[F86][F106] an admin erases a person: nothing of it is left in the databas
 	await expect(page.getByRole('textbox', { name: t.form.request })).toBeFocused();
 	await page.keyboard.type(`${name} fragt nach der Rechnung`);
 	await page.keyboard.press('Control+Enter');
-	await expect(page.getByRole('status').filter({ hasText: a.t.toast.contactEnded.solved })).toBeAttached();
-	await a.isCurrent();
+	await expect(page.getByRole('status').filter({ hasText: device.t.toast.contactEnded.solved })).toBeAttached();
+	await device.isCurrent();
+}
 
+test('[F86][F106] an admin erases a person: nothing of it is left in the databases of two devices, and figures stay', async ({
+	world,
+}) => {
+	test.setTimeout(120_000);
+	const a = await world.newcomer({ locale: 'de' });
+	const { page } = a;
 	const profile = await world.lastingProfile();
-	const b = await profile.open();
-	await b.enrol(await world.invite(ben));
+	const second = async () => {
+		const device = await profile.open();
+		await device.enrol(await world.invite(ben));
+		return device;
+	};
+	const [b] = await Promise.all([second(), logCall(a)]);
+	await expect.poll(() => storesHolding(b.page, told), { timeout: 30_000 }).not.toEqual([]);
 	await b.isCurrent();
-	await expect.poll(() => storesHolding(b.page, told)).not.toEqual([]);
 	const before = [await figures(page), await figures(b.page)];
 	expect(before[0]).toHaveLength(1);
 

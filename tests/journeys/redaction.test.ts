@@ -30,7 +30,7 @@ async function chooseWord(device: Device, place: Locator, word: string): Promise
 test('[F106] a word blacked out in a message is gone from the relay and from devices, one with unsent edits included', async ({
 	world,
 }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(180_000);
 	const a = await world.newcomer({ locale: 'de' });
 	const { page, t } = a;
 	await a.openTicketByPhone({ name: 'Quirin', subject, text: `Mein Kennwort ist ${secret}, es geht nicht.` });
@@ -39,6 +39,11 @@ test('[F106] a word blacked out in a message is gone from the relay and from dev
 	await b.openTicket(subject);
 	await b.cutNetwork();
 	await b.addNote(`Er sagt ${secret} und ruft morgen an`);
+	// A form that was begun, and a draft.
+	await b.goTo('newTicket');
+	await b.page.getByLabel(b.t.call.subject).fill(`Neu wegen ${secret}`);
+	await expect.poll(() => storesHolding(b.page, [`Neu wegen ${secret}`])).not.toEqual([]);
+	await b.openTicket(subject);
 	await b.write('note', `Noch einmal ${secret} probieren`);
 
 	await a.openTicket(subject);
@@ -71,6 +76,10 @@ test('[F106] a word blacked out in a message is gone from the relay and from dev
 	await expect(a.timeline).toContainText('Er sagt █████ und ruft morgen an', { timeout: 45_000 });
 	expect(await storesHolding(page, [secret])).toEqual([]);
 	expect(filesHolding(world.relay.data, [secret])).toEqual([]);
+
+	await b.goTo('newTicket');
+	await expect(b.page.getByLabel(b.t.call.subject)).toHaveValue('Neu wegen █████');
+	await b.openTicket(subject);
 
 	await world.relay.stop();
 	await world.relay.start();
