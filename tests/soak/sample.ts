@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { FeedLag, LagFigures } from './feed-lag.ts';
 import { activeTimers } from './quiet.ts';
