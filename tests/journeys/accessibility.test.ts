@@ -28,7 +28,7 @@ const screens = [
 	...['/settings', '/settings/lines', '/settings/texts', '/settings/rules', '/settings/mailboxes', '/more', '/nowhere'],
 	...['/settings/categories', '/settings/systems', '/new/mail', '/search', '/knowledge/all', '/knowledge/gaps'],
 	...['/knowledge/systems'],
-	...['/call', '/contacts', '/contacts/back', '/contacts/report', '/people'],
+	...['/call', '/contacts', '/contacts/back', '/contacts/report', '/people', '/settings/audit'],
 ];
 
 for (const [size, { viewport, looks }] of Object.entries(sizes)) {

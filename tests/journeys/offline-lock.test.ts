@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test';
 import type { Session } from '../../src/lib/protocol/session.ts';
+import { oversightDe } from '../../src/lib/ui/words/de-oversight.ts';
 import { lockEn } from '../../src/lib/ui/words/en-lock.ts';
 import { withAuthenticator } from './support/authenticator.ts';
 import { axeFindings } from './support/axe.ts';
@@ -71,9 +72,10 @@ test('[F104] a device without contact locks itself in all tabs, whatever its clo
 
 	// [F105] Who set it, with the value before and after.
 	await a.page.goto(`${a.url}/settings/audit`);
-	const change = a.page.locator('[data-act=configuration-changed]').filter({ hasText: 'lockAfterHours' }).first();
+	const lockAfter = oversightDe.audit.fields.lockAfterHours;
+	const change = a.page.locator('[data-act=configuration-changed]').filter({ hasText: lockAfter }).first();
 	await expect(change).toContainText(anna.name);
-	await expect(change.getByRole('row', { name: /lockAfterHours/ })).toContainText('8');
+	await expect(change.getByRole('row', { name: lockAfter })).toContainText('8');
 	expect(await axeFindings(a, 'audit')).toEqual([]);
 
 	// By hand: also with the network, until a person asks.

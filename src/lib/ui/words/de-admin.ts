@@ -309,7 +309,7 @@ export const adminDe = {
 			'plain-not-allowed':
 				'Ohne Verschlüsselung würde das Passwort im Klartext übertragen. Erlauben Sie das unten oder wählen Sie TLS.',
 		},
-		malformed: 'Eines der Felder stimmt nicht. Bitte prüfen Sie alle.',
+		malformed: 'Eines der Felder stimmt nicht. Prüfen Sie alle.',
 		tooMany: 'Es laufen gerade andere Prüfungen. Versuchen Sie es gleich noch einmal.',
 	},
 	invite: {

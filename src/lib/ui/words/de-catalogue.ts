@@ -11,7 +11,7 @@ export const catalogueDe = {
 	none: 'Kein System hat diese Wörter',
 	noneText: 'Versuchen Sie ein anderes Wort oder leeren Sie das Feld.',
 	empty: 'Noch keine Systeme',
-	emptyText: 'Die Administration legt die Systeme an, nach denen Kunden fragen.',
+	emptyText: 'Die Verwaltung legt die Systeme an, nach denen Kunden fragen.',
 	retired: 'nicht mehr in Gebrauch',
 	edit: 'Bearbeiten',
 	back: 'Alle Systeme',
@@ -63,7 +63,7 @@ export const catalogueDe = {
 			n(count, { one: '# Handbuch konnte nicht geholt werden', other: '# Handbücher konnten nicht geholt werden' }),
 		offline:
 			'Dieses Handbuch liegt nicht auf diesem Gerät, und das Relay ist nicht erreichbar. Mit Netz lässt es sich wieder öffnen.',
-		missing: 'Das Relay hat diese Datei nicht mehr. Die Administration kann sie neu hinzufügen.',
+		missing: 'Das Relay hat diese Datei nicht mehr. Die Verwaltung kann sie neu hinzufügen.',
 	},
 	languages: { de: 'Deutsch', en: 'Englisch' },
 } satisfies typeof catalogueEn;

@@ -20,8 +20,8 @@ export const doorDe = {
 		done: 'Die Servicestelle ist eingerichtet.',
 		needsLink: 'Öffnen Sie den Einrichtungslink, den das Relay beim Start ausgegeben hat.',
 		alreadyDone: 'Diese Servicestelle ist schon eingerichtet. Bitten Sie die Verwaltung um eine Einladung.',
-		missingName: 'Bitte geben Sie einen Namen an.',
-		missingMail: 'Bitte geben Sie eine E-Mail-Adresse an, etwa name@example.org.',
+		missingName: 'Geben Sie einen Namen an.',
+		missingMail: 'Geben Sie eine E-Mail-Adresse an, etwa name@example.org.',
 	},
 	signIn: {
 		title: 'Auf diesem Gerät anmelden',

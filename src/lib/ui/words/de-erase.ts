@@ -8,11 +8,12 @@ export const eraseDe = {
 	title: (name) => `${name} löschen`,
 	intro:
 		'Die Person verschwindet aus Vorgängen, Anrufen, Dateien und von allen Geräten, endgültig. Vorgänge, Zeiten und Zahlen bleiben. Sicherungen enthalten sie, bis sie ablaufen.',
-	counting: 'Die Akten werden durchgesehen…',
+	counting: 'Wird durchgesehen …',
 	counts: {
+		record: 'Eintrag mit Name, Adressen und Nummern',
 		tickets: (count) => n(count, { one: '# Vorgang', other: '# Vorgänge' }),
 		calls: (count) => n(count, { one: '# Anruf', other: '# Anrufe' }),
-		others: (count) => n(count, { one: 'in # weiteren Akte erwähnt', other: 'in # weiteren Akten erwähnt' }),
+		others: (count) => n(count, { one: 'in # weiteren Eintrag erwähnt', other: 'in # weiteren Einträgen erwähnt' }),
 		files: (count) => n(count, { one: '# Datei oder E-Mail', other: '# Dateien und E-Mails' }),
 	},
 	underWay: (count) =>
@@ -63,10 +64,10 @@ export const eraseDe = {
 		title: 'Schwärzen',
 		intro:
 			'Was Sie schwärzen, ist endgültig weg: aus diesem Eintrag, aus Zitaten, aus der ursprünglichen E-Mail und von allen Geräten. Der Verlauf sagt, wer und warum, aber nicht was.',
-		what: 'Zu schwärzende Wörter',
+		what: 'Diese Wörter schwärzen',
 		whatHint: 'So, wie sie im Text stehen. Sie verschwinden überall, wo dieser Vorgang sie wiederholt.',
 		notThere: 'Diese Wörter stehen nicht in diesem Eintrag.',
-		whole: 'Den ganzen Eintrag mit seinen Dateien',
+		whole: 'Den ganzen Eintrag mit seinen Dateien schwärzen',
 		reason: 'Grund',
 		reasonHint: 'Sagen Sie warum, nicht was: „Kartennummer“.',
 		submit: 'Endgültig schwärzen',

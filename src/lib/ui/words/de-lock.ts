@@ -16,15 +16,16 @@ export const lockDe = {
 		n(count, {
 			one: '# ungesendete Änderung liegt sicher auf diesem Gerät und geht hinaus, sobald es entsperrt ist.',
 			other: '# ungesendete Änderungen liegen sicher auf diesem Gerät und gehen hinaus, sobald es entsperrt ist.',
-			none: 'Nichts wartet auf das Senden.',
+			none: 'Alles, was Sie geschrieben haben, ist gesendet.',
 		}),
 	unlock: 'Entsperren',
 	automatic: 'Es entsperrt sich von selbst, sobald es das Relay erreicht.',
-	byPerson: 'Zum Entsperren braucht es das Relay und Ihren Passkey, wenn Sie einen haben.',
+	byPerson: 'Entsperren geht nur mit Verbindung zum Relay, und mit Ihrem Passkey, wenn Sie einen haben.',
 	answers: {
-		offline: 'Das Relay ist nicht zu erreichen. Bitte prüfen Sie die Verbindung.',
-		refused: 'Das Relay lässt dieses Gerät nicht herein. Bitte wenden Sie sich an die Verwaltung.',
-		passkey: 'Der Passkey wurde nicht angenommen. Bitte versuchen Sie es noch einmal.',
+		offline:
+			'Noch gesperrt: Das Relay ist nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
+		refused: 'Das Relay lässt dieses Gerät nicht herein. Wenden Sie sich an die Verwaltung.',
+		passkey: 'Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal.',
 		revoked: 'Dieses Gerät wurde gesperrt und löscht, was es hat.',
 	},
 } satisfies LockMessages;

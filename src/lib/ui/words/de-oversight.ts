@@ -11,7 +11,7 @@ export const oversightDe = {
 			'Wer was verwaltet hat, mit dem Wert davor und danach, und wer vieles auf einmal angesehen hat. Nichts darin lässt sich ändern; es wird zwei Jahre aufgehoben. Eine Änderung zählt ab dem Zeitpunkt, zu dem sie das Relay erreicht hat.',
 		who: 'Wer',
 		everybody: 'Alle',
-		machine: 'Am Rechner des Relays',
+		machine: 'Befehl am Relay',
 		kind: 'Was',
 		kinds: {
 			all: 'Alles',
@@ -46,6 +46,29 @@ export const oversightDe = {
 		after: 'Danach',
 		field: 'Wert',
 		nothing: 'nichts',
+		fields: {
+			...{ name: 'Name', role: 'Rolle', lines: 'Linien', line: 'Linie', active: 'Aktiv', language: 'Sprache' },
+			...{ timeZone: 'Zeitzone', hours: 'Arbeitszeiten', lockAfterHours: 'Sperren nach Stunden' },
+			...{ claimNeeded: 'Nur nach Übernahme', publishing: 'Wer Fälle freigibt', addresses: 'Adressen' },
+			...{ colour: 'Farbe', sender: 'Absender', signature: 'Signatur', acknowledge: 'Eingangsbestätigung' },
+			...{
+				unlockAfter: 'Frei nach Minuten',
+				description: 'Beschreibung',
+				agents: 'Zuständig',
+				contact: 'Ansprechpartner',
+			},
+			...{
+				retired: 'Außer Gebrauch',
+				system: 'System',
+				version: 'Version',
+				day: 'Tag',
+				file: 'Datei',
+				group: 'Gruppe',
+			},
+			...{ order: 'Platz', text: 'Text', address: 'Adresse', tickets: 'Vorgänge', calls: 'Anrufe', files: 'Dateien' },
+			...{ others: 'Weitere Einträge', id: 'Kennung' },
+		},
+		values: { true: 'ja', false: 'nein' },
 		changes: 'Was sich geändert hat',
 		needsNetwork: 'Das Protokoll liegt auf dem Relay; dafür braucht es das Netz.',
 		acts: {
@@ -69,10 +92,10 @@ export const oversightDe = {
 		},
 	},
 	held: {
-		open: 'Was hatte es?',
-		title: (device) => `Was ${device} hatte`,
+		open: 'Was war darauf?',
+		title: (device) => `Was auf ${device} war`,
 		intro:
-			'Nach dem, was das Relay diesem Gerät geschickt hat. „Geschickt“ heißt: Es lag auf dem Gerät. „Möglich“ heißt: Das Gerät durfte es haben, und das Relay kann es nicht sagen. Von lange erledigten Vorgängen hat ein Gerät vielleicht nur den Kopf. Wer etwas davon gelesen hat, sagt der Bericht nicht. Dass Sie nachsehen, steht im Protokoll.',
+			'Was das Relay diesem Gerät geschickt hat, lag darauf; „möglich“ heißt, dass es darauf liegen durfte. Von lange erledigten Vorgängen vielleicht nur der Kopf. Ob es jemand gelesen hat, sagt der Bericht nicht. Dass Sie nachsehen, steht im Protokoll.',
 		lastContact: (time) => `Letzter Kontakt ${time}`,
 		never: 'Es war noch nie hier.',
 		incomplete: 'Sein erster Abgleich war nicht zu Ende: Es hatte vielleicht weniger.',
@@ -89,7 +112,7 @@ export const oversightDe = {
 			n(count, {
 				one: '# davon ist nur möglich.',
 				other: '# davon sind nur möglich.',
-				none: 'Alles davon wurde geschickt.',
+				none: 'Alles davon lag auf dem Gerät.',
 			}),
 		kinds: {
 			ticket: 'Vorgang',
@@ -98,7 +121,7 @@ export const oversightDe = {
 			article: 'Artikel',
 			interaction: 'Kontakt',
 		},
-		certainty: { sent: 'geschickt', possible: 'möglich' },
+		certainty: { sent: 'lag darauf', possible: 'möglich' },
 		erased: 'seither gelöscht',
 		more: 'Mehr anzeigen',
 		export: 'Alles als CSV speichern',
@@ -137,6 +160,6 @@ export const oversightDe = {
 				one: '# Vorgang liegt noch bei jemandem, der ausgeschieden ist.',
 				other: '# Vorgänge liegen noch bei jemandem, der ausgeschieden ist.',
 			}),
-		answersFor: (systems) => `Zuständig für: ${systems}. Bitte dort jemand anderen eintragen.`,
+		answersFor: (systems) => `Zuständig für: ${systems}. Tragen Sie dort jemand anderen ein.`,
 	},
 } satisfies OversightMessages;

@@ -22,10 +22,12 @@ export const tiersDe = {
 	keepHint: 'Bleibt ohne Netz lesbar, wie alt er auch wird.',
 	keepCustomer: 'Vorgänge auf diesem Gerät behalten',
 	title: 'Bestand auf diesem Gerät',
-	hint: 'Offene Vorgänge, Ihre eigenen und was Sie behalten sind immer ganz hier. Von den übrigen kennen Listen und Suche das Wesentliche; die Nachrichten werden beim Öffnen abgeholt.',
-	everything: 'Alles',
-	year: 'Offene Vorgänge und die des letzten Jahres',
-	quarter: 'Offene Vorgänge und die der letzten 90 Tage',
-	whole: (whole, cold) => `${whole} Vorgänge ganz, ${cold} in Umrissen`,
+	choice: 'Mit allen Nachrichten hier',
+	hint: 'Offene Vorgänge, Ihre eigenen und was Sie behalten sind immer vollständig hier. Die übrigen stehen in Listen und Suche; ihre Nachrichten werden beim Öffnen abgeholt.',
+	everything: 'Alle Vorgänge',
+	year: 'Offene und letztes Jahr',
+	quarter: 'Offene und letzte 90 Tage',
+	whole: (whole, cold) =>
+		`${n(whole, { one: '# Vorgang', other: '# Vorgänge' })} vollständig${n(cold, { one: ', # ohne Nachrichten', other: ', # ohne Nachrichten', none: '' })}`,
 	applied: 'Das gilt ab dem nächsten Kontakt zum Relay. Was nicht gesendet ist, bleibt in jedem Fall.',
 } satisfies TierMessages;

@@ -49,13 +49,13 @@ export const aroundEn = {
 		underway: 'On their way',
 		changes: 'Changes on this device',
 		restored: {
-			title: 'The desk was restored from a backup',
+			title: 'The relay was restored from a backup',
 			text: (at: string | undefined) =>
-				`The relay lost its data${at === undefined ? '' : ` since ${at}`} and was put back. Nothing that a device still has is lost: every device hands over what the backup lacks.`,
+				`The relay no longer has what came ${at === undefined ? 'later' : `after ${at}`}. What a device still has of it is not lost: every device hands over what the backup lacks.`,
 			handedOver: (records: number, files: number, isDone: boolean) =>
 				`${isDone ? 'This device handed over' : 'This device is handing over, so far'}: ${n(records, { one: '# record', other: '# records' })}, ${n(files, { one: '# file', other: '# files' })}.`,
 			refused: (count: number) =>
-				`${n(count, { one: '# record was', other: '# records were' })} not taken back. It is still on this device; tell your administrator.`,
+				`${n(count, { one: '# record was', other: '# records were' })} not accepted by the relay. Everything is still on this device; tell your administrator.`,
 			seen: 'Got it',
 		},
 		writtenAt: (age: string) => `written ${age}`,
@@ -83,7 +83,7 @@ export const aroundEn = {
 			nextTry: (time: string) => `Next try ${time}`,
 			server: (words: string) => `The server says: ${words}`,
 			asOf: (time: string) => `As of ${time}. The relay cannot be reached, there may be news.`,
-			unknown: 'Why replies wait there is not known: the relay cannot be reached.',
+			unknown: 'Why replies wait at the relay cannot be told now: it cannot be reached.',
 		},
 		toTicket: 'Open the ticket',
 		emptyTitle: 'Nothing waits here',
@@ -128,7 +128,7 @@ export const aroundEn = {
 		attachments: (count: number, size: string) =>
 			n(count, { one: `# attachment, ${size}`, other: `# attachments, ${size}` }),
 		unsent: (count: number) =>
-			n(count, { one: '# unsent change', other: '# unsent changes', none: 'No unsent changes' }),
+			n(count, { one: '# unsent change', other: '# unsent changes', none: 'Everything is sent' }),
 		oldestUnsent: (time: string) => `The oldest unsent change is from ${time}.`,
 		lastSync: 'Last synced',
 		lock: 'Lock',

@@ -10,6 +10,7 @@ export const eraseEn = {
 		'The person goes from tickets, calls, files and every device, for good. Tickets, times and figures stay. Backups hold the person until they age out.',
 	counting: 'Looking through the records…',
 	counts: {
+		record: 'record with name, addresses and numbers',
 		tickets: (count: number) => n(count, { one: '# ticket', other: '# tickets' }),
 		calls: (count: number) => n(count, { one: '# call', other: '# calls' }),
 		others: (count: number) => n(count, { one: 'mentioned in # more record', other: 'mentioned in # more records' }),
@@ -26,7 +27,7 @@ export const eraseEn = {
 		'Without this our own words stay, without name, address, number and quoted text. With it, reports no longer know repeat contacts by their words.',
 	confirm: (name: string) => `Type “${name}” to confirm`,
 	submit: 'Erase for good',
-	done: (number: number) => `Erased. In lists it is “Erased person ${number}” now.`,
+	done: (number: number) => `Erased. Lists show erased person ${number} now.`,
 	needsRelay: 'Only the relay can erase, and it cannot be reached. Try again when there is a network.',
 	failed: (code: string) => `Nothing was erased (${code}).`,
 	refused: {

@@ -16,15 +16,15 @@ export const lockEn = {
 		n(count, {
 			one: '# unsent change is safe on this device and goes out when it is unlocked.',
 			other: '# unsent changes are safe on this device and go out when it is unlocked.',
-			none: 'Nothing waits to be sent.',
+			none: 'Everything you wrote is sent.',
 		}),
 	unlock: 'Unlock',
 	automatic: 'It unlocks by itself as soon as it reaches the relay.',
 	byPerson: 'Unlocking needs the relay, and your passkey if you have one.',
 	answers: {
-		offline: 'The relay cannot be reached. Please check the connection.',
-		refused: 'The relay does not let this device in. Please ask an administrator.',
-		passkey: 'The passkey was not accepted. Please try again.',
+		offline: 'Still locked: the relay cannot be reached. Check the connection and try again.',
+		refused: 'The relay does not let this device in. Ask an administrator.',
+		passkey: 'The passkey was not accepted. Try again.',
 		revoked: 'This device was revoked. What it holds is being deleted.',
 	},
 };

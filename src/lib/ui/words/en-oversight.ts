@@ -10,7 +10,7 @@ export const oversightEn = {
 			'Who administered what, with the value before and after, and who looked at much at once. Nothing in it can be changed; it is kept for two years. A change counts from when it reached the relay.',
 		who: 'Who',
 		everybody: 'Everybody',
-		machine: 'On the relay’s machine',
+		machine: 'A command at the relay',
 		kind: 'What',
 		kinds: {
 			all: 'Everything',
@@ -50,6 +50,30 @@ export const oversightEn = {
 		after: 'After',
 		field: 'Value',
 		nothing: 'nothing',
+		/** What is not here stays as it is called in the records. */
+		fields: {
+			...{ name: 'Name', role: 'Role', lines: 'Lines', line: 'Line', active: 'Active', language: 'Language' },
+			...{ timeZone: 'Time zone', hours: 'Working hours', lockAfterHours: 'Locks after hours' },
+			...{ claimNeeded: 'Needs a claim', publishing: 'Who publishes cases', addresses: 'Addresses', colour: 'Colour' },
+			...{
+				sender: 'Sender',
+				signature: 'Signature',
+				acknowledge: 'Acknowledgement',
+				unlockAfter: 'Free after minutes',
+			},
+			...{ description: 'Description', agents: 'Who answers', contact: 'Contact outside', retired: 'Out of use' },
+			...{
+				system: 'System',
+				version: 'Version',
+				day: 'Day',
+				file: 'File',
+				group: 'Group',
+				order: 'Place',
+				text: 'Text',
+			},
+			...{ address: 'Address', tickets: 'Tickets', calls: 'Calls', files: 'Files', others: 'Other records', id: 'Id' },
+		} as Record<string, string>,
+		values: { true: 'yes', false: 'no' } as Record<string, string>,
 		changes: 'What changed',
 		needsNetwork: 'The audit log is on the relay; it needs the network.',
 		acts: {
@@ -76,7 +100,7 @@ export const oversightEn = {
 		open: 'What did it hold?',
 		title: (device: string) => `What ${device} held`,
 		intro:
-			'By what the relay sent to this device. “Sent” means it was on the device; “possible” means the device was allowed to have it and the relay cannot tell. Of tickets that were done long ago a device may hold the header alone. The report says nothing of who read it. That you look is written to the audit log.',
+			'What the relay sent to this device was on it; “possible” means it was allowed to be. Of tickets done long ago, perhaps the header alone. Whether anybody read it the report cannot say. That you look is written to the audit log.',
 		lastContact: (time: string) => `Last contact ${time}`,
 		never: 'It was never here.',
 		incomplete: 'Its first sync had not ended: it may have had less.',
@@ -93,7 +117,7 @@ export const oversightEn = {
 			n(count, {
 				one: '# of these is only possible.',
 				other: '# of these are only possible.',
-				none: 'All of it was sent.',
+				none: 'All of it was on the device.',
 			}),
 		kinds: {
 			ticket: 'Ticket',
@@ -102,7 +126,7 @@ export const oversightEn = {
 			article: 'Article',
 			interaction: 'Contact',
 		},
-		certainty: { sent: 'sent', possible: 'possible' },
+		certainty: { sent: 'was on it', possible: 'possible' },
 		erased: 'erased since',
 		more: 'Show more',
 		export: 'Save all as CSV',
@@ -142,7 +166,7 @@ export const oversightEn = {
 				one: '# ticket is still with somebody who has left.',
 				other: '# tickets are still with somebody who has left.',
 			}),
-		answersFor: (systems: string) => `Answers for: ${systems}. Please name somebody else there.`,
+		answersFor: (systems: string) => `Answers for: ${systems}. Name somebody else there.`,
 	},
 };
 export type OversightMessages = typeof oversightEn;

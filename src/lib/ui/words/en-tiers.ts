@@ -21,11 +21,13 @@ export const tiersEn = {
 	keepHint: 'Stays readable without a network, however old it gets.',
 	keepCustomer: 'Keep tickets on this device',
 	title: 'Held on this device',
-	hint: 'Open tickets, your own and what you keep are always here whole. Of the others, lists and search know the essentials; the messages are fetched when you open one.',
-	everything: 'Everything',
-	year: 'Open tickets and those of the last year',
-	quarter: 'Open tickets and those of the last 90 days',
-	whole: (whole: number, cold: number) => `${whole} tickets whole, ${cold} in outline`,
+	choice: 'Here with all messages',
+	hint: 'Open tickets, your own and what you keep are always here in full. The others are in lists and search; their messages are fetched when you open them.',
+	everything: 'All tickets',
+	year: 'Open ones and the last year',
+	quarter: 'Open ones and the last 90 days',
+	whole: (whole: number, cold: number) =>
+		`${n(whole, { one: '# ticket', other: '# tickets' })} in full${n(cold, { one: ', # without messages', other: ', # without messages', none: '' })}`,
 	applied: 'This takes effect with the next contact to the relay. What was not sent stays in any case.',
 };
 
