@@ -135,7 +135,7 @@ describe('[F90] the archive', () => {
 	const shown = (view: SearchView) => view.archived.map(({ id }) => Number(id.slice(-1)));
 
 	it('shows what only the relay finds, beside the hits of the device and without doubles or what is whole here', async () => {
-		const { view, asked, pass } = beginWithArchive();
+		const { desk, view, asked, pass, rows } = beginWithArchive();
 		const looking = view.look();
 		expect(view.archive.state).toBe('searching');
 		await looking;
@@ -144,6 +144,10 @@ describe('[F90] the archive', () => {
 		await pass();
 		expect(asked).toEqual([{ text: 'drucker' }]);
 		expect([view.archive.state, shown(view)]).toEqual(['found', [4]]);
+		// A row that comes later, and a ticket that is whole meanwhile.
+		desk.put({ ...rows[2]!, ...cold });
+		desk.put({ ...rows[1]!, cold: undefined });
+		expect(shown(view)).toEqual([5]);
 		// The same question is not asked again because the index has news.
 		await view.look();
 		expect(view.archive.state).toBe('found');

@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import type { ArchiveAnswer, ArchiveQuery } from '../protocol/archive-search.ts';
+import { SourceValue } from './source-value.ts';
 import type { ShownHit } from './search-view.svelte.ts';
 
 /**
@@ -23,18 +24,32 @@ export interface ArchiveParts {
 /** What the relay finds among tickets that this device does not hold whole, for the newest of all questions. */
 export class ArchiveSearch {
 	state = $state<ArchiveState>('none');
-	hits = $state.raw<readonly ShownHit[]>([]);
 	/** There are older ones. */
 	more = $state(false);
 	/** False while some may be missing. */
 	complete = $state(true);
 	readonly #parts: ArchiveParts;
+	readonly #rows: SourceValue<unknown>;
+	#found = $state.raw<ArchiveAnswer['hits']>([]);
 	#question: { text: string; query: ArchiveQuery } | undefined;
 	#asked = 0;
 	#callOff = () => {};
 
 	constructor(parts: ArchiveParts) {
 		this.#parts = parts;
+		this.#rows = new SourceValue(parts.desk.tickets);
+	}
+
+	/** Of tickets whose row is here and no more than that: what is whole here was searched here. */
+	get hits(): readonly ShownHit[] {
+		void this.#rows.current;
+		return this.#found.flatMap(({ document, snippet }): ShownHit[] => {
+			const row = this.#parts.desk.tickets.get(document);
+			if (row?.cold === undefined) return [];
+			return [
+				{ id: document, kind: 'ticket', title: { text: row.subject, ranges: [] }, snippet, at: row.changedAt, row },
+			];
+		});
 	}
 
 	/** The same question again asks again only where the relay was away and may be back. */
@@ -57,7 +72,7 @@ export class ArchiveSearch {
 
 	#begin(waitMs: number): void {
 		this.close();
-		this.hits = [];
+		this.#found = [];
 		this.more = false;
 		this.complete = true;
 		if (this.#question === undefined) this.state = 'none';
@@ -89,14 +104,7 @@ export class ArchiveSearch {
 	}
 
 	#show({ hits, more, complete }: ArchiveAnswer): void {
-		this.hits = hits.flatMap(({ document, snippet }): ShownHit[] => {
-			const row = this.#parts.desk.tickets.get(document);
-			// What is whole here was searched here.
-			if (row?.cold === undefined) return [];
-			return [
-				{ id: document, kind: 'ticket', title: { text: row.subject, ranges: [] }, snippet, at: row.changedAt, row },
-			];
-		});
+		this.#found = hits;
 		this.more = more;
 		this.complete = complete;
 		this.state = 'found';
