@@ -11,7 +11,6 @@ import { createEntrance as createPlainEntrance } from './sync/entrance.ts';
 import { createHttpTransport, socketUrl } from './sync/http-transport.ts';
 import { createProjectInWorker } from './sync/project-in-worker.ts';
 import { createSessions, withSession } from './sync/session.ts';
-import { createIndexeddbPersist } from './sync/standing-document.ts';
 import type { Transport } from './sync/transport.ts';
 import type { Rescue } from './sync/rescue.ts';
 import { browserTime } from './sync/time.ts';
@@ -75,7 +74,7 @@ export async function createBrowserDesk(session: Session): Promise<Desk> {
 		project: createProjectInWorker(browserTime),
 		fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
 		live: { url: socketUrl('', '/live') },
-		persist: createIndexeddbPersist(browserTime),
+		copies: true,
 		tabs: {
 			locks: navigator.locks,
 			channel: typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('tresen-sync'),
@@ -236,6 +235,12 @@ interface BackgroundSync {
 
 const browserPage: PageSignals = {
 	visible: () => document.visibilityState === 'visible',
+	idle: () =>
+		new Promise((resolve) => {
+			// Safari has no idle callbacks.
+			if (globalThis.requestIdleCallback === undefined) resolve();
+			else requestIdleCallback(() => resolve(), { timeout: 1000 });
+		}),
 	listen({ woke, leaving }) {
 		const looked = () => (document.visibilityState === 'visible' ? woke() : leaving());
 		const fromWorker = (event: MessageEvent) => {

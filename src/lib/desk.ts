@@ -100,16 +100,15 @@ import type { DeviceKeys } from './sync/device-key.ts';
 import type { LeftBehind } from './sync/entrance.ts';
 import type { RestoredNews } from './sync/hand-over.ts';
 import { createLeadership } from './sync/leader.ts';
-import { createLive } from './sync/live.ts';
 import { createOpenDocuments, type HeldDocument } from './sync/open-documents.ts';
-import { want } from './sync/fetch-documents.ts';
-import { noteLookedAt } from './sync/keep-tiers.ts';
+import { noteLookedAt, want } from './sync/kept-here.ts';
 import { createProjectHere } from './sync/project-here.ts';
 import type { Project } from './sync/receive-page.ts';
-import { createReplica } from './sync/replica.ts';
+import type { RelaySide } from './sync/relay-side.ts';
+import { createRelaySideLater } from './sync/relay-side-later.ts';
 import { createSessions, knownSession, withSession } from './sync/session.ts';
 import { settingKeys } from './sync/setting-keys.ts';
-import { openStanding, type Persist } from './sync/standing-document.ts';
+import { openStanding } from './sync/standing-document.ts';
 import type { Time } from './sync/time.ts';
 import type { Transport } from './sync/transport.ts';
 
@@ -395,8 +394,10 @@ export interface DeskParts {
 	project?: Project;
 	/** Absent: records on screen are synced by push and pull alone. */
 	live?: { url: string; WebSocket?: typeof WebSocket };
-	/** A second copy of the standing documents. */
-	persist?: Persist;
+	/** Whether there is a second copy of the standing documents, in the browser's databases. */
+	copies?: boolean;
+	/** What speaks with the relay. Loaded when the first rows stand, unless given. */
+	relaySide?: () => Promise<RelaySide>;
 	/** Between the tabs of this device. */
 	tabs?: { locks: Pick<LockManager, 'request'> | undefined; channel: TabChannel | undefined; name: string };
 	page?: PageSignals;
@@ -415,9 +416,14 @@ export interface DeskParts {
 
 export interface PageSignals {
 	visible(): boolean;
+	/** Resolves when the page has nothing better to do, at the latest after a second. */
+	idle(): Promise<void>;
 	/** woke: somebody looks again, or the network may be back · leaving: the page may not come back. Returns the way out. */
 	listen(heard: { woke(): void; leaving(): void }): () => void;
 }
+
+/** So long the first picture is left alone. */
+const pictureMs = 250;
 
 /** Builds everything below the screens, once for a tab. What is stored is there at once; rows come in batches after it. */
 export async function createDesk(parts: DeskParts): Promise<Desk> {
@@ -482,9 +488,23 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	});
 
 	const search = createSearchDesk(parts.search, { time, store });
+	let rowsAreHere = () => {};
+	const firstRows = new Promise<void>((resolve) => (rowsAreHere = resolve));
+	tickets.subscribe(rowsAreHere);
+	// In every tab, though one leads: another may have to go on when an update of the app has taken the files away.
+	async function loadRelaySide(): Promise<RelaySide> {
+		await firstRows;
+		await opening.catch(() => {});
+		if (tickets.current.length > 0) {
+			await new Promise<void>((resolve) => void time.schedule(resolve, pictureMs));
+			await parts.page?.idle();
+		}
+		return (await import('./sync/relay-side.ts')).relaySide;
+	}
+	const relaySide = createRelaySideLater(parts.relaySide ?? loadRelaySide, time);
 	const leadership = createLeadership({
 		lead: () =>
-			createReplica({
+			relaySide.createReplica({
 				...{ store, transport: parts.transport, sessions, time, project },
 				visible: () => parts.page?.visible() ?? true,
 				wipe,
@@ -506,9 +526,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const live =
 		parts.live === undefined
 			? undefined
-			: createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
+			: relaySide.createLive({ ...parts.live, time, sessions, refused: () => leadership.syncNow() });
 
-	const standing = { documents, live, persist: parts.persist };
+	const persist = parts.copies === true ? relaySide.createIndexeddbPersist(time) : undefined;
+	const standing = { documents, live, persist };
 	const restoredNews = createRestoredNews(store);
 	const begunForms = createBegunForms(store, () => sessions.current.current?.agent.id);
 	const opening = Promise.all([
@@ -577,6 +598,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			search.start();
 		} catch (error) {
 			storeTrouble.set(classifyStoreError(error));
+			rowsAreHere();
 		}
 	}
 
@@ -626,6 +648,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		return row?.cold === undefined ? undefined : row;
 	}
 
+	const fetchDocument = (document: DocumentId) => relaySide.fetchDocuments({ store, transport, project }, [document]);
+
 	const { load: loadWaitingMail, ...waitingMail } = createWaitingMail({
 		...{ settings: store.settings, transport, now: time.now },
 	});
@@ -654,10 +678,12 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			if (held === undefined) return undefined;
 			if (tiers.tier.current.kind === 'recent' && tickets.get(document)?.status === 'closed')
 				void noteLookedAt(store, document, correctedNow()).catch(() => {});
-			const fetching = { store, transport, project, replica: leadership.state };
 			return createOpenRecord({
 				...{ held, live, outbox },
-				body: row === undefined ? undefined : createColdBody(fetching, document),
+				body:
+					row === undefined
+						? undefined
+						: createColdBody({ store, fetch: fetchDocument, replica: leadership.state }, document),
 				session: () => sessions.current.current,
 				read: (doc) => pen.observe(doc),
 			});
@@ -737,6 +763,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			leadership.close();
 			search.close();
 			live?.close();
+			relaySide.close();
 			deskStanding.close();
 			meStanding.close();
 			void documents.flush().finally(() => documents.close());

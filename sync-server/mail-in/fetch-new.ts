@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
-import type { MailboxLogEntry, MailProblem } from '../../src/lib/protocol/mailbox.ts';
+import type { MailboxLogEntry } from '../../src/lib/protocol/mailbox.ts';
+import type { MailProblem } from '../../src/lib/protocol/mail-problem.ts';
 import { unreadableAnswer } from '../mailboxes/mail-problem.ts';
 import type { ImapAccount } from '../mailboxes/mailboxes.ts';
 import { cannotStore } from '../store/storage-watch.ts';

@@ -1,4 +1,4 @@
-import type { MailProblem } from '../../src/lib/protocol/mailbox.ts';
+import type { MailProblem } from '../../src/lib/protocol/mail-problem.ts';
 
 const second = 1_000;
 const minute = 60 * second;

@@ -1,4 +1,4 @@
-import type { MailProblem } from '../../src/lib/protocol/mailbox.ts';
+import type { MailProblem } from '../../src/lib/protocol/mail-problem.ts';
 
 /** What is wrong with a mail server, in our word, and what the server or the system said. */
 export interface MailFailure {

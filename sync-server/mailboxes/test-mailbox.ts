@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
-import { testStepNames, type MailboxTestStep, type MailProblem } from '../../src/lib/protocol/mailbox.ts';
+import { testStepNames, type MailboxTestStep } from '../../src/lib/protocol/mailbox.ts';
+import type { MailProblem } from '../../src/lib/protocol/mail-problem.ts';
 import { connectImap, imapLimits, whyNotTried } from './connect-imap.ts';
 import { thrownToFailure, type MailFailure } from './mail-problem.ts';
 import { mailTls } from './mail-tls.ts';

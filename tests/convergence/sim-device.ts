@@ -1,5 +1,6 @@
 import type { Random } from '../../sync-server/demo/random.ts';
 import { createDesk, type Desk, type OpenRecord } from '../../src/lib/desk.ts';
+import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import type { EditAnswer } from '../../src/lib/protocol/replica.ts';
 import type { CloseReason } from '../../src/lib/protocol/close-reasons.ts';
@@ -160,6 +161,7 @@ export function createSimDevice(options: SimDeviceOptions): SimDevice {
 				random: () => random.next(),
 			},
 			fillRandom: (bytes) => random.fill(bytes),
+			relaySide: async () => relaySide,
 			// Days that begin tomorrow: whatever is closed is old.
 			...(options.isRecent ? { usualTier: { kind: 'recent', days: -1 }, trimEveryMs: 3000 } : {}),
 			tabs: { locks: locks.of(life), channel: leaderNews.join(life), name: 'desk' },

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
 import { deskDocument } from '../../src/lib/domain/ids.ts';
 import { createDeviceKeys, keyDatabase } from '../../src/lib/sync/device-key.ts';
-import { createIndexeddbPersist } from '../../src/lib/sync/standing-document.ts';
+import { createIndexeddbPersist } from '../../src/lib/sync/standing-copy.ts';
 import { wipeBrowser, type BrowserTraces } from '../../src/lib/sync/wipe.ts';
 import { createVirtualTime } from './virtual-time.ts';
 

@@ -9,6 +9,7 @@ import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
 import type { LocalChange, RecordStore } from '../../src/lib/store/record-store.ts';
 import { StoreFailure } from '../../src/lib/store/store-failure.ts';
+import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
 import { contentOf, fillCounting, ticketId, ticketUpdate } from './device.ts';
 import { createFakeRelay, type FakeLine, type FakeRelay } from './fake-relay.ts';
@@ -39,6 +40,7 @@ async function seat(agent: string, role?: 'admin' | 'agent' | 'observer', store?
 	const desk = await createDesk({
 		...{ store: own, transport: line.transport, session: line.session, keys: createMemoryKeys(), time },
 		fillRandom: fillCounting,
+		relaySide: async () => relaySide,
 	});
 	open.push(desk);
 	await time.advance(1000);

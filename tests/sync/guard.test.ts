@@ -4,6 +4,7 @@ import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
 import { claim } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
 import { TicketActs, type Happening } from '../../src/lib/views/ticket-acts.ts';
 import { Toasts } from '../../src/lib/views/toasts.svelte.ts';
@@ -31,6 +32,7 @@ async function deskOf(agent: string): Promise<Desk> {
 	const desk = await createDesk({
 		...{ store, transport: line.transport, session: line.session, keys: createMemoryKeys(), time },
 		fillRandom: fillCounting,
+		relaySide: async () => relaySide,
 	});
 	open.push(desk);
 	await time.advance(1000);

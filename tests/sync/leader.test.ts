@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCell } from '../../src/lib/sync/cell.ts';
 import { createLeadership, type LeaderParts, type Led } from '../../src/lib/sync/leader.ts';
-import { quietReplica, type ReplicaState } from '../../src/lib/sync/replica.ts';
+import { quietReplica, type ReplicaState } from '../../src/lib/sync/replica-state.ts';
 import type { TabChannel } from '../../src/lib/store/store-news.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 

@@ -8,6 +8,7 @@ import { addNote, type NewTicket } from '../../src/lib/domain/ticket-command.ts'
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
 import { StoreFailure } from '../../src/lib/store/store-failure.ts';
+import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import { createMemoryKeys } from '../../src/lib/sync/device-key.ts';
 import { contentOf, fillCounting, ticketId, ticketUpdate } from './device.ts';
 import { createFakeRelay, type FakeRelay } from './fake-relay.ts';
@@ -32,6 +33,7 @@ async function seat(agent: string) {
 	const desk = await createDesk({
 		...{ store, transport: line.transport, session: line.session, keys: createMemoryKeys(), time },
 		fillRandom: fillCounting,
+		relaySide: async () => relaySide,
 	});
 	open.push(desk);
 	await time.advance(1000);

@@ -1,7 +1,9 @@
 import type { DocumentId } from '../domain/ids.ts';
 import { createCell } from '../sync/cell.ts';
-import { fetchDocuments, want, type FetchParts } from '../sync/fetch-documents.ts';
-import type { ReplicaState } from '../sync/replica.ts';
+import type { Fetched } from '../sync/fetch-documents.ts';
+import { want } from '../sync/kept-here.ts';
+import type { ReplicaState } from '../sync/replica-state.ts';
+import type { RecordStore } from '../store/record-store.ts';
 import type { Source } from '../desk.ts';
 
 /** How it stands with what is missing of a record on screen. */
@@ -12,9 +14,15 @@ export interface ColdBody {
 	close(): void;
 }
 
+interface ColdBodyParts {
+	store: Pick<RecordStore, 'settings'>;
+	/** Asks the relay for the document and stores it. */
+	fetch(document: DocumentId): Promise<Fetched>;
+	replica: Source<ReplicaState>;
+}
+
 /** Fetches the rest of a record at once, and again as soon as the relay is heard. */
-export function createColdBody(parts: FetchParts & { replica: Source<ReplicaState> }, document: DocumentId): ColdBody {
-	const { store, replica } = parts;
+export function createColdBody({ store, fetch, replica }: ColdBodyParts, document: DocumentId): ColdBody {
 	const state = createCell<BodyState>('asking');
 	let closed = false;
 	let isAsking = false;
@@ -23,7 +31,7 @@ export function createColdBody(parts: FetchParts & { replica: Source<ReplicaStat
 		if (closed || isAsking || state.current === 'here') return;
 		isAsking = true;
 		state.set('asking');
-		const fetched = await fetchDocuments(parts, [document]).catch(() => ({ kind: 'failed' }) as const);
+		const fetched = await fetch(document).catch(() => ({ kind: 'failed' }) as const);
 		isAsking = false;
 		if (closed) return;
 		if (fetched.kind === 'fetched') return state.set('here');

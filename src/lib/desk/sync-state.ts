@@ -1,4 +1,4 @@
-import type { ReplicaState } from '../sync/replica.ts';
+import type { ReplicaState } from '../sync/replica-state.ts';
 import type { OutboxItem, StorageState } from '../desk.ts';
 import { refusalsOf } from './refusals.ts';
 

@@ -1,7 +1,7 @@
 import type { DocumentId } from '../domain/ids.ts';
 import type { Writing } from '../protocol/replica.ts';
 import { createCell } from '../sync/cell.ts';
-import type { ReplicaState } from '../sync/replica.ts';
+import type { ReplicaState } from '../sync/replica-state.ts';
 import type { Source } from '../desk.ts';
 
 /** Who writes in which record. The relay repeats itself, and only what is new is a change. */

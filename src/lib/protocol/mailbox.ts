@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { lineIdSchema } from '../domain/ids.ts';
+import { mailProblemSchema } from './mail-problem.ts';
 
 /**
  * The mailboxes of a desk: where the relay fetches mail and how it sends. Admins only; all JSON. Passwords go to the relay and never
@@ -82,33 +83,6 @@ export const mailboxChangeSchema = v.strictObject({
 export type MailboxChange = v.InferOutput<typeof mailboxChangeSchema>;
 
 export const mailboxIdSchema = v.strictObject({ id: v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{1,40}$/)) });
-
-/** Everything that can be wrong with a mail server, in one word each; the app and the commands have the sentences. */
-export const mailProblems = [
-	'dns',
-	'unreachable',
-	'timeout',
-	'not-this-protocol',
-	'tls-failed',
-	'no-starttls',
-	'certificate-unknown',
-	'certificate-expired',
-	'certificate-other-host',
-	'login-refused',
-	'no-password',
-	'key-missing',
-	'key-other',
-	'plain-not-allowed',
-	'folder-missing',
-	'target-folder-missing',
-	'connection-lost',
-	'server-error',
-	'storage-full',
-	'try-later',
-	'no-line',
-] as const;
-export const mailProblemSchema = v.picklist(mailProblems);
-export type MailProblem = v.InferOutput<typeof mailProblemSchema>;
 
 export const testStepNames = ['dns', 'tcp', 'tls', 'login', 'folder'] as const;
 export const mailboxTestStepSchema = v.object({

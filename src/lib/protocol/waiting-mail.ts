@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { agentIdSchema, documentIdSchema, entryIdSchema, lineIdSchema } from '../domain/ids.ts';
-import { mailProblemSchema } from './mailbox.ts';
+import { mailProblemSchema } from './mail-problem.ts';
 
 /**
  * Replies that the relay has accepted and not sent yet, and why. Everybody hears of the tickets that they may see.

@@ -49,11 +49,3 @@ async function fetchOnce(
 	const stored = await receivePage({ store, project }, page, settings, { [progress]: before, [wanted]: wantedBefore });
 	return stored === 'stored' ? { kind: 'fetched' } : { kind: 'superseded' };
 }
-
-/** Adds to what is fetched with the next round. */
-export async function want(store: Pick<RecordStore, 'settings'>, documents: readonly DocumentId[]): Promise<void> {
-	if (documents.length === 0) return;
-	await store.settings.change<DocumentId[]>(settingKeys.wanted, (before = []) => [
-		...new Set([...before, ...documents]),
-	]);
-}

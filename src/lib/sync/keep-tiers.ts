@@ -3,28 +3,10 @@ import { passingDoc } from '../document/passing-doc.ts';
 import { draftRoots, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../domain/ticket-row.ts';
-import {
-	dayMs,
-	hotSince,
-	isHot,
-	isKept,
-	nothingKept,
-	usualTiers,
-	type DeviceTier,
-	type KeptHere,
-} from '../domain/tier.ts';
+import { dayMs, hotSince, isHot, isKept, nothingKept, type KeptHere } from '../domain/tier.ts';
 import type { RecordStore } from '../store/record-store.ts';
-import { want } from './fetch-documents.ts';
+import { readKept, readTier, want } from './kept-here.ts';
 import { settingKeys } from './setting-keys.ts';
-
-/** What this device holds, as it was chosen on it. */
-export async function readTier({ settings }: Pick<RecordStore, 'settings'>): Promise<DeviceTier> {
-	return (await settings.get<DeviceTier>(settingKeys.tier)) ?? usualTiers.other;
-}
-
-export async function readKept({ settings }: Pick<RecordStore, 'settings'>): Promise<KeptHere> {
-	return (await settings.get<KeptHere>(settingKeys.kept)) ?? nothingKept;
-}
 
 /** When tiers were looked through, counted in turns, and with what; another choice is another text. */
 interface Looked {
@@ -98,16 +80,4 @@ function hasDraft(updates: readonly Uint8Array[]): boolean {
 	} finally {
 		doc.destroy();
 	}
-}
-
-/** It is on a screen of this device: it stays for a while (TI4). */
-export async function noteLookedAt(
-	{ settings }: Pick<RecordStore, 'settings'>,
-	document: DocumentId,
-	now: number,
-): Promise<void> {
-	await settings.change<KeptHere>(settingKeys.kept, (kept = nothingKept) => ({
-		...kept,
-		lookedAt: { ...kept.lookedAt, [document]: now },
-	}));
 }

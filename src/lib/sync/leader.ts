@@ -1,5 +1,5 @@
 import { createCell, type Cell } from './cell.ts';
-import { quietReplica, type ReplicaState } from './replica.ts';
+import { quietReplica, type ReplicaState } from './replica-state.ts';
 import type { TabChannel } from '../store/store-news.ts';
 import type { Time } from './time.ts';
 

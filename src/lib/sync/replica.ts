@@ -3,7 +3,7 @@ import type { DocumentId } from '../domain/ids.ts';
 import { dayMs } from '../domain/tier.ts';
 import type { Session } from '../protocol/session.ts';
 import type { CloseReason } from '../protocol/close-reasons.ts';
-import type { Page, Writing } from '../protocol/replica.ts';
+import type { Page } from '../protocol/replica.ts';
 import type { GoneWords } from '../store/gone-words.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { isSameSetting } from '../store/same-setting.ts';
@@ -23,10 +23,12 @@ import {
 } from './progress.ts';
 import { fetchDocuments } from './fetch-documents.ts';
 import { handOver } from './hand-over.ts';
-import { keepTiers, readTier } from './keep-tiers.ts';
 import { forgetGone } from './forget-gone.ts';
+import { keepTiers } from './keep-tiers.ts';
+import { readTier } from './kept-here.ts';
 import { pushAll, type PushOutcome } from './push.ts';
 import { receivePage, type Project } from './receive-page.ts';
+import { quietReplica, type ReplicaState } from './replica-state.ts';
 import { sendFiles } from './send-files.ts';
 import { withSession, type Sessions } from './session.ts';
 import { afterWritingNews } from './writing.ts';
@@ -57,31 +59,6 @@ export interface Replica {
 	startAgain(): Promise<void>;
 	close(): void;
 }
-
-export interface ReplicaState {
-	contact: 'unknown' | 'heard' | 'offline';
-	/** Documents are coming in. */
-	busy: boolean;
-	heardAt: number | undefined;
-	/** storage: this device cannot store · relay-storage: the relay cannot. */
-	problem: 'sign-in' | 'revoked' | 'update-app' | 'storage' | 'relay-storage' | undefined;
-	progress: { done: number; total: number } | undefined;
-	clockOffset: number;
-	wiped: boolean;
-	/** Colleagues who write now, as the relay says; nobody while it says nothing. */
-	writing: readonly Writing[];
-}
-
-export const quietReplica: ReplicaState = {
-	contact: 'unknown',
-	busy: false,
-	heardAt: undefined,
-	problem: undefined,
-	progress: undefined,
-	clockOffset: 0,
-	wiped: false,
-	writing: [],
-};
 
 export interface ReplicaParts {
 	store: RecordStore;

@@ -1,10 +1,8 @@
-import { IndexeddbPersistence } from 'y-indexeddb';
 import { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
 import type { DocumentId } from '../domain/ids.ts';
 import type { Live } from './live.ts';
 import type { HeldDocument, OpenDocuments } from './open-documents.ts';
-import type { Time } from './time.ts';
 
 /** A document that is open as long as the tab: the desk's configuration, or what follows an agent. */
 export interface StandingDocument {
@@ -56,63 +54,3 @@ export async function openStanding(
 }
 
 export const standingDatabasePrefix = 'tresen-';
-
-/** Where the browser closes the database under us, it is opened again: at once, then later each time. */
-export function createIndexeddbPersist(time: Time): Persist {
-	return (document, doc) => {
-		let closed = false;
-		let failures = 0;
-		let callOff = () => {};
-		let current = open();
-
-		function open(): IndexeddbPersistence {
-			const persistence = new IndexeddbPersistence(standingDatabasePrefix + document, doc);
-			// Its handler throws when the database is closed, and that would end the transaction of whoever writes.
-			const store = persistence._storeUpdate;
-			doc.off('update', store);
-			persistence._storeUpdate = (update: Uint8Array, origin: unknown) => {
-				try {
-					store(update, origin);
-				} catch {
-					again();
-				}
-			};
-			doc.on('update', persistence._storeUpdate);
-			persistence._db.then(
-				(database: IDBDatabase) => {
-					database.onclose = again;
-					failures = 0;
-				},
-				() => again(),
-			);
-			return persistence;
-		}
-
-		function again(): void {
-			if (closed) return;
-			callOff();
-			failures++;
-			callOff = time.schedule(
-				() => {
-					if (closed) return;
-					destroy(current);
-					current = open();
-				},
-				Math.min(60_000, 1000 * 2 ** failures),
-			);
-		}
-
-		return {
-			close() {
-				if (closed) return;
-				closed = true;
-				callOff();
-				destroy(current);
-			},
-		};
-	};
-}
-
-function destroy(persistence: IndexeddbPersistence): void {
-	persistence.destroy().catch(() => {});
-}

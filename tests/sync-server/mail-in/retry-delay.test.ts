@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mailProblems } from '../../../src/lib/protocol/mailbox.ts';
+import { mailProblems } from '../../../src/lib/protocol/mail-problem.ts';
 import { retryDelay } from '../../../sync-server/mail-in/retry-delay.ts';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mailProblems } from '../../../src/lib/protocol/mailbox.ts';
+import { mailProblems } from '../../../src/lib/protocol/mail-problem.ts';
 import { problemSentences, thrownToFailure } from '../../../sync-server/mailboxes/mail-problem.ts';
 
 test('every problem has a sentence that says more than its name', () => {

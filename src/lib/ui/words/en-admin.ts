@@ -5,10 +5,10 @@ import type {
 	mailboxEvents,
 	MailboxRefusal,
 	MailboxTestStep,
-	MailProblem,
 	MailSecurity,
 	WatchState,
 } from '$lib/protocol/mailbox.ts';
+import type { MailProblem } from '$lib/protocol/mail-problem.ts';
 import { pluralIn } from './plural.ts';
 
 const n = pluralIn('en');
