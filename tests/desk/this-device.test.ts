@@ -3,6 +3,7 @@ import { createThisDevice } from '../../src/lib/desk/this-device.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
 import { StoreFailure } from '../../src/lib/store/store-failure.ts';
 import { decodeUnsent } from '../../src/lib/store/unsent-file.ts';
+import { settingKeys } from '../../src/lib/sync/setting-keys.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { localChange, ticketId, writtenTicket } from '../store/record-fixtures.ts';
 
@@ -61,5 +62,15 @@ describe('[F113] what the browser keeps', () => {
 		expect(await read()).toEqual(['note', 'draft']);
 		store.exportUnsent = () => Promise.reject(new StoreFailure('quota'));
 		expect(await read()).toEqual(['draft']);
+	});
+
+	test('[F106] fetching everything once more forgets neither what is unsent nor which words must still go from it', async () => {
+		const { store, device } = deviceIn(undefined);
+		const { n } = await store.commit(localChange(ticketId(1), writtenTicket().whole()));
+		const gone = [{ document: ticketId(1), words: ['Seidel'] }];
+		await store.settings.set(settingKeys.goneWords, gone);
+		await device.repair();
+		expect((await store.outbox()).map((edit) => edit.n)).toEqual([n]);
+		expect(await store.settings.get(settingKeys.goneWords)).toEqual(gone);
 	});
 });

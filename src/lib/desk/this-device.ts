@@ -41,8 +41,8 @@ export function createThisDevice(parts: {
 		importUnsent: async (file) => store.importUnsent(new Uint8Array(await file.arrayBuffer())),
 		async repair() {
 			await parts.flush();
-			const { session, clockOffset, draftFiles, begunForms, lock, tier, kept } = settingKeys;
-			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms, lock, tier, kept] });
+			const { session, clockOffset, draftFiles, begunForms, lock, tier, kept, goneWords } = settingKeys;
+			await store.repair({ settings: [session, clockOffset, draftFiles, begunForms, lock, tier, kept, goneWords] });
 			await parts.repaired();
 		},
 		wipe: () => parts.wipe(),

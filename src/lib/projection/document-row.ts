@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../document/passing-doc.ts';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { readRecord } from '../document/record-document.ts';
 import { foldRecord } from '../domain/fold-record.ts';
 import { recordKindOf, type DocumentId } from '../domain/ids.ts';
@@ -28,7 +28,7 @@ export function documentToRow(document: DocumentId, doc: Y.Doc): RecordRow | und
 /** The same from stored updates. Throws if they are not Yjs updates. */
 export function updatesToRow(document: DocumentId, updates: readonly Uint8Array[]): RecordRow | undefined {
 	if (recordKindOf(document) === undefined) return undefined;
-	const doc = passingDoc();
+	const doc = unnamedDoc();
 	doc.transact(() => {
 		for (const update of updates) Y.applyUpdate(doc, update);
 	});

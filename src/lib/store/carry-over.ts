@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { parseEntry, readFacts, readMeta, readRecord, roots, draftRoots } from '../document/record-document.ts';
 import { fragmentLines } from '../document/fragment-text.ts';
 import type { Facts } from '../domain/facts.ts';
@@ -70,7 +71,7 @@ function isSameRecord(was: Facts, is: Facts): boolean {
 }
 
 function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
-	const doc = new Y.Doc();
+	const doc = unnamedDoc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update);
 		return doc;

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { parseEntry, readRecord, roots, textRootsOf } from '../document/record-document.ts';
 import { fragmentLines } from '../document/fragment-text.ts';
 import { changeTexts, cloneFragment, inStrings } from '../document/rewrite-document.ts';
@@ -38,7 +39,7 @@ export function goneBetween(
 	before: readonly Uint8Array[],
 	after: readonly Uint8Array[],
 ): GoneWords | undefined {
-	const [was, is] = [new Y.Doc(), new Y.Doc()];
+	const [was, is] = [unnamedDoc(), unnamedDoc()];
 	try {
 		for (const update of before) Y.applyUpdate(was, update);
 		for (const update of after) Y.applyUpdate(is, update);
@@ -60,14 +61,14 @@ function rewriteUnsent(
 	unsent: readonly Uint8Array[],
 	clean: Cleaner,
 ): ReturnType<UnsentCleaning['rewrite']> {
-	const base = new Y.Doc();
-	const full = new Y.Doc();
+	const base = unnamedDoc();
+	const full = unnamedDoc();
 	try {
 		for (const update of settled) Y.applyUpdate(base, update);
 		for (const update of [...settled, ...unsent]) Y.applyUpdate(full, update);
 		const entries = newEntries(kind, base, full, clean);
 		const texts = textRootsOf(kind).filter((root) => !isSameText(base, full, root));
-		const cleaned = new Y.Doc();
+		const cleaned = unnamedDoc();
 		cleaned.transact(() => {
 			for (const root of texts) cloneFragment(full.getXmlFragment(root), cleaned.getXmlFragment(root));
 		});

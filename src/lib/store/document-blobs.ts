@@ -1,12 +1,12 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../document/passing-doc.ts';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { readRecord } from '../document/record-document.ts';
 import { blobsOf } from '../domain/entry-blobs.ts';
 import type { BlobId } from '../domain/ids.ts';
 
 /** The files that a stored record names; none if it cannot be read. */
 export function documentBlobs(updates: readonly Uint8Array[]): BlobId[] {
-	const doc = passingDoc();
+	const doc = unnamedDoc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update);
 		const reading = readRecord(doc);

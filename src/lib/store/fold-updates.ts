@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 
 export interface Folded {
 	update: Uint8Array;
@@ -35,7 +36,7 @@ function foldReadable(snapshot: Uint8Array | undefined, updates: readonly Uint8A
 }
 
 function apply(snapshot: Uint8Array | undefined, updates: readonly Uint8Array[]): Y.Doc {
-	const doc = new Y.Doc({ gc: true });
+	const doc = unnamedDoc();
 	doc.transact(() => {
 		if (snapshot !== undefined) Y.applyUpdate(doc, snapshot);
 		for (const update of updates) Y.applyUpdate(doc, update);

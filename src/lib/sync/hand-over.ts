@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../document/passing-doc.ts';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { fromBase64 } from 'lib0/buffer';
 import { stateOfDocument } from '../document/document-state.ts';
 import type { DocumentId } from '../domain/ids.ts';
@@ -72,7 +72,7 @@ async function handOverThese(
 	const open = new Map<DocumentId, { doc: Y.Doc; generation: number; updates: Uint8Array[] }>();
 	try {
 		for (const [document, { updates, generation }] of await store.loadMany(documents)) {
-			const doc = passingDoc();
+			const doc = unnamedDoc();
 			open.set(document, { doc, generation, updates });
 			try {
 				for (const update of updates) Y.applyUpdate(doc, update);

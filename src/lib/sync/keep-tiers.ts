@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../document/passing-doc.ts';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { draftRoots, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../domain/ticket-row.ts';
@@ -71,7 +71,7 @@ async function trimSome({ store, isInUse }: TierParts, documents: readonly Docum
 
 /** What cannot be read is left alone. */
 function hasDraft(updates: readonly Uint8Array[]): boolean {
-	const doc = passingDoc();
+	const doc = unnamedDoc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update);
 		return (Object.keys(draftRoots) as DraftKind[]).some((kind) => !isDraftEmpty(doc, kind));

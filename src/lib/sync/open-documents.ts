@@ -1,5 +1,6 @@
 import { carryOver } from '../store/carry-over.ts';
 import * as Y from 'yjs';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import type { DocumentId } from '../domain/ids.ts';
 import type { RecordStore, Row, StoredDocument } from '../store/record-store.ts';
 import type { UnsentFile } from '../store/unsent-file.ts';
@@ -123,7 +124,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 			const under = loading.get(document) ?? load(document).finally(() => loading.delete(document));
 			loading.set(document, under);
 			let found = (await under) ?? held.get(document);
-			if (found === undefined && create && !closed) found = hold(document, new Y.Doc(), generation, 0);
+			if (found === undefined && create && !closed) found = hold(document, unnamedDoc(), generation, 0);
 			if (!changedMeanwhile.delete(document)) return found;
 			if (found === undefined) return await take(document, create, generation);
 			await refresh(found);
@@ -377,7 +378,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		},
 		async acquireOrCreate(document, generation = 0) {
 			const found = await take(document, true, generation);
-			return handle(found ?? hold(document, new Y.Doc(), generation, 0));
+			return handle(found ?? hold(document, unnamedDoc(), generation, 0));
 		},
 		isInUse: (document) => (held.get(document)?.users ?? 0) > 0,
 		reload,
@@ -408,7 +409,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 
 /** Undefined if the bytes are not a document. */
 function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
-	const doc = new Y.Doc();
+	const doc = unnamedDoc();
 	try {
 		for (const update of updates) Y.applyUpdate(doc, update, fromStore);
 		return doc;

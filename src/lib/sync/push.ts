@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../document/passing-doc.ts';
+import { unnamedDoc } from '../document/unnamed-doc.ts';
 import { readMeta } from '../document/record-document.ts';
 import { recordKindOf } from '../domain/ids.ts';
 import { limits } from '../protocol/limits.ts';
@@ -117,7 +117,7 @@ async function wholeState(store: RecordStore, edit: OutboxEdit): Promise<Uint8Ar
 	);
 	const stored = refused ? undefined : await store.load(edit.document);
 	if (stored === undefined || stored.generation !== edit.generation) return undefined;
-	const doc = passingDoc();
+	const doc = unnamedDoc();
 	try {
 		for (const update of stored.updates) Y.applyUpdate(doc, update);
 		const isBegun = recordKindOf(edit.document) === undefined || readMeta(doc) !== undefined;

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../../document/passing-doc.ts';
+import { unnamedDoc } from '../../document/unnamed-doc.ts';
 import { articleLanguages, articleLines, type ArticlePart } from '../../document/article-text.ts';
 import { readRecord } from '../../document/record-document.ts';
 import type { Article } from '../../domain/fold-article.ts';
@@ -24,7 +24,7 @@ export function documentToSearch(
 ): SearchDocument | undefined {
 	const kind = recordKindOf(id);
 	if (kind === undefined) return undefined;
-	const doc = passingDoc();
+	const doc = unnamedDoc();
 	try {
 		doc.transact(() => {
 			for (const update of updates) Y.applyUpdate(doc, update);

@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { passingDoc } from '../../document/passing-doc.ts';
+import { unnamedDoc } from '../../document/unnamed-doc.ts';
 import { readDesk } from '../../document/desk-document.ts';
 import type { SystemId } from '../../domain/ids.ts';
 import type { SearchNames } from './document-to-search.ts';
@@ -8,7 +8,7 @@ import type { SearchNames } from './document-to-search.ts';
 export function readSearchNames(updates: readonly Uint8Array[]): SearchNames & { text: string } {
 	const names = new Map<SystemId, string>();
 	try {
-		const doc = passingDoc();
+		const doc = unnamedDoc();
 		for (const update of updates) Y.applyUpdate(doc, update);
 		for (const { id, name } of readDesk(doc).systems) names.set(id, name);
 		doc.destroy();
