@@ -306,7 +306,7 @@ describe('keys and dialogs', () => {
 		const field = page.getByRole('textbox', { name: 'Ihre E-Mail-Adresse' });
 		expect(await field.getAttribute('aria-invalid')).toBe('true');
 		const id = (await field.getAttribute('aria-describedby'))!;
-		expect(await page.locator(`[id="${id}"]`).textContent()).toContain('Bitte geben Sie eine E-Mail-Adresse an');
+		expect(await page.locator(`[id="${id}"]`).textContent()).toContain('Geben Sie eine E-Mail-Adresse an');
 	});
 
 	it('loads no editor before somebody writes', async () => {
