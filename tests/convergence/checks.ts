@@ -15,7 +15,7 @@ import { checkEpochs } from './check-restore.ts';
 import { canonical, contentOf, docOf, foldOf, hashOf, stateOf } from './content.ts';
 import { createRandom } from '../../sync-server/demo/random.ts';
 import { simLines } from './sim-relay.ts';
-import type { SavedEdit, SimDevice } from './sim-device.ts';
+import { forgetSaved, type SavedEdit, type SimDevice } from './sim-device.ts';
 import { audienceIn, type World } from './world.ts';
 
 const longestHealing = 40 * 60_000;
@@ -118,7 +118,7 @@ async function discardRejected(world: World): Promise<void> {
 				(edit.rejected === 'missing-base' && onRefused);
 			if (!isExpected)
 				violations.add(`edit ${edit.n} (${edit.what}) of device ${device.index} was refused: ${edit.rejected}`);
-			device.saved.delete(edit.n);
+			forgetSaved(device, edit);
 			const desk = device.tabs[0]?.desk;
 			if (desk !== undefined) await time.wait(desk.discardEdit(edit.n));
 		}

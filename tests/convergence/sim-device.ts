@@ -26,6 +26,17 @@ export interface SavedEdit {
 	acknowledged: boolean;
 }
 
+/** What was let go is not looked for; nor what it took along from the generation before. */
+export function forgetSaved(
+	device: SimDevice,
+	{ n, document, generation }: Pick<SavedEdit, 'n' | 'document' | 'generation'>,
+): void {
+	device.saved.delete(n);
+	for (const saved of [...device.saved.values()])
+		if (saved.document === document && saved.generation < generation && !saved.acknowledged)
+			device.saved.delete(saved.n);
+}
+
 export interface Tab {
 	life: Life;
 	desk: Desk;

@@ -32,7 +32,7 @@ import { ageRows, blackOut, forgetLooks, type ColdCounts } from './play-cold.ts'
 import { playOffice, type Office } from './play-office.ts';
 import type { Act, Program, SimKind, Step } from './program.ts';
 import { seedCrypto } from './seeded-crypto.ts';
-import { createSimDevice, settleIn, type SimDevice, type Tab } from './sim-device.ts';
+import { createSimDevice, forgetSaved, settleIn, type SimDevice, type Tab } from './sim-device.ts';
 import { createSimRelay, enrol, furnish, type RelayLife, type SimRelay } from './sim-relay.ts';
 import { typeInto } from './type-into.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
@@ -438,9 +438,9 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			case 'repair':
 				return desk.device.repair();
 			case 'discard': {
-				const rejected = desk.outbox.current.find((item) => item.rejected !== undefined);
+				const rejected = (await time.track(device.look().outbox())).find((edit) => edit.rejected !== undefined);
 				if (rejected === undefined) return;
-				device.saved.delete(rejected.n);
+				forgetSaved(device, rejected);
 				device.discarded.add(rejected.document);
 				return desk.discardEdit(rejected.n);
 			}

@@ -117,6 +117,17 @@ describe('what a device wrote on a generation that is no more', () => {
 		expect(textsIn(Y.encodeStateAsUpdate(next as Y.Doc), result.update)).toContain('Karte █████ notiert');
 	});
 
+	test('[F106] [CO6] what was written after an edit that was let go goes along all the same', () => {
+		const { doc, write } = written('ticket', [opened, message('in')]);
+		const before = Y.encodeStateAsUpdate(doc);
+		const next = erased(doc);
+		write({ ...note, text: 'let go' });
+		const unsent = write({ ...note, text: 'stays' });
+		const result = carryOver([before, unsent], [next], [unsent]);
+		if (result.kind !== 'carried' || result.update === undefined) throw new Error(result.kind);
+		expect(textsIn(next, result.update).at(-1)).toBe('stays');
+	});
+
 	test('[F106] a draft that was being typed goes along; nothing goes on top of an erased person', () => {
 		const { doc } = written('ticket', [opened, message('in')]);
 		const before = Y.encodeStateAsUpdate(doc);

@@ -8,6 +8,7 @@ import { createDeviceKeys, keyDatabase, type DeviceKeys } from '../../src/lib/sy
 import { createEntrance } from '../../src/lib/sync/entrance.ts';
 import { createHttpTransport } from '../../src/lib/sync/http-transport.ts';
 import { browserTime } from '../../src/lib/sync/time.ts';
+import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import type { Transport } from '../../src/lib/sync/transport.ts';
 import { forgetStanding } from '../../src/lib/sync/wipe.ts';
 import { afterTest, cookieOf, type TestRelay } from '../sync-server/running-relay.ts';
@@ -90,6 +91,7 @@ export function createProfile(relay: TestRelay): Profile {
 			...{ store: profile.store, transport, session, keys, time: browserTime },
 			fillRandom: (bytes) => crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
 			live: { url: `${relay.url.replace('http', 'ws')}/live`, WebSocket: Socket as never },
+			relaySide: async () => relaySide,
 		});
 		afterTest(() => desk.close());
 		return desk;

@@ -14,6 +14,7 @@ import { cleanerOf, goneWords } from './gone-words.ts';
  * CO3 A draft that was being typed goes along as plain text.
  * CO4 Nothing goes on top of a person who was erased.
  * CO5 Of a document without its beginning (`bare`) all that is here was written here.
+ * CO6 An entry goes along although what was written before it was let go: it is read from its own edit.
  */
 export type CarryOver =
 	/** Undefined: there is nothing left to carry. */
@@ -44,8 +45,8 @@ export function carryOver(
 		const vector = Y.encodeStateVector(next);
 		next.transact(() => {
 			const entries = next.getMap(roots.entries);
-			for (const id of written.entries) {
-				const entry = was.entries.get(id);
+			for (const [id, value] of written.entries) {
+				const entry = was.entries.get(id) ?? parseEntry(is.record, value);
 				if (entry === undefined || entries.has(id)) continue;
 				const cleaned = clean.entry(entry);
 				if (parseEntry(is.record, cleaned) !== undefined) entries.set(id, cleaned);
@@ -81,15 +82,16 @@ function docOf(updates: readonly Uint8Array[]): Y.Doc | undefined {
 }
 
 /** Which entries and texts the edits wrote. */
-function writtenIn(unsent: readonly Uint8Array[]): { entries: Set<EntryId>; roots: Set<string> } | undefined {
-	const entries = new Set<EntryId>();
+function writtenIn(unsent: readonly Uint8Array[]): { entries: Map<EntryId, unknown>; roots: Set<string> } | undefined {
+	const entries = new Map<EntryId, unknown>();
 	const touched = new Set<string>();
 	try {
 		for (const update of unsent)
 			for (const struct of Y.decodeUpdate(update).structs) {
 				if (!(struct instanceof Y.Item)) continue;
 				const parent: unknown = struct.parent;
-				if (parent === roots.entries && struct.parentSub !== null) entries.add(struct.parentSub as EntryId);
+				if (parent === roots.entries && struct.parentSub !== null)
+					entries.set(struct.parentSub as EntryId, struct.content.getContent()[0]);
 				else if (parent !== roots.entries && parent !== roots.meta)
 					// Text below an element does not say in which root that lies.
 					for (const root of Object.values(draftRoots)) touched.add(root);
