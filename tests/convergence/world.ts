@@ -647,8 +647,11 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			case 'take-over':
 				// Whoever has not the right is told so by the relay.
 				return commands.takeOver(ticket, agent, 'admin', 'ill', act.person === null ? null : agents[act.person]);
-			case 'undo':
-				return commands.undo(ticket, agent, ticket.timeline[act.entry % ticket.timeline.length]!.id);
+			case 'undo': {
+				// Of a ticket that is a row alone nothing is here to be taken back.
+				const entry = ticket.timeline[act.entry % ticket.timeline.length];
+				return entry === undefined ? { kind: 'refused', reason: 'not-undoable' } : commands.undo(ticket, agent, entry.id);
+			}
 		}
 	}
 
