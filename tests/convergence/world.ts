@@ -650,7 +650,9 @@ export async function createWorld(program: Program, faults: Faults = {}): Promis
 			case 'undo': {
 				// Of a ticket that is a row alone nothing is here to be taken back.
 				const entry = ticket.timeline[act.entry % ticket.timeline.length];
-				return entry === undefined ? { kind: 'refused', reason: 'not-undoable' } : commands.undo(ticket, agent, entry.id);
+				return entry === undefined
+					? { kind: 'refused', reason: 'not-undoable' }
+					: commands.undo(ticket, agent, entry.id);
 			}
 		}
 	}
