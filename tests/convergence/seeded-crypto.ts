@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../sync-server/demo/random.ts';
  * `crypto` must follow it. To be imported before anything that imports Yjs, because lib0 binds the function when it is loaded.
  */
 const original = crypto.getRandomValues.bind(crypto);
-let source: Random | undefined;
+let source: Pick<Random, 'fill'> | undefined;
 
 Object.defineProperty(crypto, 'getRandomValues', {
 	configurable: true,
@@ -18,6 +18,11 @@ Object.defineProperty(crypto, 'getRandomValues', {
 
 export function seedCrypto(seed: number): void {
 	source = createRandom(seed);
+}
+
+/** The same for everybody who asks, until the next call: where two stores come to the same in different steps. */
+export function holdCrypto(byte: number): void {
+	source = { fill: (bytes) => bytes.fill(byte) };
 }
 
 export function unseedCrypto(): void {
