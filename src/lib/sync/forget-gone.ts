@@ -41,6 +41,7 @@ export async function forgetGone(
 	if (cleanForms(forms, gone) !== forms)
 		await settings.change<BegunForms>(settingKeys.begunForms, (before) => cleanForms(readBegunForms(before), gone));
 	await cleanElsewhere(gone);
-	await settings.set(settingKeys.goneWords, []);
+	// Another tab may have noted more meanwhile.
+	await settings.change<GoneWords[]>(settingKeys.goneWords, (now = []) => now.slice(gone.length));
 	return true;
 }

@@ -2,6 +2,7 @@ import type { DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../domain/ticket-row.ts';
 import type { DocumentNews, HeaderNews, Page } from '../protocol/replica.ts';
 import { readHeader } from '../protocol/ticket-header.ts';
+import type { GoneWords } from '../store/gone-words.ts';
 import type { ReceivedNews, RecordStore, Row } from '../store/record-store.ts';
 import { goneIn } from './forget-gone.ts';
 import { settingKeys } from './setting-keys.ts';
@@ -77,8 +78,9 @@ export async function receivePage(
 		stored,
 	);
 	if (gone.length > 0) {
-		const before = (await store.settings.get<unknown[]>(settingKeys.goneWords)) ?? [];
-		settings = { ...settings, [settingKeys.goneWords]: [...before, ...gone] };
+		const before = await store.settings.get<GoneWords[]>(settingKeys.goneWords);
+		settings = { ...settings, [settingKeys.goneWords]: [...(before ?? []), ...gone] };
+		expected = { [settingKeys.goneWords]: before, ...expected };
 	}
 	return store.receive({
 		expected,
