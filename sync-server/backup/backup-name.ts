@@ -14,6 +14,11 @@ export function timeOfBackup(name: string): number | undefined {
 	return Number.isNaN(time) ? undefined : time;
 }
 
+/** When the backups of a folder were made, without those that are dated later than `until`. */
+export function timesUpTo(names: readonly string[], until: number): number[] {
+	return names.map(timeOfBackup).filter((time): time is number => time !== undefined && time <= until);
+}
+
 /** Under way, or left by a process that died: never taken for a backup. */
 export function partialName(name: string): string {
 	return `.${name}.partial`;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { backupName, timeOfBackup } from './backup-name.ts';
+import { backupName, timesUpTo } from './backup-name.ts';
 import { removeFolder } from './durable-files.ts';
 import { makeBackup, type BackupOrder } from './make-backup.ts';
 import { backupsToDelete, usualRetention } from './retention.ts';
@@ -13,9 +13,8 @@ export type NightlyResult = { kind: 'made'; deleted: number; missing: number } |
 export async function makeNightlyBackup(order: NightlyOrder): Promise<NightlyResult> {
 	const result = await makeBackup(order);
 	if (result.kind === 'refused') return result;
-	const names = await readdir(order.into);
 	// What a clock that ran ahead has dated must not take the places of what is made now.
-	const times = names.map(timeOfBackup).filter((time) => time !== undefined && time <= order.now) as number[];
+	const times = timesUpTo(await readdir(order.into), order.now);
 	const old = backupsToDelete(times, usualRetention);
 	for (const time of old) await removeFolder(join(order.into, backupName(time)));
 	return { kind: 'made', deleted: old.length, missing: result.manifest.missing.length };

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { timeOfBackup } from './backup-name.ts';
+import { timesUpTo } from './backup-name.ts';
 import type { NightlyOrder, NightlyResult } from './backup-thread.ts';
 
 /**
@@ -91,8 +91,7 @@ export function isBackupDue(newest: number | undefined, now: number, hour: numbe
 
 /** When the newest backup in a folder was made, up to a time; undefined if there is none. */
 export async function newestBackup(into: string, until: number): Promise<number | undefined> {
-	const names = await readdir(into).catch(() => []);
-	const times = names.map(timeOfBackup).filter((time) => time !== undefined && time <= until) as number[];
+	const times = timesUpTo(await readdir(into).catch(() => []), until);
 	return times.length === 0 ? undefined : Math.max(...times);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from './command.ts';
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
+import { dayMs } from '../../src/lib/domain/tier.ts';
 import { mailProblemSchema } from '../../src/lib/protocol/mail-problem.ts';
 import { watchStateSchema } from '../../src/lib/protocol/mailbox.ts';
 import type { Config } from '../config.ts';
@@ -115,7 +116,6 @@ const mailboxSchema = v.object({
 	status: v.object({ state: watchStateSchema, problem: v.optional(mailProblemSchema) }),
 });
 const patienceMs = 5_000;
-const dayMs = 24 * 60 * 60_000;
 
 async function backups(folder: string): Promise<Finding> {
 	if (folder === '') return { isGood: true, text: 'no backups by themselves: name a folder with --backup-to' };

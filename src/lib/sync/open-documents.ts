@@ -1,7 +1,7 @@
-import { carryOver } from '../store/carry-over.ts';
 import * as Y from 'yjs';
 import { unnamedDoc } from '../document/unnamed-doc.ts';
 import type { DocumentId } from '../domain/ids.ts';
+import { carryOver } from '../store/carry-over.ts';
 import type { RecordStore, Row, StoredDocument } from '../store/record-store.ts';
 import type { UnsentFile } from '../store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from '../store/store-failure.ts';

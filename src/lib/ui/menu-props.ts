@@ -22,6 +22,6 @@ export interface MenuProps<Id extends string> {
 	onselect: (id: Id) => void;
 	open?: boolean;
 	disabled?: boolean;
-	/** One of many on the screen: its list is made when it is pressed, not before. */
-	isRare?: boolean;
+	/** Its list is made when it is pressed, not before: for one of many on the screen. */
+	loadsWhenPressed?: boolean;
 }

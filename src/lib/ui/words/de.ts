@@ -817,7 +817,8 @@ export const de = {
 		'invalid-entry': 'Ein Eintrag ist nicht richtig aufgebaut.',
 		'no-permission': 'Sie dürfen das nicht ändern.',
 		'no-access': 'Sie sehen diesen Datensatz nicht mehr.',
-		'other-generation': 'Der Datensatz wurde aus einer Sicherung wiederhergestellt. Holen Sie ihn neu.',
+		'other-generation':
+			'Der Datensatz hat seitdem neu begonnen: Etwas darin wurde gelöscht, oder eine Sicherung wurde zurückgespielt.',
 		gone: 'Den Datensatz gibt es nicht mehr.',
 		'foreign-number': 'Die Vorgangsnummer gehört einem anderen Gerät.',
 		'missing-base': 'Auf dem Relay fehlt eine frühere Änderung.',

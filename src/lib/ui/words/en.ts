@@ -837,7 +837,7 @@ export const en = {
 		'invalid-entry': 'An entry is not well formed.',
 		'no-permission': 'You may not change this.',
 		'no-access': 'You no longer see this record.',
-		'other-generation': 'The record was restored from a backup. Fetch it again.',
+		'other-generation': 'The record has begun anew since: something in it was erased, or a backup was put back.',
 		gone: 'The record no longer exists.',
 		'foreign-number': 'The ticket number belongs to another device.',
 		'missing-base': 'An earlier change is missing on the relay.',
