@@ -7,6 +7,7 @@ import { createStaticApp } from '../http/static-app.ts';
 import { openInstallation, type Installation } from '../installation.ts';
 import { watchLoopDelay } from '../metrics/loop-delay.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
+import { returnMemory } from '../return-memory.ts';
 import { storageTroubleOf, storageWords } from '../store/storage-watch.ts';
 import { openAdminDoor } from './admin-door.ts';
 import type { Command } from './command.ts';
@@ -162,11 +163,12 @@ export const serveCommand: Command = {
 		const setup = installation.auth.setupUrl();
 		if (setup !== undefined) print(`Set the desk up, once: ${setup}`);
 
-		const signal = await new Promise<string>((resolve) => {
+		const asked = new Promise<string>((resolve) => {
 			process.once('SIGTERM', () => resolve('SIGTERM'));
 			process.once('SIGINT', () => resolve('SIGINT'));
 		});
-		log.info({ signal }, 'stopping');
+		await returnMemory();
+		log.info({ signal: await asked }, 'stopping');
 		// What is stored is safe at any moment: a stop that hangs may be cut short.
 		setTimeout(() => process.exit(1), latestStopMs).unref();
 		await running.close();

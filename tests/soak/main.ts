@@ -10,7 +10,7 @@ import { runSoak } from './run-soak.ts';
 const { values } = parseArgs({
 	options: {
 		devices: { type: 'string', default: '50' },
-		minutes: { type: 'string', default: '5' },
+		minutes: { type: 'string', default: '10' },
 		/** 300 are a week of the largest centre. */
 		tickets: { type: 'string', default: '300' },
 		/** Tickets that are there before. */
