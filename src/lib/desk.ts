@@ -637,7 +637,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 		close: closeTiers,
 		...tiers
 	} = createTierChoice(store, {
-		widened: () => leadership.startAgain(),
+		widened: () => leadership.walkAgain(),
 		changed: () => leadership.syncNow(),
 	});
 	void loadTiers().catch(() => {});
@@ -743,7 +743,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			flush: () => documents.flush(),
 			unsavedEdits: () => documents.unsavedEdits(),
 			async repaired() {
-				leadership.startAgain();
+				leadership.walkAgain();
 				search.lookAgain();
 				await loadAll();
 			},

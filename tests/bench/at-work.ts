@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
-import { invite, openBrowser, readMarks, standAtDoor, untilInstalled, untilSynced } from './browser-device.ts';
+import { invite, openBrowser, readMarks, untilInstalled } from './browser-device.ts';
 import { startOurs } from './child.ts';
 import { createDemoFolder, temporaryFolder } from './demo-folder.ts';
+import { measureFirstSync, type SyncTimes } from './first-sync.ts';
 import type { Bench, BenchOptions, Figure } from './row.ts';
 import { median, quantile } from './spread.ts';
 
@@ -39,12 +40,16 @@ export async function withInbox(
 	measure: (page: Page, enrolled: Enrolled) => Promise<Figure[]>,
 ): Promise<Figure[]> {
 	const enrolled = await profileOf(ticketCount(options), options);
+	return atInbox(enrolled, view, (page) => measure(page, enrolled));
+}
+
+export async function atInbox<T>(enrolled: Enrolled, view: string, measure: (page: Page) => Promise<T>): Promise<T> {
 	const device = await openBrowser(enrolled.origin, enrolled.profile);
 	try {
 		await device.page.goto(`${enrolled.origin}/inbox/${view}`);
 		await device.page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
 		await untilStill(device.page);
-		return await measure(device.page, enrolled);
+		return await measure(device.page);
 	} finally {
 		await device.close();
 	}
@@ -53,16 +58,17 @@ export async function withInbox(
 const profiles = new Map<number, Promise<Enrolled>>();
 
 /** Made once for all that ask. */
-function profileOf(tickets: number, { say }: BenchOptions): Promise<Enrolled> {
+export function profileOf(tickets: number, { say }: BenchOptions): Promise<Enrolled> {
 	const known = profiles.get(tickets) ?? enrolProfile(tickets, say);
 	profiles.set(tickets, known);
 	return known;
 }
 
-interface Enrolled {
+export interface Enrolled {
 	profile: string;
 	origin: string;
 	tickets: number;
+	sync: SyncTimes;
 }
 
 /** A browser profile that has all tickets and the app; its relay is stopped: from here on the network is off. */
@@ -72,10 +78,9 @@ async function enrolProfile(tickets: number, say: (text: string) => void): Promi
 	const relay = await startOurs(folder.path);
 	const profile = temporaryFolder();
 	const device = await openBrowser(relay.url, profile);
+	let sync: SyncTimes;
 	try {
-		await standAtDoor(device, search);
-		await device.page.locator('button[type=submit]').click();
-		await untilSynced(device.page, 900_000);
+		sync = await measureFirstSync(device, search);
 		await untilInstalled(device.page);
 		await untilStill(device.page);
 	} finally {
@@ -83,7 +88,7 @@ async function enrolProfile(tickets: number, say: (text: string) => void): Promi
 		await relay.stop();
 	}
 	say(`a profile with ${tickets} tickets is there, and its relay is gone`);
-	return { profile, origin: relay.url, tickets };
+	return { profile, origin: relay.url, tickets, sync };
 }
 
 /** Until the numbers beside the views have not changed for a second. */
@@ -133,7 +138,7 @@ async function measureStarts(full: Enrolled, empty: Enrolled, { rounds }: BenchO
 	return figures;
 }
 
-async function startOffline({ profile, origin, tickets }: Enrolled, slowdown: number): Promise<Start> {
+export async function startOffline({ profile, origin, tickets }: Enrolled, slowdown: number): Promise<Start> {
 	const device = await openBrowser(origin, profile);
 	try {
 		const { page, context } = device;
@@ -159,7 +164,7 @@ async function startOffline({ profile, origin, tickets }: Enrolled, slowdown: nu
 const keyRepeatMs = 33;
 
 /** From the key to the frame that shows it, for keys pressed one after the other and for pages. */
-async function measureMovement(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
+export async function measureMovement(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
 	await page.evaluate(() => {
 		const found: number[] = [];
 		Object.assign(globalThis, { keyToPaint: found });
@@ -201,18 +206,18 @@ async function measureMovement(page: Page, tickets: number, { quick, rounds }: B
 	};
 }
 
-interface Opening {
+export interface Opening {
 	what: string;
 	/** How many rows further down the next one to open stands. */
 	step: number;
 }
 
 /** Nothing of it was read before. */
-const anywhere: Opening = { what: 'ticket open p95', step: 5 };
+export const anywhere: Opening = { what: 'ticket open p95', step: 5 };
 /** Working down the list: the neighbours of an open ticket are read ahead. */
 const theNext: Opening = { what: 'next ticket open p95', step: 1 };
 
-async function measureOpening(
+export async function measureOpening(
 	page: Page,
 	tickets: number,
 	{ quick, rounds }: BenchOptions,
@@ -221,7 +226,7 @@ async function measureOpening(
 	const p95s: number[] = [];
 	const raw: number[] = [];
 	for (let round = 0; round <= rounds; round++) {
-		const times = await page.evaluate(openTickets, { count: quick ? 10 : 40, step });
+		const times = await openTickets(page, { count: quick ? 10 : 40, step });
 		if (round === 0) continue;
 		p95s.push(
 			quantile(
@@ -246,51 +251,71 @@ async function measureOpening(
 		budget: { kind: 'at-most', value: 50 },
 		peers: [{ name: 'reading its rows from IndexedDB p95', value: median(raw) }],
 		runs: p95s,
-		notes: [`from the click on a row never opened before, ${step} further down, to the frame with its timeline`],
+		notes: [
+			`from the click of the pointer, which came the moment before, on a row never opened before, ${step} further down, to the frame with its timeline`,
+		],
 	};
 }
 
-/** Runs in the page: clicks row after row. */
-async function openTickets({
-	count,
-	step,
-}: {
-	count: number;
-	step: number;
-}): Promise<{ ms: number; document: string }[]> {
-	const { afterPaint } = globalThis as unknown as { afterPaint(): Promise<number> };
-	const times: { ms: number; document: string }[] = [];
-	const find = (index: number) =>
-		document.querySelector<HTMLElement>(`[role=option][aria-posinset="${index}"]`) ?? undefined;
-	const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-	const active = document.querySelector('[role=option][data-active=true]') ?? document.querySelector('[role=option]');
-	const first = Number(active?.getAttribute('aria-posinset')) + step;
+interface Opened {
+	ms: number;
+	document: string;
+}
+
+/** Clicks row after row, as a person with a mouse does: the pointer is over a row before it presses. */
+async function openTickets(page: Page, { count, step }: { count: number; step: number }): Promise<Opened[]> {
+	const times: Opened[] = [];
+	const first = step + (await page.evaluate(placeOfCursor));
 	for (let index = first; times.length < count; index += step) {
-		const row = find(index);
-		if (row === undefined) throw new Error(`row ${index} is not on the screen`);
-		const path = location.pathname;
-		const began = performance.now();
-		row.click();
-		const isOpen = () =>
-			document.querySelector('[data-pane=detail] article[aria-busy=false] [data-entry]') !== null &&
-			row.ariaLabel?.includes(document.querySelector('article header .numbers')?.textContent ?? '?') === true;
-		// Looks when the DOM changes, so that a frame is not waited for in vain.
-		await new Promise<void>((resolve, reject) => {
-			const late = setTimeout(() => reject(new Error(`row ${index} does not open`)), 10_000);
-			const watch = new MutationObserver(() => {
-				if (!isOpen()) return;
-				clearTimeout(late);
-				watch.disconnect();
-				resolve();
-			});
-			watch.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
-		});
-		const ms = (await afterPaint()) - began;
-		// Lets what opening has begun come to rest, as a person who reads does; the address follows the picture.
-		for (let i = 0; i < 12 || location.pathname === path; i++) await frame();
-		times.push({ ms, document: `ticket/${location.pathname.split('/').at(-1) ?? ''}` });
+		const { x, y } = await page.evaluate(awaitOpening, index);
+		await page.mouse.move(x, y);
+		await page.mouse.click(x, y);
+		times.push(await page.evaluate(() => (globalThis as unknown as { opening: Promise<Opened> }).opening));
 	}
 	return times;
+}
+
+/** Runs in the page. */
+function placeOfCursor(): number {
+	const active = document.querySelector('[role=option][data-active=true]') ?? document.querySelector('[role=option]');
+	return Number(active?.getAttribute('aria-posinset'));
+}
+
+/** Runs in the page: from now on waits for the click on that row; says where it is. */
+async function awaitOpening(index: number): Promise<{ x: number; y: number }> {
+	const { afterPaint } = globalThis as unknown as { afterPaint(): Promise<number> };
+	const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+	const row = document.querySelector<HTMLElement>(`[role=option][aria-posinset="${index}"]`);
+	if (row === null) throw new Error(`row ${index} is not on the screen`);
+	row.scrollIntoView({ block: 'nearest' });
+	await frame();
+	const path = location.pathname;
+	const clicked = new Promise<number>((resolve) =>
+		addEventListener('click', (event) => resolve(event.timeStamp), { capture: true, once: true }),
+	);
+	const isOpen = () =>
+		document.querySelector('[data-pane=detail] article[aria-busy=false] [data-entry]') !== null &&
+		row.ariaLabel?.includes(document.querySelector('article header .numbers')?.textContent ?? '?') === true;
+	// Looks when the DOM changes, so that a frame is not waited for in vain.
+	const open = new Promise<void>((resolve, reject) => {
+		const late = setTimeout(() => reject(new Error(`row ${index} does not open`)), 10_000);
+		const watch = new MutationObserver(() => {
+			if (!isOpen()) return;
+			clearTimeout(late);
+			watch.disconnect();
+			resolve();
+		});
+		watch.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+	});
+	const opening = open.then(async () => {
+		const ms = (await afterPaint()) - (await clicked);
+		// Lets what opening has begun come to rest, as a person who reads does; the address follows the picture.
+		for (let i = 0; i < 12 || location.pathname === path; i++) await frame();
+		return { ms, document: `ticket/${location.pathname.split('/').at(-1) ?? ''}` };
+	});
+	Object.assign(globalThis, { opening });
+	const { left, top, width, height } = row.getBoundingClientRect();
+	return { x: left + width / 2, y: top + height / 2 };
 }
 
 /** Runs in the page: only the bytes of each document, out of the app's own tables. */
@@ -317,7 +342,7 @@ async function readRaw(documents: string[]): Promise<number[]> {
 }
 
 /** Closing a ticket from the list: key, fold, command, one strict transaction, row, paint. */
-async function measureAction(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
+export async function measureAction(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
 	await page.locator('[role=option]').first().focus();
 	await page.keyboard.press('ArrowDown');
 	await page.locator('[role=option][data-active=true]').waitFor();

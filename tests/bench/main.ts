@@ -8,6 +8,7 @@ import { callForm } from './call-form.ts';
 import { catchUp } from './catch-up.ts';
 import { profileInto } from './child.ts';
 import { curves } from './curves.ts';
+import { curvesOnDevice } from './curves-on-device.ts';
 import { durableAcks } from './durable-acks.ts';
 import { fanOut } from './fan-out.ts';
 import { firstRoute } from './first-route.ts';
@@ -38,6 +39,7 @@ const benches: readonly Bench[] = [
 	callForm,
 	firstRoute,
 	curves,
+	curvesOnDevice,
 ];
 
 const { values } = parseArgs({

@@ -55,6 +55,6 @@ export function checkBounds(
 	const longest = (result.troubles.longest + 110) * 1000;
 	if (everybody.most > Math.min(longest, (seconds + 180) * 1000))
 		broken.push(`feed lag, longest: ${everybody.most} ms, may be the longest trouble and 110 s`);
-	if (result.timersAtEnd > 0) broken.push(`${result.timersAtEnd} timers are left after all devices were closed`);
+	for (const timer of result.timersAtEnd) broken.push(`a timer is left after all devices were closed: ${timer}`);
 	return broken;
 }

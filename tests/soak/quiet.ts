@@ -1,4 +1,3 @@
-import process from 'node:process';
 import { setTimeout as after } from 'node:timers/promises';
 import type { RelayTruth } from './relay-truth.ts';
 import type { SoakDevice } from './soak-device.ts';
@@ -27,18 +26,4 @@ async function firstNoise(devices: readonly SoakDevice[], truth: RelayTruth): Pr
 		if (cursor < head) return `device ${device.index} is at ${cursor} of ${head}`;
 	}
 	return truth.head() === head ? undefined : 'the relay has news';
-}
-
-export function activeTimers(): number {
-	return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-}
-
-/** The longest deadline of a request, and a little. */
-const timersEndMs = 70_000;
-
-/** How many timers more than before there are, when those have run out that end by themselves. */
-export async function untilTimers(before: number): Promise<number> {
-	const end = performance.now() + timersEndMs;
-	while (activeTimers() > before && performance.now() < end) await after(50);
-	return Math.max(0, activeTimers() - before);
 }

@@ -12,7 +12,8 @@ import { playStep, type Office } from './play-step.ts';
 import { startRelayChild, type RelayChild } from './relay-child.ts';
 import { openTruth } from './relay-truth.ts';
 import { takeSample, type Sample } from './sample.ts';
-import { activeTimers, untilQuiet, untilTimers } from './quiet.ts';
+import { untilQuiet } from './quiet.ts';
+import { watchTimers } from './timers.ts';
 import { createSoakDevice, type SoakDevice } from './soak-device.ts';
 import { planWeek } from './week-plan.ts';
 
@@ -46,7 +47,8 @@ export interface SoakResult {
 	troubles: { count: number; longest: number };
 	/** From the healing of all lines until everything is everywhere, s. */
 	healing: number;
-	timersAtEnd: number;
+	/** What the timers call that are left when all devices are closed. */
+	timersAtEnd: string[];
 	violations: string[];
 }
 
@@ -60,7 +62,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 		if (violations.size < 200) violations.add(what);
 	};
 	const ends: (() => Promise<void> | void)[] = [];
-	const timersBefore = activeTimers();
+	const timers = watchTimers();
+	ends.push(() => timers.close());
 	try {
 		const dovecot = await openDovecot(lineIds);
 		ends.push(() => dovecot.close());
@@ -183,7 +186,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 		};
 		for (const device of devices) device.close();
 		for (const device of devices) await device.link.close();
-		const timersAtEnd = await untilTimers(timersBefore);
+		const timersAtEnd = await timers.left();
 		return { seed, samples, lag: lag.all, end, done, troubles, healing, timersAtEnd, violations: [...violations] };
 	} finally {
 		for (const end of ends.reverse()) await end();

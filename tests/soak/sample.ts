@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import type { FeedLag, LagFigures } from './feed-lag.ts';
-import { activeTimers } from './quiet.ts';
 import { diskMb, type RelayChild } from './relay-child.ts';
 import type { RelayTruth } from './relay-truth.ts';
 import type { SoakDevice } from './soak-device.ts';
+import { activeTimers } from './timers.ts';
 
 /** What was seen at one moment. */
 export interface Sample {

@@ -64,7 +64,7 @@ function createLed() {
 		state,
 		start: () => void calls.push('start'),
 		syncNow: () => Promise.resolve(void calls.push('sync')),
-		startAgain: () => Promise.resolve(void calls.push('again')),
+		walkAgain: () => Promise.resolve(void calls.push('again')),
 		close: () => void calls.push('close'),
 	};
 	return { led, state, calls };
@@ -95,7 +95,7 @@ describe('leadership', () => {
 		const two = createLeadership({ lead: () => second.led, locks, channel: channel(), name: 'x', time });
 		await settle();
 		two.syncNow();
-		two.startAgain();
+		two.walkAgain();
 		expect(first.calls).toEqual(['start', 'sync', 'again']);
 	});
 

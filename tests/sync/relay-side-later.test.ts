@@ -19,7 +19,7 @@ function fakeSide() {
 	const side = {
 		createReplica: () => ({
 			...{ state, start: tell('start'), close: tell('close') },
-			...{ syncNow: asked('sync'), startAgain: asked('again') },
+			...{ syncNow: asked('sync'), walkAgain: asked('again') },
 		}),
 		createLive: (): Live => ({
 			join(document) {

@@ -170,7 +170,7 @@ describe('pull', () => {
 		expect(await device.store.settings.get(settingKeys.parked)).toMatchObject([{ document: broken }]);
 		relay.documents.delete(broken);
 		relay.put(broken, ticketUpdate('support'));
-		await device.replica.startAgain();
+		await device.replica.walkAgain();
 		expect(await device.store.settings.get(settingKeys.parked)).toEqual([]);
 		expect(await device.store.rows.get(broken)).toBeDefined();
 	});
@@ -181,7 +181,7 @@ describe('pull', () => {
 		const before = (await device.store.settings.get<Progress>(settingKeys.progress))!.cursor;
 		relay.put(ticketId(5), ticketUpdate('support'));
 		asked();
-		const round = device.replica.startAgain();
+		const round = device.replica.walkAgain();
 		await time.advance(0);
 		await round;
 		expect(asked().slice(0, 2)).toEqual(['bootstrap', `pull ${before}`]);

@@ -14,7 +14,7 @@ import {
 	updatesOf,
 } from './stored-documents.ts';
 
-type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'cleanUnsent' | 'outbox'>;
+type Outbox = Pick<RecordStore, 'unsent' | 'attempted' | 'settle' | 'discard' | 'cleanUnsent'>;
 
 export function createDexieOutbox({ connection, news, now, project }: DexieParts): Outbox {
 	async function settle(answers: readonly EditAnswer[]): Promise<void> {
@@ -85,7 +85,6 @@ export function createDexieOutbox({ connection, news, now, project }: DexieParts
 		settle,
 		discard,
 		cleanUnsent,
-		outbox: () => connection.run((db) => db.outbox.toArray()),
 	};
 }
 

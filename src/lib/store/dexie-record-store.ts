@@ -2,11 +2,9 @@ import { createConnection } from './connection.ts';
 import type { StorageAccess } from './database.ts';
 import { createDexieBlobs, dropCopies } from './dexie-blobs.ts';
 import { createDexieDocuments, type DexieParts } from './dexie-documents.ts';
-import { createDexieOutbox } from './dexie-outbox.ts';
-import { createDexieRetry } from './dexie-retry.ts';
+import type { createDexieRelaySide } from './dexie-relay-side.ts';
 import { createDexieRows } from './dexie-rows.ts';
 import { createDexieNumbers, createDexieSettings } from './dexie-settings.ts';
-import { createDexieTiers } from './dexie-tiers.ts';
 import { createDexieUpkeep } from './dexie-upkeep.ts';
 import type { Project, RecordStore } from './record-store.ts';
 import { createStoreNews, type TabChannel } from './store-news.ts';
@@ -45,11 +43,10 @@ export function createDexieRecordStore(options: DexieRecordStoreOptions): Record
 	const parts: DexieParts = { connection, news, now, project };
 	return {
 		...createDexieDocuments(parts),
-		...createDexieTiers(parts),
-		...createDexieOutbox(parts),
-		...createDexieRetry(parts),
+		...relaySideOf(parts),
 		...createDexieNumbers(parts),
 		...createDexieUpkeep(parts, { ...access, name }),
+		outbox: () => connection.run((db) => db.outbox.toArray()),
 		rows: createDexieRows(parts),
 		settings: createDexieSettings(parts),
 		blobs: createDexieBlobs(parts),
@@ -64,4 +61,31 @@ export function createDexieRecordStore(options: DexieRecordStoreOptions): Record
 function channelFor({ channel, name }: DexieRecordStoreOptions): TabChannel | undefined {
 	if (channel !== undefined) return channel ?? undefined;
 	return typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(`${name}:store`);
+}
+
+type RelaySide = ReturnType<typeof createDexieRelaySide>;
+
+/** Its code is loaded with the first call. */
+function relaySideOf(parts: DexieParts): RelaySide {
+	let loading: Promise<RelaySide> | undefined;
+	const side = () =>
+		(loading ??= import('./dexie-relay-side.ts').then(
+			(loaded) => loaded.createDexieRelaySide(parts),
+			(error: unknown) => {
+				loading = undefined;
+				throw error;
+			},
+		));
+	return {
+		receive: async (...given) => (await side()).receive(...given),
+		unsent: async (...given) => (await side()).unsent(...given),
+		attempted: async (...given) => (await side()).attempted(...given),
+		settle: async (...given) => (await side()).settle(...given),
+		discard: async (...given) => (await side()).discard(...given),
+		cleanUnsent: async (...given) => (await side()).cleanUnsent(...given),
+		retry: async (...given) => (await side()).retry(...given),
+		heads: async (...given) => (await side()).heads(...given),
+		trim: async (...given) => (await side()).trim(...given),
+		dropCold: async (...given) => (await side()).dropCold(...given),
+	};
 }

@@ -1,7 +1,6 @@
 import { Dexie } from 'dexie';
 import type { DocumentId } from '../domain/ids.ts';
-import type { DocumentNews, RejectionCode } from '../protocol/replica.ts';
-import { carryOver, nothing } from './carry-over.ts';
+import type { RejectionCode } from '../protocol/replica.ts';
 import { ownBytes, paintRank, type DeskDatabase, type HeadRecord } from './database.ts';
 import { documentBlobs } from './document-blobs.ts';
 import type { Project, Row, StoredDocument } from './record-store.ts';
@@ -119,46 +118,6 @@ export async function dropCopies(db: DeskDatabase, updates: readonly Uint8Array[
 	);
 	const ids = copies.map((blob) => blob!.id);
 	await Promise.all([db.blobs.bulkDelete(ids), db.blobBytes.bulkDelete(ids)]);
-}
-
-export interface Replaced {
-	/** How many edits of the outbox are refused now. */
-	marked: number;
-	/** What goes on top of the new generation, to be sent. */
-	carried: { update: Uint8Array; what: string } | undefined;
-}
-
-/** Another generation takes the place of the one that is here: its bytes go, and what was not sent yet goes along; see carry-over.ts. */
-export async function replaceGeneration(db: DeskDatabase, old: HeadRecord, news: DocumentNews): Promise<Replaced> {
-	const { document, generation } = old;
-	const before = (await readStored(db, [document])).get(document)?.updates ?? [];
-	const unsent = (await db.outbox.where({ document }).toArray()).filter(
-		(edit) => edit.generation === generation && (edit.rejected === undefined || edit.rejected === 'other-generation'),
-	);
-	const isWhole = news.from === 'snapshot';
-	const numbers = unsent.map(({ n }) => n);
-	const [carried, dropped] = outside(() => [
-		isWhole && unsent.length > 0
-			? carryOver(
-					before,
-					news.updates,
-					unsent.map(({ update }) => update),
-				)
-			: undefined,
-		isWhole ? documentBlobs(before) : [],
-	]);
-	const kept = new Set(isWhole ? outside(() => documentBlobs(news.updates)) : []);
-	const copies = (await db.blobs.bulkGet(dropped.filter((blob) => !kept.has(blob))))
-		.filter((blob) => blob?.state === 'sent')
-		.map((blob) => blob!.id);
-	await Promise.all([db.blobs.bulkDelete(copies), db.blobBytes.bulkDelete(copies)]);
-	const what = unsent.at(-1)?.what ?? '';
-	if (carried?.kind === 'carried') await db.outbox.bulkDelete(numbers);
-	if (carried?.kind === 'dropped')
-		await db.outbox.where('n').anyOf(numbers).modify({ update: nothing, rejected: 'gone' });
-	const marked = await dropBytes(db, document, 'other-generation');
-	const update = carried?.kind === 'carried' ? carried.update : undefined;
-	return { marked: Math.max(marked, numbers.length), carried: update && { update, what } };
 }
 
 export const lastEditKey = 'lastEdit';

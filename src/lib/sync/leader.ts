@@ -8,7 +8,7 @@ export interface Led {
 	state: Pick<Cell<ReplicaState>, 'current' | 'subscribe'>;
 	start(): void;
 	syncNow(): Promise<void>;
-	startAgain(): Promise<void>;
+	walkAgain(): Promise<void>;
 	close(): void;
 }
 
@@ -26,7 +26,7 @@ export interface LeaderParts {
 /** A leader that does not answer for so long sleeps: some systems stop hidden tabs and leave them their locks. */
 const silenceMs = 8000;
 
-type Message = { kind: 'state'; state: ReplicaState } | { kind: 'sync' | 'start-again' | 'hello' };
+type Message = { kind: 'state'; state: ReplicaState } | { kind: 'sync' | 'walk-again' | 'hello' };
 
 /**
  * One tab of a device syncs, the one with the lock; when it goes, the next takes over. All show the leader's state, and any can ask it
@@ -36,7 +36,7 @@ export interface Leadership {
 	state: Pick<Cell<ReplicaState>, 'current' | 'subscribe'>;
 	readonly leading: boolean;
 	syncNow(): void;
-	startAgain(): void;
+	walkAgain(): void;
 	close(): void;
 }
 
@@ -97,7 +97,7 @@ export function createLeadership(parts: LeaderParts): Leadership {
 		if (led === undefined) return;
 		post({ kind: 'state', state: led.state.current });
 		if (data.kind === 'sync') void led.syncNow();
-		else if (data.kind === 'start-again') void led.startAgain();
+		else if (data.kind === 'walk-again') void led.walkAgain();
 	});
 
 	if (locks === undefined) lead();
@@ -115,9 +115,9 @@ export function createLeadership(parts: LeaderParts): Leadership {
 			if (led === undefined) ask({ kind: 'sync' });
 			else void led.syncNow();
 		},
-		startAgain() {
-			if (led === undefined) ask({ kind: 'start-again' });
-			else void led.startAgain();
+		walkAgain() {
+			if (led === undefined) ask({ kind: 'walk-again' });
+			else void led.walkAgain();
 		},
 		close() {
 			if (closed) return;
@@ -135,5 +135,5 @@ function isMessage(data: unknown): data is Message {
 	if (typeof data !== 'object' || data === null) return false;
 	const { kind, state } = data as { kind?: unknown; state?: unknown };
 	if (kind === 'state') return typeof state === 'object' && state !== null && 'contact' in state;
-	return kind === 'sync' || kind === 'start-again' || kind === 'hello';
+	return kind === 'sync' || kind === 'walk-again' || kind === 'hello';
 }

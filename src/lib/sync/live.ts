@@ -87,9 +87,10 @@ export function createLive(parts: LiveParts): Live {
 
 	return {
 		join(document, generation, doc, awareness) {
+			if (closed) return () => {};
 			const provider = new WebsocketProvider(parts.url, liveRoom(document, generation), doc, {
 				awareness,
-				connect: !closed && !isRecordId(document),
+				connect: !isRecordId(document),
 				disableBc: true,
 				maxBackoffTime: 60_000,
 				...(parts.WebSocket === undefined ? {} : { WebSocketPolyfill: parts.WebSocket }),
@@ -103,7 +104,7 @@ export function createLive(parts: LiveParts): Live {
 				if (synced) one.failures = 0;
 			});
 			joined.add(one);
-			if (isRecordId(document) && !closed)
+			if (isRecordId(document))
 				one.callOff = time.schedule(() => {
 					provider.connect();
 					makeRoom();

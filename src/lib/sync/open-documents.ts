@@ -1,7 +1,6 @@
 import * as Y from 'yjs';
 import { unnamedDoc } from '../document/unnamed-doc.ts';
 import type { DocumentId } from '../domain/ids.ts';
-import { carryOver } from '../store/carry-over.ts';
 import type { RecordStore, Row, StoredDocument } from '../store/record-store.ts';
 import type { UnsentFile } from '../store/unsent-file.ts';
 import { classifyStoreError, type StoreFailureKind } from '../store/store-failure.ts';
@@ -301,7 +300,7 @@ export function createOpenDocuments(parts: OpenDocumentsParts): OpenDocuments {
 		old: Uint8Array,
 		edit: { n: number; update: Uint8Array; what: string },
 	): Promise<void> {
-		const stored = await store.load(document);
+		const [stored, { carryOver }] = await Promise.all([store.load(document), import('../store/carry-over.ts')]);
 		const carried = stored && carryOver([old], stored.updates, [edit.update]);
 		if (carried?.kind !== 'carried') return;
 		const { update } = carried;

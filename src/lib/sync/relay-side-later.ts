@@ -61,7 +61,7 @@ export function createRelaySideLater(load: () => Promise<RelaySide>, time: Time)
 				state,
 				start: () => void side.then(() => replica?.start()),
 				syncNow: () => side.then(() => replica?.syncNow()),
-				startAgain: () => side.then(() => replica?.startAgain()),
+				walkAgain: () => side.then(() => replica?.walkAgain()),
 				close,
 			};
 		},

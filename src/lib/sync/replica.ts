@@ -56,7 +56,7 @@ export interface Replica {
 	/** A round now, whatever was planned. Resolves when it is over. */
 	syncNow(): Promise<void>;
 	/** Fetches everything once more. */
-	startAgain(): Promise<void>;
+	walkAgain(): Promise<void>;
 	close(): void;
 }
 
@@ -524,7 +524,7 @@ export function createReplica(parts: ReplicaParts): Replica {
 			}
 			return run('all');
 		},
-		async startAgain() {
+		async walkAgain() {
 			if ((await readProgress()) !== undefined)
 				await store.settings.change<Progress | undefined>(settingKeys.progress, (value) => value && walkAgain(value));
 			await run('all');

@@ -1,0 +1,57 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+	anywhere,
+	atInbox,
+	measureAction,
+	measureMovement,
+	measureOpening,
+	profileOf,
+	startOffline,
+} from './at-work.ts';
+import { createPlot } from './plot.ts';
+import type { Bench, Figure } from './row.ts';
+
+/** How what an agent waits for grows with the tickets of the desk, in a browser with all of them and the network off. */
+export const curvesOnDevice: Bench = {
+	name: 'curves-on-device',
+	async run(options) {
+		const { quick, rounds, say } = options;
+		const sizes = quick ? [200, 1000] : [1000, 5000, 15_600, 50_000];
+		const plot = createPlot('tickets', sizes);
+		for (const tickets of sizes) {
+			plot.at(tickets);
+			const enrolled = await profileOf(tickets, options);
+			const seconds = (what: string, isWaitedFor: boolean, value: number, noise: number) =>
+				plot.add(what, 's', isWaitedFor, value, { noise });
+			const shown = ({ value }: Figure) => value;
+			seconds('first sync, usable', true, enrolled.sync.usable, 0.5);
+			seconds('first sync, all of it', false, enrolled.sync.whole, 1);
+			plot.add('bytes of the browser profile', 'MB', false, bytesUnder(enrolled.profile) / 1e6, { noise: 30 });
+			for (let round = 0; round <= rounds; round++) {
+				const start = await startOffline(enrolled, 1);
+				// The first one fills the browser's code cache.
+				if (round === 0) continue;
+				seconds('start offline, usable', true, start.usable, 0.3);
+				seconds('start offline, every row in memory', false, start.complete, 0.3);
+			}
+			await atInbox(enrolled, 'closed', async (page) => {
+				const movement = shown(await measureMovement(page, tickets, options));
+				plot.add('list movement p95', 'ms', true, movement, { noise: 17 });
+				plot.add('ticket open p95', 'ms', true, shown(await measureOpening(page, tickets, options, anywhere)), {
+					noise: 17,
+				});
+			});
+			await atInbox(enrolled, 'unclaimed', async (page) =>
+				plot.add('local action p95', 'ms', true, shown(await measureAction(page, tickets, options)), { noise: 17 }),
+			);
+		}
+		return plot.figures(say);
+	},
+};
+
+function bytesUnder(folder: string): number {
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.map((name) => statSync(join(folder, name), { throwIfNoEntry: false }))
+		.reduce((sum, stat) => sum + (stat?.isFile() === true ? stat.size : 0), 0);
+}
