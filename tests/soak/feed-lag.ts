@@ -16,6 +16,8 @@ export interface LagFigures {
 	connected: Spread;
 	/** To all, those included that were away. */
 	everybody: Spread;
+	/** The same, counted from when the line was well: what is not the line's. */
+	onLine: Spread;
 }
 export interface Spread {
 	count: number;
@@ -32,17 +34,24 @@ export function createFeedLag(devices: number): FeedLag {
 	const places = Array.from({ length: devices }, () => 0);
 	const cursors = Array.from({ length: devices }, () => 0);
 	const since: (number | undefined)[] = Array.from({ length: devices });
-	const samples = { connected: [] as number[], everybody: [] as number[] };
-	let taken = { connected: 0, everybody: 0 };
+	const samples = { connected: [] as number[], everybody: [] as number[], onLine: [] as number[] };
+	let taken = { connected: 0, everybody: 0, onLine: 0 };
 
 	function note(device: number, ack: { at: number; device: number }, goodSince: number | undefined): void {
 		if (ack.device === device) return;
 		const ms = Math.max(0, Date.now() - ack.at);
 		samples.everybody.push(ms);
+		if (goodSince !== undefined) samples.onLine.push(Math.max(0, Math.min(ms, Date.now() - goodSince)));
 		const poked = since[device];
 		const isConnected = goodSince !== undefined && poked !== undefined;
 		if (isConnected && Math.max(goodSince, poked) + settlingMs < ack.at) samples.connected.push(ms);
 	}
+
+	const figuresFrom = (from: typeof taken): LagFigures => ({
+		connected: spreadOf(samples.connected.slice(from.connected)),
+		everybody: spreadOf(samples.everybody.slice(from.everybody)),
+		onLine: spreadOf(samples.onLine.slice(from.onLine)),
+	});
 
 	return {
 		acknowledged(device, seq) {
@@ -67,15 +76,15 @@ export function createFeedLag(devices: number): FeedLag {
 			since[device] = isConnected ? Date.now() : undefined;
 		},
 		take() {
-			const figures = {
-				connected: spreadOf(samples.connected.slice(taken.connected)),
-				everybody: spreadOf(samples.everybody.slice(taken.everybody)),
+			const from = taken;
+			taken = {
+				...{ connected: samples.connected.length, everybody: samples.everybody.length },
+				onLine: samples.onLine.length,
 			};
-			taken = { connected: samples.connected.length, everybody: samples.everybody.length };
-			return figures;
+			return figuresFrom(from);
 		},
 		get all() {
-			return { connected: spreadOf(samples.connected), everybody: spreadOf(samples.everybody) };
+			return figuresFrom({ connected: 0, everybody: 0, onLine: 0 });
 		},
 	};
 }

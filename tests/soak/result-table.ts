@@ -31,13 +31,13 @@ export function resultToTable(result: SoakResult): string {
 	const rows = samples.map((sample) => columns.map(([, of]) => readable(of(sample))));
 	const widths = columns.map(([name], i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
 	const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
-	const spread = (name: 'connected' | 'everybody') =>
+	const spread = (name: keyof typeof lag) =>
 		`p50 ${readable(lag[name].p50)} ms, p95 ${readable(lag[name].p95)} ms, longest ${readable(lag[name].most)} ms of ${lag[name].count}`;
 	return [
 		line(columns.map(([name]) => name)),
 		...rows.map(line),
 		'',
-		`feed lag on good lines: ${spread('connected')}; with those that were away: ${spread('everybody')}`,
+		`feed lag on good lines: ${spread('connected')}; with those that were away: ${spread('everybody')}; counted from when the line is well: ${spread('onLine')}`,
 		`lines: ${troubles.count} troubles, the longest ${readable(troubles.longest)} s; everything everywhere ${readable(healing)} s after they were healed`,
 		`done (refused): ${Object.entries(done)
 			.map(([what, counts]) => `${what} ${counts.done} (${counts.refused})`)

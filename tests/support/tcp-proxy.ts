@@ -47,13 +47,16 @@ export async function createTcpProxy(targetPort: number): Promise<TcpProxy> {
 		pass(far, near);
 	});
 
-	/** Order is kept: a chunk waits for the one before. */
+	/** Each chunk comes so much later than it was sent, and in order. */
 	function pass(from: Socket, to: Socket): void {
 		let before: Promise<void> = Promise.resolve();
 		const later = (act: () => void) => {
-			const wait = delayMs;
+			const due = performance.now() + delayMs;
 			before = before
-				.then(() => (wait === 0 ? undefined : new Promise<void>((passOn) => setTimeout(passOn, wait))))
+				.then(() => {
+					const wait = due - performance.now();
+					return wait <= 0 ? undefined : new Promise<void>((passOn) => setTimeout(passOn, wait));
+				})
 				.then(act);
 		};
 		from.on('data', (chunk) => {

@@ -17,7 +17,7 @@ describe('backoff', () => {
 			fc.property(fc.nat(), chance, (failures, random) => {
 				const delay = backoffDelay(failures, random);
 				expect(delay).toBeGreaterThanOrEqual(500);
-				expect(delay).toBeLessThanOrEqual(60_000);
+				expect(delay).toBeLessThanOrEqual(30_000);
 			}),
 		);
 	});

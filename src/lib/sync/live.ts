@@ -92,7 +92,7 @@ export function createLive(parts: LiveParts): Live {
 				awareness,
 				connect: !isRecordId(document),
 				disableBc: true,
-				maxBackoffTime: 60_000,
+				maxBackoffTime: 30_000,
 				...(parts.WebSocket === undefined ? {} : { WebSocketPolyfill: parts.WebSocket }),
 			});
 			const one: Joined = { document, provider, failures: 0, callOff: () => {} };
