@@ -54,21 +54,26 @@ export const layers: Readonly<Record<string, Layer>> = {
 		because: 'sync moves what the store keeps; a screen that is open or closed must make no difference to it',
 	},
 	'src/lib/desk': {
-		// desk.ts also says what a desk is, in types; its parts are written against those.
+		// The parts are written against the types of desk.ts.
 		layers: [...device, 'src/lib/desk.ts'],
 		packages: [
 			...['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
 			'@simplewebauthn/browser',
 		],
-		because: 'these are the parts that desk.ts puts together; they know what lies below the desk and no screen',
+		because: 'these are the parts that create-desk.ts puts together; they know what lies below the desk and no screen',
 	},
 	'src/lib/desk.ts': {
 		layers: [...device, 'src/lib/desk'],
-		packages: ['yjs', 'y-protocols', 'y-indexeddb', 'y-websocket', 'lib0', 'dexie', 'valibot'],
+		packages: ['yjs', 'y-protocols'],
+		because: 'this is the desk as screens know it, in types; it builds nothing',
+	},
+	'src/lib/create-desk.ts': {
+		layers: [...device, 'src/lib/desk', 'src/lib/desk.ts'],
+		packages: ['yjs'],
 		because: 'the composition root builds everything once; it knows all below it and no screen',
 	},
 	'src/lib/browser-desk.ts': {
-		layers: [...device, 'src/lib/desk', 'src/lib/desk.ts'],
+		layers: [...device, 'src/lib/desk', 'src/lib/desk.ts', 'src/lib/create-desk.ts'],
 		packages: [],
 		because: "here the browser's own parts are handed to the desk, and nowhere else",
 	},

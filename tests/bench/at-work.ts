@@ -80,7 +80,7 @@ async function enrolProfile(tickets: number, say: (text: string) => void): Promi
 	const device = await openBrowser(relay.url, profile);
 	let sync: SyncTimes;
 	try {
-		sync = await measureFirstSync(device, search);
+		sync = await measureFirstSync(device, search, tickets === 0);
 		await untilInstalled(device.page);
 		await untilStill(device.page);
 	} finally {

@@ -63,28 +63,29 @@ export const firstSync: Bench = {
 
 /** In seconds. */
 export interface SyncTimes {
-	/** From the click that enrols the device to the first ticket on the screen. */
+	/** From the click that enrols the device to the first ticket on the screen; of an empty desk to its list. */
 	usable: number;
 	/** To everything being there. */
 	whole: number;
 }
 
-export async function measureFirstSync(device: BrowserDevice, search: string): Promise<SyncTimes> {
+export async function measureFirstSync(device: BrowserDevice, search: string, isEmpty = false): Promise<SyncTimes> {
 	const { page } = device;
 	await standAtDoor(device, search);
 	await page.evaluate(() => {
 		addEventListener('click', () => Object.assign(globalThis, { clickedAt: performance.now() }), true);
 	});
 	await page.locator('button[type=submit]').click();
-	await page.locator('[role=option]').first().waitFor({ timeout: 60_000 });
+	const what = isEmpty ? '#list nav a' : '[role=option]';
+	await page.locator(what).first().waitFor({ timeout: 60_000 });
 	const end = await untilSynced(page, 900_000);
 	return page.evaluate((endedAt) => {
 		const { clickedAt, benchMarks } = globalThis as unknown as {
 			clickedAt: number;
-			benchMarks: { firstRow: number };
+			benchMarks: { firstRow?: number; inbox: number };
 		};
 		return {
-			usable: (benchMarks.firstRow - clickedAt) / 1000,
+			usable: ((benchMarks.firstRow ?? benchMarks.inbox) - clickedAt) / 1000,
 			whole: (endedAt - performance.timeOrigin - clickedAt) / 1000,
 		};
 	}, end);

@@ -1,5 +1,6 @@
 import type { Random } from '../../sync-server/demo/random.ts';
-import { createDesk, type Desk, type OpenRecord } from '../../src/lib/desk.ts';
+import { createDesk } from '../../src/lib/create-desk.ts';
+import type { Desk, OpenRecord } from '../../src/lib/desk.ts';
 import { relaySide } from '../../src/lib/sync/relay-side.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import type { EditAnswer } from '../../src/lib/protocol/replica.ts';

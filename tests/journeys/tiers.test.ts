@@ -4,7 +4,7 @@ import { searchDe } from '../../src/lib/ui/words/de-search.ts';
 import { tiersDe as t } from '../../src/lib/ui/words/de-tiers.ts';
 import { test } from './support/world.ts';
 
-test('[F90] a phone holds what is recent: an old ticket is found by a word that only the relay has, fetched when it is opened, says so without a network, takes a note, and can be kept', async ({
+test('[F90] a phone holds what is recent: an old ticket is found by a word that only the relay has, fetched when it is opened, says so without a network, takes a note and a claim, and can be kept', async ({
 	world,
 }) => {
 	test.slow();
@@ -61,6 +61,8 @@ test('[F90] a phone holds what is recent: an old ticket is found by a word that 
 	await page.getByLabel(t.note, { exact: true }).fill('Im Zug notiert.');
 	await page.getByRole('button', { name: t.addNote }).click();
 	await expect(page.getByRole('region', { name: t.written })).toContainText('Im Zug notiert.');
+	await cold.getByRole('button', { name: t.claim }).click();
+	await expect(page.getByRole('region', { name: t.written })).toContainText(t.claimAsked);
 
 	// What was looked at, and what is kept, can be read.
 	await page.goto(pathOf(kept));

@@ -1,7 +1,8 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { WebSocket as NodeSocket } from 'ws';
 import type { Random } from '../../sync-server/demo/random.ts';
-import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import { createDesk } from '../../src/lib/create-desk.ts';
+import type { Desk } from '../../src/lib/desk.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import type { Answer, PokeListener, Transport } from '../../src/lib/sync/transport.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import { createDesk } from '../../src/lib/create-desk.ts';
+import type { Desk } from '../../src/lib/desk.ts';
 import type { AgentId, DocumentId } from '../../src/lib/domain/ids.ts';
 import { claim } from '../../src/lib/domain/ticket-command.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';

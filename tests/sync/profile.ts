@@ -1,6 +1,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { WebSocket as NodeSocket } from 'ws';
-import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import { createDesk } from '../../src/lib/create-desk.ts';
+import type { Desk } from '../../src/lib/desk.ts';
 import { updatesToRow } from '../../src/lib/projection/document-row.ts';
 import { createDexieRecordStore } from '../../src/lib/store/dexie-record-store.ts';
 import type { RecordStore } from '../../src/lib/store/record-store.ts';

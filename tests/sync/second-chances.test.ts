@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDesk, type Desk } from '../../src/lib/desk.ts';
+import { createDesk } from '../../src/lib/create-desk.ts';
+import type { Desk } from '../../src/lib/desk.ts';
 import { mayRetry } from '../../src/lib/desk/may-retry.ts';
 import { hlcTime } from '../../src/lib/domain/hlc.ts';
 import type { DocumentId } from '../../src/lib/domain/ids.ts';
