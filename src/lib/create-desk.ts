@@ -274,7 +274,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			]);
 			const rebuilt = await rebuildRows(store);
 			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await loadAll();
-			search.start();
+			search.start(tickets.current.length === 0);
 		} catch (error) {
 			storeTrouble.set(classifyStoreError(error));
 			rowsAreHere();

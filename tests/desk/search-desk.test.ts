@@ -133,8 +133,8 @@ const running = (device: ReturnType<typeof createDevice>) => device.workers.filt
 test('one worker for all tabs; each gets its own answers', async () => {
 	const device = createDevice();
 	const [first, second] = [device.openTab(), device.openTab()];
-	first.start();
-	second.start();
+	first.start(false);
+	second.start(false);
 	await device.pass(1000);
 	expect(device.workers).toHaveLength(1);
 	expect(await second.search({ text: 'druck' })).toMatchObject({ scope: { documents: 1, complete: true } });
@@ -147,7 +147,7 @@ test('when the tab with the worker closes, the next takes over, and answers what
 	const device = createDevice();
 	const [first, second] = [device.openTab(), device.openTab()];
 	await first.search({ text: 'a' });
-	second.start();
+	second.start(false);
 	await device.pass(1000);
 	device.workers[0]!.answers = false;
 	const answer = second.search({ text: 'b' });
@@ -200,7 +200,7 @@ test('[F100] a wipe ends the search in every tab and deletes the index; nothing 
 	const device = createDevice();
 	const [first, second] = [device.openTab(), device.openTab()];
 	await first.search({ text: 'a' });
-	second.start();
+	second.start(false);
 	await device.pass(1000);
 	first.tell({ kind: 'closed', why: 'wiped' });
 	second.tell({ kind: 'closed', why: 'wiped' });

@@ -31,7 +31,7 @@ export interface SearchDesk {
 	state: Source<SearchState>;
 	search(query: SearchQuery): Promise<SearchAnswer>;
 	/** Makes the index, if nobody does, without being asked for anything; a little later, when the first screen stands. */
-	start(): void;
+	start(isNew: boolean): void;
 	lookAgain(): void;
 	/** Ends here and in the other tabs, and deletes the index. */
 	wipe(): Promise<void>;
@@ -39,6 +39,8 @@ export interface SearchDesk {
 }
 
 const startAfterMs = 500;
+/** The first tickets of a new device need all there is. */
+const startNewAfterMs = 2000;
 /** A worker that says nothing for so long sleeps with its tab: some systems stop hidden tabs and leave them their locks. */
 const silenceMs = 5000;
 /** Then whoever asked goes on without. */
@@ -128,8 +130,8 @@ export function createSearchDesk(
 				post({ kind: 'ask', tab, id, query });
 			});
 		},
-		start() {
-			callOffStart ??= time.schedule(() => seat.take(), startAfterMs);
+		start(isNew) {
+			callOffStart ??= time.schedule(() => seat.take(), isNew ? startNewAfterMs : startAfterMs);
 		},
 		lookAgain: () => post({ kind: 'look-again' }),
 		async wipe() {
