@@ -22,9 +22,10 @@ export const curvesOnDevice: Bench = {
 		for (const tickets of sizes) {
 			plot.at(tickets);
 			const enrolled = await profileOf(tickets, options);
-			const seconds = (what: string, isWaitedFor: boolean, value: number, noise: number) =>
+			const seconds = (what: string, isWaitedFor: boolean, value: number, noise: number) => {
 				plot.add(what, 's', isWaitedFor, value, { noise });
-			const shown = ({ value }: Figure) => value;
+				say(`${tickets} tickets: ${what} ${value.toFixed(2)} s`);
+			};
 			seconds('first sync, usable', true, enrolled.sync.usable, 0.5);
 			seconds('first sync, all of it', false, enrolled.sync.whole, 1);
 			plot.add('bytes of the browser profile', 'MB', false, bytesUnder(enrolled.profile) / 1e6, { noise: 30 });
@@ -35,15 +36,16 @@ export const curvesOnDevice: Bench = {
 				seconds('start offline, usable', true, start.usable, 0.3);
 				seconds('start offline, every row in memory', false, start.complete, 0.3);
 			}
+			const ms = (what: string, figure: Figure) => {
+				plot.add(what, 'ms', true, figure.value, { noise: 17 });
+				say(`${tickets} tickets: ${what} ${figure.value.toFixed(1)} ms`);
+			};
 			await atInbox(enrolled, 'closed', async (page) => {
-				const movement = shown(await measureMovement(page, tickets, options));
-				plot.add('list movement p95', 'ms', true, movement, { noise: 17 });
-				plot.add('ticket open p95', 'ms', true, shown(await measureOpening(page, tickets, options, anywhere)), {
-					noise: 17,
-				});
+				ms('ticket open p95', await measureOpening(page, tickets, options, anywhere));
+				ms('list movement p95', await measureMovement(page, tickets, options));
 			});
 			await atInbox(enrolled, 'unclaimed', async (page) =>
-				plot.add('local action p95', 'ms', true, shown(await measureAction(page, tickets, options)), { noise: 17 }),
+				ms('local action p95', await measureAction(page, tickets, options)),
 			);
 		}
 		return plot.figures(say);
