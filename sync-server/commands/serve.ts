@@ -167,7 +167,8 @@ export const serveCommand: Command = {
 			process.once('SIGTERM', () => resolve('SIGTERM'));
 			process.once('SIGINT', () => resolve('SIGINT'));
 		});
-		await returnMemory();
+		// Only a nicety: the relay works as well without it.
+		await returnMemory().catch((error: unknown) => log.warn({ error: String(error) }, 'memory of the start is kept'));
 		log.info({ signal: await asked }, 'stopping');
 		// What is stored is safe at any moment: a stop that hangs may be cut short.
 		setTimeout(() => process.exit(1), latestStopMs).unref();

@@ -37,9 +37,12 @@ export function watchTimers(): TimerWatch {
 		async left() {
 			const end = performance.now() + timersEndMs;
 			while (activeTimers() > before && performance.now() < end) await after(50);
-			if (activeTimers() <= before) return [];
-			const named = [...made].filter(([timer]) => !timer._destroyed && timer.hasRef());
-			return named.map(([, { call, ms }]) => `${ms} ms: ${String(call).replace(/\s+/g, ' ').slice(0, 160)}`);
+			const count = activeTimers() - before;
+			if (count <= 0) return [];
+			const named = [...made]
+				.filter(([timer]) => !timer._destroyed && timer.hasRef())
+				.map(([, { call, ms }]) => `${ms} ms: ${String(call).replace(/\s+/g, ' ').slice(0, 160)}`);
+			return named.length > 0 ? named : [`${count} that were made by node:timers`];
 		},
 		close() {
 			Object.assign(globalThis, { setTimeout, setInterval });
