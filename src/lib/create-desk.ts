@@ -35,6 +35,7 @@ import type {
 import { deskDocument, meDocument, type DocumentId } from './domain/ids.ts';
 import { phoneKey } from './domain/phone-key.ts';
 import { mayConfigure } from './domain/role.ts';
+import { isUnfinished } from './domain/ticket-row.ts';
 import { usualTiers, type DeviceTier } from './domain/tier.ts';
 import type { FillRandom } from './domain/ulid.ts';
 import { documentToRow } from './projection/document-row.ts';
@@ -120,24 +121,25 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			.change<DeviceTier>(settingKeys.tier, (chosen) => chosen ?? parts.usualTier ?? usualTiers.other)
 			.catch(() => {});
 
-	const tickets = createRowIndex(
-		store,
-		['ticket'],
-		(row): row is TicketRow => row.kind === 'ticket',
-		({ persons, fromAddress }) => (fromAddress === '' ? persons : [...persons, fromAddress.toLowerCase()]),
-	);
-	const parties = createRowIndex(
-		store,
-		['person', 'organisation'],
-		(row): row is PartyRow => row.kind === 'person' || row.kind === 'organisation',
-	);
-	const articles = createRowIndex(store, ['article'], (row): row is ArticleRow => row.kind === 'article');
-	const interactions = createRowIndex(
-		store,
-		['interaction'],
-		(row): row is InteractionRow => row.kind === 'interaction',
-		({ persons, phone, ticket }) => [...persons, phoneKey(phone), ...(ticket === undefined ? [] : [ticket])],
-	);
+	const tickets = createRowIndex(store, {
+		kinds: ['ticket'],
+		isRow: (row): row is TicketRow => row.kind === 'ticket',
+		groupsOf: ({ persons, fromAddress }) => (fromAddress === '' ? persons : [...persons, fromAddress.toLowerCase()]),
+		isUnfinished,
+	});
+	const parties = createRowIndex(store, {
+		kinds: ['person', 'organisation'],
+		isRow: (row): row is PartyRow => row.kind === 'person' || row.kind === 'organisation',
+	});
+	const articles = createRowIndex(store, {
+		kinds: ['article'],
+		isRow: (row): row is ArticleRow => row.kind === 'article',
+	});
+	const interactions = createRowIndex(store, {
+		kinds: ['interaction'],
+		isRow: (row): row is InteractionRow => row.kind === 'interaction',
+		groupsOf: ({ persons, phone, ticket }) => [...persons, phoneKey(phone), ...(ticket === undefined ? [] : [ticket])],
+	});
 	const rowsHere = [tickets, parties, articles, interactions];
 	const documents = createOpenDocuments({
 		store,

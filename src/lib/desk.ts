@@ -179,12 +179,25 @@ export interface Source<T> {
 	subscribe(changed: () => void): () => void;
 }
 
-/** All rows of a kind in memory, by id, with a version that rises with each change. */
+/** All rows of a kind in memory. What a screen asks of them at each change or opening must not cost a look at every row. */
 export interface Rows<R> extends Source<readonly R[]> {
+	readonly size: number;
 	get(document: DocumentId): R | undefined;
+	/** All rows of a group, in no order. */
 	inGroup(group: string): R[];
+	/** Those with which somebody may still have something to do, in no order. */
+	unfinished(): R[];
+	/** Rises with each change. */
+	readonly revision: number;
+	/** What changed since then, by document; undefined where that is too long ago to be known. */
+	changesSince(revision: number): ReadonlyMap<DocumentId, RowChange<R>> | undefined;
 	/** False while rows are still being read from the device at start. */
 	readonly complete: boolean;
+}
+
+export interface RowChange<R> {
+	before: R | undefined;
+	after: R | undefined;
 }
 
 export interface OpenRecord {

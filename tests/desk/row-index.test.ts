@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createRowIndex } from '../../src/lib/desk/row-index.ts';
+import { isUnfinished } from '../../src/lib/domain/ticket-row.ts';
 import type { TicketRow } from '../../src/lib/projection/rows.ts';
 import { createMemoryRecordStore } from '../../src/lib/store/memory-record-store.ts';
+import type { StoreChange } from '../../src/lib/store/record-store.ts';
 import { noon, row, ticketId } from '../views/ticket-rows.ts';
 
 const createStore = () => createMemoryRecordStore({ now: () => noon, channel: null });
 const indexOf = (store: ReturnType<typeof createStore>) =>
-	createRowIndex(
-		store,
-		['ticket'],
-		(found): found is TicketRow => found.kind === 'ticket',
-		({ fromAddress }) => [fromAddress],
-	);
+	createRowIndex(store, {
+		kinds: ['ticket'],
+		isRow: (found): found is TicketRow => found.kind === 'ticket',
+		groupsOf: ({ fromAddress }) => [fromAddress],
+		isUnfinished,
+	});
 const manyRows = (count: number) => Array.from({ length: count }, (_, i) => row(i + 1));
 
 describe('the rows in memory', () => {
@@ -26,6 +28,45 @@ describe('the rows in memory', () => {
 		expect(group('a@example.org')).toEqual([ticketId(1)]);
 		expect(group('b@example.org')).toEqual([ticketId(3), ticketId(2)]);
 		expect(group('nobody@example.org')).toEqual([]);
+		index.close();
+	});
+
+	it('[F99] says what is unfinished, and what changed since one looked last', async () => {
+		const store = createStore();
+		await store.rows.put([row(1), row(2, { status: 'closed' }), row(3)]);
+		const index = indexOf(store);
+		await index.load();
+		const unfinished = () => index.unfinished().map(({ id }) => id);
+		expect([index.size, unfinished()]).toEqual([3, [1, 3].map(ticketId)]);
+		const seen = index.revision;
+		const [before, after] = [index.get(ticketId(3)), row(3, { status: 'closed' })];
+		index.put(row(3, { subject: 'in between' }));
+		index.put(after);
+		expect(unfinished()).toEqual([ticketId(1)]);
+		expect([...index.changesSince(seen)!]).toEqual([[ticketId(3), { before, after }]]);
+		expect(index.changesSince(index.revision)!.size).toBe(0);
+		index.close();
+	});
+
+	it('forgets changes of long ago, but none before everybody was told', async () => {
+		const store = createStore();
+		let tell: (change: StoreChange) => void = () => {};
+		const index = indexOf({ ...store, watch: (heard) => ((tell = heard), () => {}) });
+		await index.load();
+		const start = index.revision;
+		const told: (number | undefined)[] = [];
+		const read = new Promise<void>((done) =>
+			index.subscribe(() => {
+				told.push(index.changesSince(start)?.size);
+				done();
+			}),
+		);
+		await store.rows.put(manyRows(2000));
+		tell({ kind: 'documents', documents: manyRows(2000).map(({ id }) => id), from: 'relay' });
+		await read;
+		expect(told).toEqual([2000]);
+		expect(index.changesSince(start)).toBeUndefined();
+		expect(index.changesSince(index.revision - 1)!.size).toBe(1);
 		index.close();
 	});
 

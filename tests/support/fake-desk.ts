@@ -10,6 +10,7 @@ import type {
 	StorageState,
 	SyncState,
 } from '../../src/lib/desk.ts';
+import { createChangeLog } from '../../src/lib/desk/change-log.ts';
 import { draftKey } from '../../src/lib/desk/draft-files.ts';
 import {
 	appendEntries,
@@ -25,6 +26,7 @@ import { foldTicket, type Ticket } from '../../src/lib/domain/fold-ticket.ts';
 import { createClock } from '../../src/lib/domain/hlc.ts';
 import { recordId, type AgentId, type DocumentId, type EntryId } from '../../src/lib/domain/ids.ts';
 import { guarded, openTicket, type CommandResult } from '../../src/lib/domain/ticket-command.ts';
+import { isUnfinished } from '../../src/lib/domain/ticket-row.ts';
 import { ticketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { phoneKey } from '../../src/lib/domain/phone-key.ts';
 import { createUlid } from '../../src/lib/domain/ulid.ts';
@@ -72,7 +74,7 @@ export function createFakeDesk({
 	role = 'agent',
 }: FakeOptions = {}): FakeDesk {
 	const docs = new Map<DocumentId, Y.Doc>();
-	const tickets = createRows<TicketRow>((row) => [...row.persons, row.fromAddress.toLowerCase()]);
+	const tickets = createRows<TicketRow>((row) => [...row.persons, row.fromAddress.toLowerCase()], isUnfinished);
 	const parties = createRows<PartyRow>();
 	const articles = createRows<ArticleRow>();
 	const interactions = createRows<InteractionRow>((row) => [
@@ -409,10 +411,20 @@ function createCell<T>(first: T): { source: Source<T>; set(value: T): void } {
 
 function createRows<R extends { id: DocumentId }>(
 	groupsOf: (row: R) => string[] = () => [],
+	isUnfinishedRow: (row: R) => boolean = () => true,
 ): Rows<R> & { put(row: R): void } {
 	const byId = new Map<DocumentId, R>();
 	const cell = createCell<readonly R[]>([]);
+	const changes = createChangeLog<R>();
 	return {
+		get size() {
+			return byId.size;
+		},
+		get revision() {
+			return changes.revision;
+		},
+		changesSince: changes.since,
+		unfinished: () => [...byId.values()].filter(isUnfinishedRow),
 		get current() {
 			return cell.source.current;
 		},
@@ -421,6 +433,7 @@ function createRows<R extends { id: DocumentId }>(
 		inGroup: (group) => [...byId.values()].filter((row) => groupsOf(row).includes(group)),
 		complete: true,
 		put(row) {
+			changes.note(row.id, byId.get(row.id), row);
 			byId.set(row.id, row);
 			cell.set([...byId.values()]);
 		},

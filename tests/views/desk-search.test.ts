@@ -39,6 +39,14 @@ describe('search over rows', () => {
 		expect(findTickets(rows, '   ')).toEqual([]);
 	});
 
+	it('[F99] looks for words only where it is told to, and for numbers everywhere', () => {
+		const rows = [row(1, { subject: 'Drucker' }), row(2, { subject: 'Drucker' })];
+		const places = (text: string) => findTickets(rows, text, rows.slice(1)).map(({ id }) => Number(id.slice(-1)));
+		expect(places('drucker')).toEqual([2]);
+		expect(places(row(1).number.slice(0, 6))).toEqual([1]);
+		expect(places(row(1).number)).toEqual([1]);
+	});
+
 	const party = (name: string, phones: string[], addresses: string[]): PartyRow => ({
 		...{ id: `person/${name}` as never, kind: 'person', name, phones, addresses },
 		...{ organisation: null, division: '', role: '', tags: [], lines: [], changedAt: 0 },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createChangeLog } from '../../src/lib/desk/change-log.ts';
 import type { AgentId } from '../../src/lib/domain/ids.ts';
 import type { TicketRow } from '../../src/lib/projection/rows.ts';
 import { RowNews, type News } from '../../src/lib/views/row-news.ts';
@@ -9,17 +10,25 @@ const held = (holder: string | null, holding: TicketRow['holding'], more: Partia
 	ticketRow(1, { holder, holding, ...more });
 
 function told(moments: TicketRow[], isReady: (moment: number) => boolean = () => true): string[] {
-	let rows = [moments[0]!];
+	const changes = createChangeLog<TicketRow>();
+	const { id } = moments[0]!;
+	let before: TicketRow | undefined;
 	let moment = 0;
 	const heard: News[] = [];
 	const news = new RowNews({
-		rows: () => rows,
+		tickets: {
+			get revision() {
+				return changes.revision;
+			},
+			changesSince: changes.since,
+		},
 		me: () => me,
 		isReady: () => isReady(moment),
 		tell: (one) => heard.push(one),
 	});
 	for (const next of moments) {
-		rows = [next];
+		changes.note(id, before, next);
+		before = next;
 		news.look();
 		moment++;
 	}

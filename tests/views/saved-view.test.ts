@@ -28,8 +28,13 @@ describe('built-in views', () => {
 	});
 
 	it('count what they show', () => {
-		const rows = [row(1), row(2, { status: 'closed' }), row(3, { holder: 'ada', status: 'open' })];
-		expect(countViews(rows, looking)).toEqual({ unclaimed: 1, mine: 1, open: 2, waiting: 0, asked: 0, closed: 1 });
+		const unfinished = [
+			row(1),
+			row(3, { holder: 'ada', status: 'open' }),
+			row(4, { status: 'closed', mentions: ['ada'] }),
+		];
+		const counts = countViews({ size: 10, unfinished: () => unfinished }, looking);
+		expect(counts).toEqual({ unclaimed: 1, mine: 1, open: 2, waiting: 0, asked: 1, closed: 8 });
 	});
 });
 

@@ -1,15 +1,11 @@
+import type { Rows } from '../desk.ts';
 import type { DocumentId } from '../domain/ids.ts';
 import type { RecordStore, Row } from '../store/record-store.ts';
 import { createListeners } from '../sync/cell.ts';
+import { createChangeLog } from './change-log.ts';
 
 /** All rows of some kinds in memory, kept up by what the store tells. */
-export interface RowIndex<R extends Row> {
-	readonly current: readonly R[];
-	readonly complete: boolean;
-	get(document: DocumentId): R | undefined;
-	/** All rows of a group, in no order: what a screen asks at each opening must not cost a look at every row. */
-	inGroup(group: string): R[];
-	subscribe(changed: () => void): () => void;
+export interface RowIndex<R extends Row> extends Rows<R> {
 	/** Shows a row before it is stored. */
 	put(row: R): void;
 	/** Resolves when all rows have been read once. All but the first of them wait for `rest`. */
@@ -19,13 +15,21 @@ export interface RowIndex<R extends Row> {
 
 const batch = 500;
 
+/** Which rows an index holds, and what is asked of them often. */
+export interface RowsWanted<R extends Row> {
+	kinds: readonly string[];
+	isRow(row: Row): row is R;
+	groupsOf?(row: R): readonly string[];
+	isUnfinished?(row: R): boolean;
+}
+
 export function createRowIndex<R extends Row>(
 	store: RecordStore,
-	kinds: readonly string[],
-	isRow: (row: Row) => row is R,
-	groupsOf: (row: R) => readonly string[] = () => [],
+	{ kinds, isRow, groupsOf = () => [], isUnfinished = () => true }: RowsWanted<R>,
 ): RowIndex<R> {
 	const rows = new Map<DocumentId, R>();
+	const unfinished = new Map<DocumentId, R>();
+	const changes = createChangeLog<R>();
 	/** Made when first asked for. */
 	let groups: Map<string, Set<DocumentId>> | undefined;
 	const listeners = createListeners<[]>();
@@ -41,6 +45,7 @@ export function createRowIndex<R extends Row>(
 	const changed = () => {
 		list = undefined;
 		if (!closed) listeners.call();
+		changes.told();
 	};
 	const isOurs = (document: DocumentId) => kinds.some((kind) => document.startsWith(`${kind}/`));
 
@@ -49,11 +54,16 @@ export function createRowIndex<R extends Row>(
 			leaveGroups(row.id);
 			joinGroups(groups, row);
 		}
+		changes.note(row.id, rows.get(row.id), row);
 		rows.set(row.id, row);
+		if (isUnfinished(row)) unfinished.set(row.id, row);
+		else unfinished.delete(row.id);
 	}
 	function remove(document: DocumentId): void {
 		leaveGroups(document);
+		changes.note(document, rows.get(document), undefined);
 		rows.delete(document);
+		unfinished.delete(document);
 	}
 	function joinGroups(all: Map<string, Set<DocumentId>>, row: R): void {
 		for (const group of groupsOf(row)) {
@@ -114,6 +124,14 @@ export function createRowIndex<R extends Row>(
 		get complete() {
 			return complete;
 		},
+		get size() {
+			return rows.size;
+		},
+		get revision() {
+			return changes.revision;
+		},
+		changesSince: changes.since,
+		unfinished: () => [...unfinished.values()],
 		get: (document) => rows.get(document),
 		inGroup(group) {
 			groups ??= grouped();

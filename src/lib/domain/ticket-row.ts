@@ -89,6 +89,17 @@ export interface OpenConsult {
 	until: number | undefined;
 }
 
+/** Whether somebody may still have something to do with it. Those that are not grow with the years, and nothing waits for them. */
+export function isUnfinished({ status, replies, consults, mentions, undocumented }: TicketRow): boolean {
+	return (
+		status !== 'closed' ||
+		replies.length > 0 ||
+		consults.length > 0 ||
+		mentions.length > 0 ||
+		undocumented !== undefined
+	);
+}
+
 export function ticketToRow(id: DocumentId, ticket: Ticket): TicketRow {
 	const messages = ticket.timeline.filter((entry) => entry.kind === 'message');
 	const slot = messages.find((message) => message.id === ticket.slot);

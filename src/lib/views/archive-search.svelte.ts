@@ -1,6 +1,7 @@
 import type { Desk } from '../desk.ts';
 import type { ArchiveAnswer, ArchiveQuery } from '../protocol/archive-search.ts';
-import { SourceValue } from './source-value.ts';
+import type { TicketRow } from '../projection/rows.ts';
+import { RowsValue } from './source-value.ts';
 import type { ShownHit } from './search-view.svelte.ts';
 
 /**
@@ -29,7 +30,7 @@ export class ArchiveSearch {
 	/** False while some may be missing. */
 	complete = $state(true);
 	readonly #parts: ArchiveParts;
-	readonly #rows: SourceValue<unknown>;
+	readonly #tickets: RowsValue<TicketRow>;
 	#found = $state.raw<ArchiveAnswer['hits']>([]);
 	#question: { text: string; query: ArchiveQuery } | undefined;
 	#asked = 0;
@@ -37,14 +38,13 @@ export class ArchiveSearch {
 
 	constructor(parts: ArchiveParts) {
 		this.#parts = parts;
-		this.#rows = new SourceValue(parts.desk.tickets);
+		this.#tickets = new RowsValue(parts.desk.tickets);
 	}
 
 	/** Of tickets whose row is here and no more than that: what is whole here was searched here. */
 	get hits(): readonly ShownHit[] {
-		void this.#rows.current;
 		return this.#found.flatMap(({ document, snippet }): ShownHit[] => {
-			const row = this.#parts.desk.tickets.get(document);
+			const row = this.#tickets.get(document);
 			if (row?.cold === undefined) return [];
 			return [
 				{ id: document, kind: 'ticket', title: { text: row.subject, ranges: [] }, snippet, at: row.changedAt, row },

@@ -5,22 +5,22 @@ import type { InteractionRow, PartyRow, TicketRow } from '../projection/rows.ts'
 import { callerCard, findPeople, isPhone, personWithNumber, type CallerCard } from './caller.ts';
 import { linesFor } from './colleagues.ts';
 import { amendParty } from './contact-acts.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue } from './source-value.ts';
 
 /** Who is on the phone: as typed, as known, and what is open of theirs. */
 export class CallCaller {
 	readonly #desk: Desk;
 	readonly #draftNow: () => CallDraft;
-	readonly #parties: SourceValue<readonly PartyRow[]>;
-	readonly #tickets: SourceValue<readonly TicketRow[]>;
-	readonly #interactions: SourceValue<readonly InteractionRow[]>;
+	readonly #parties: RowsValue<PartyRow>;
+	readonly #tickets: RowsValue<TicketRow>;
+	readonly #interactions: RowsValue<InteractionRow>;
 
 	constructor(desk: Desk, draft: () => CallDraft) {
 		this.#desk = desk;
 		this.#draftNow = draft;
-		this.#parties = new SourceValue(desk.parties);
-		this.#tickets = new SourceValue(desk.tickets);
-		this.#interactions = new SourceValue(desk.interactions);
+		this.#parties = new RowsValue(desk.parties);
+		this.#tickets = new RowsValue(desk.tickets);
+		this.#interactions = new RowsValue(desk.interactions);
 	}
 
 	get #draft(): CallDraft {
@@ -28,8 +28,7 @@ export class CallCaller {
 	}
 
 	readonly person = $derived.by((): PartyRow | undefined => {
-		void this.#parties.current;
-		return this.#draft.person === null ? undefined : this.#desk.parties.get(this.#draft.person);
+		return this.#draft.person === null ? undefined : this.#parties.get(this.#draft.person);
 	});
 	readonly name = $derived.by(
 		() => this.person?.name ?? (isPhone(this.#draft.caller) ? this.#draft.name : this.#draft.caller),
@@ -44,7 +43,7 @@ export class CallCaller {
 		return isPhone(this.#draft.caller) ? 'name' : 'phone';
 	});
 	readonly suggestions = $derived.by((): PartyRow[] => {
-		void this.#parties.current;
+		void this.#parties.revision;
 		return this.#draft.person === null ? findPeople(this.#desk, this.#draft.caller) : [];
 	});
 
@@ -68,7 +67,7 @@ export class CallCaller {
 	}
 
 	readonly card = $derived.by((): CallerCard | undefined => {
-		void [this.#tickets.current, this.#interactions.current, this.#parties.current];
+		void [this.#tickets.revision, this.#interactions.revision, this.#parties.revision];
 		if (this.person === undefined && this.phone === '') return undefined;
 		const card = callerCard(this.#desk, this.person, this.phone);
 		const own = this.#draft.stored.contact;
@@ -92,8 +91,7 @@ export class CallCaller {
 
 	/** The call is about a ticket that is there already. */
 	readonly aboutTicket = $derived.by((): TicketRow | undefined => {
-		void this.#tickets.current;
-		return this.#draft.ticket === null ? undefined : this.#desk.tickets.get(this.#draft.ticket);
+		return this.#draft.ticket === null ? undefined : this.#tickets.get(this.#draft.ticket);
 	});
 
 	/** A number that the known person did not have: kept with them when somebody says so. */

@@ -4,18 +4,17 @@ import { contactFigures, fateOfTicket, figuresByLine, type ContactFigures } from
 import type { AgentId, CategoryId, DocumentId, LineId } from '../domain/ids.ts';
 import type { Outcome } from '../domain/interaction-entry.ts';
 import { repeatContacts } from '../domain/same-matter.ts';
-import type { InteractionRow } from '../projection/rows.ts';
+import type { InteractionRow, TicketRow } from '../projection/rows.ts';
 import { daysOf, periodAt, periodBeside, type Period, type PeriodKind } from './period.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
 import { foldText } from './ticket-filter.ts';
 
 const repeatsLookBack = 7 * 24 * 3_600_000;
 
 /** The contacts of a period, as the log and the report show them. */
 export class ContactLog {
-	readonly #desk: Desk;
 	readonly #rows: SourceValue<readonly InteractionRow[]>;
-	readonly #tickets: SourceValue<Desk['tickets']['current']>;
+	readonly #tickets: RowsValue<TicketRow>;
 
 	period = $state.raw<Period>({ kind: 'day', start: 0, end: 0 });
 	text = $state('');
@@ -24,9 +23,8 @@ export class ContactLog {
 	agent = $state<AgentId | ''>('');
 
 	constructor(desk: Desk, now: number, kind: PeriodKind = 'day') {
-		this.#desk = desk;
 		this.#rows = new SourceValue(desk.interactions);
-		this.#tickets = new SourceValue(desk.tickets);
+		this.#tickets = new RowsValue(desk.tickets);
 		this.period = periodAt(kind, now);
 	}
 
@@ -64,8 +62,8 @@ export class ContactLog {
 	});
 
 	readonly #fateOf = $derived.by(() => {
-		void this.#tickets.current;
-		return (ticket: DocumentId) => fateOfTicket(this.#desk.tickets.get(ticket));
+		void this.#tickets.revision;
+		return (ticket: DocumentId) => fateOfTicket(this.#tickets.get(ticket));
 	});
 
 	/** Of what the filter shows. */

@@ -10,8 +10,8 @@ export function readNumberSearch(text: string, isMeantAsNumber: boolean): Number
 	return reading.kind === 'mistyped' && reading.hint === 'too-short' && !isMeantAsNumber ? { kind: 'none' } : reading;
 }
 
-/** Tickets by number or by words, open ones first, then the newest. */
-export function findTickets(rows: readonly TicketRow[], text: string): TicketRow[] {
+/** Tickets by number among all rows, and by words in those `forWords`; open ones first, then the newest. */
+export function findTickets(rows: readonly TicketRow[], text: string, forWords = rows): TicketRow[] {
 	const folded = foldText(text.trim());
 	if (folded === '') return [];
 	const number = readTicketNumber(text);
@@ -22,12 +22,12 @@ export function findTickets(rows: readonly TicketRow[], text: string): TicketRow
 	const digits = folded.replace(/^(?:t[-\s]?|#)+/, '').replace(/[\s.\-/]/g, '');
 	const isDigits = /^\d+$/.test(digits);
 	const words = folded.split(/\s+/);
-	const found = rows.filter((row) => {
-		if (isDigits && row.number.startsWith(digits)) return true;
+	const numbered = isDigits ? rows.filter((row) => row.number.startsWith(digits)) : [];
+	const worded = forWords.filter((row) => {
 		const searched = searchText(row);
 		return words.every((word) => searched.includes(word));
 	});
-	return found
+	return [...new Set([...numbered, ...worded])]
 		.sort((a, b) => Number(a.status === 'closed') - Number(b.status === 'closed') || b.changedAt - a.changedAt)
 		.slice(0, mostTickets);
 }

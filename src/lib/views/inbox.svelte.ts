@@ -2,25 +2,18 @@ import type { Desk } from '../desk.ts';
 import { categoryPath } from '../domain/category.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
-import {
-	belongsToView,
-	compareRows,
-	countViews,
-	type Looking,
-	type SavedView,
-	type TicketOrder,
-} from './saved-view.ts';
-import { SourceValue } from './source-value.ts';
-import { matchesFilter, readFilter, type FilterNames } from './ticket-filter.ts';
+import { KeptRows } from './kept-rows.ts';
+import { belongsToView, compareRows, countViews, type SavedView, type TicketOrder } from './saved-view.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
+import { matchesFilter, readFilter, type FilterNames, type TicketFilter } from './ticket-filter.ts';
 
 /**
  * What the list of tickets shows: which view, filter and order, where the cursor stands and what is selected.
  * The cursor moves without anything being filtered or sorted again.
  */
 export class Inbox {
-	readonly #desk: Desk;
 	readonly #now: () => number;
-	readonly #rows: SourceValue<readonly TicketRow[]>;
+	readonly #tickets: RowsValue<TicketRow>;
 	readonly #session: SourceValue<Desk['session']['current']>;
 	readonly #config: SourceValue<Desk['config']['current']>;
 
@@ -49,34 +42,41 @@ export class Inbox {
 			category: (id) => categoryPath(categories, id) ?? id,
 		};
 	});
-	readonly #looking = $derived.by((): Looking => ({ me: this.me, now: this.#now() }));
-	readonly counts = $derived.by(() => countViews(this.#rows.current, this.#looking));
-	readonly rows = $derived.by((): readonly TicketRow[] => {
+	readonly counts = $derived.by(() => countViews(this.#tickets, { me: this.me, now: this.#now() }));
+	readonly #inView = $derived.by(() => this.#keep(undefined));
+	readonly #kept = $derived.by(() => {
 		const filter = readFilter(this.filterText);
-		const names = this.#names;
-		const looking = this.#looking;
-		const rows = this.#rows.current.filter(
-			(row) =>
-				belongsToView(row, this.view, looking, filter !== undefined) &&
-				(filter === undefined || matchesFilter(row, filter, names)),
-		);
-		return rows.sort(compareRows(this.order, looking.now));
+		return filter === undefined ? this.#inView : this.#keep(filter);
 	});
-	readonly #places = $derived.by(() => new Map(this.rows.map((row, place) => [row.id, place])));
+	readonly rows = $derived.by(() => this.#kept.current);
 
 	/** `now` must be a state that moves, so that reminders come due while nobody types. */
 	constructor(desk: Desk, now: () => number) {
-		this.#desk = desk;
 		this.#now = now;
-		this.#rows = new SourceValue(desk.tickets);
+		this.#tickets = new RowsValue(desk.tickets);
 		this.#session = new SourceValue(desk.session);
 		this.#config = new SourceValue(desk.config);
 	}
 
+	#keep(filter: TicketFilter | undefined): KeptRows<TicketRow> {
+		const { view, me } = this;
+		const names = this.#names;
+		const isClosed = view === 'closed';
+		// Nothing comes due in a closed ticket.
+		const now = isClosed ? 0 : this.#now();
+		const closed = () => (filter === undefined ? this.#tickets.current : this.#inView.current);
+		return new KeptRows<TicketRow>(this.#tickets, {
+			among: () => (isClosed ? closed() : this.#tickets.unfinished()),
+			belongs: (row) =>
+				belongsToView(row, view, { me, now }, filter !== undefined) &&
+				(filter === undefined || matchesFilter(row, filter, names)),
+			compare: compareRows(this.order, now),
+		});
+	}
+
 	/** False while rows are still being read from the device. */
 	get isComplete(): boolean {
-		void this.#rows.current;
-		return this.#desk.tickets.complete;
+		return this.#tickets.complete;
 	}
 
 	show(view: SavedView): void {
@@ -86,22 +86,22 @@ export class Inbox {
 		this.clearSelection();
 	}
 
-	/** Whether the view shows that ticket now. */
-	has(document: DocumentId): boolean {
-		return this.#places.has(document);
+	/** Where the view shows that ticket now; -1 where it does not. */
+	placeOf(document: DocumentId): number {
+		const row = this.#tickets.get(document);
+		return row === undefined ? -1 : this.#kept.placeOf(row);
 	}
 
 	/** What comes after a ticket that is done: the next in this view, else the one before. */
 	neighbourOf(document: DocumentId): DocumentId | undefined {
-		const place = this.#places.get(document);
-		if (place === undefined) return this.rows[0]?.id;
+		const place = this.placeOf(document);
 		return (this.rows[place + 1] ?? this.rows[place - 1])?.id;
 	}
 
 	/** The tickets that are most likely opened after this one. */
 	besides(document: DocumentId): DocumentId[] {
-		const place = this.#places.get(document);
-		if (place === undefined) return [];
+		const place = this.placeOf(document);
+		if (place < 0) return [];
 		return [place + 1, place - 1, place + 2].flatMap((at) => this.rows[at]?.id ?? []);
 	}
 

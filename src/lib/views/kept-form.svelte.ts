@@ -4,7 +4,7 @@ import { isBegunEmpty, readBegunForms, type BegunForms, type BegunKind } from '.
 import type { Line } from '../domain/desk-config.ts';
 import type { AgentId, LineId } from '../domain/ids.ts';
 import type { PartyRow } from '../projection/rows.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
 
 export type Begun<K extends BegunKind> = NonNullable<BegunForms[K]>;
 
@@ -26,7 +26,7 @@ export abstract class KeptForm<K extends BegunKind> {
 	protected readonly desk: Desk;
 	protected readonly config: SourceValue<Desk['config']['current']>;
 	protected readonly session: SourceValue<Desk['session']['current']>;
-	protected readonly parties: SourceValue<readonly PartyRow[]>;
+	protected readonly parties: RowsValue<PartyRow>;
 	/** What is stored, as far as this form knows; '' for nothing. */
 	#known: string;
 
@@ -45,7 +45,7 @@ export abstract class KeptForm<K extends BegunKind> {
 		this.#now = now;
 		this.config = new SourceValue(desk.config);
 		this.session = new SourceValue(desk.session);
-		this.parties = new SourceValue(desk.parties);
+		this.parties = new RowsValue(desk.parties);
 		this.#forms = new SourceValue(desk.begunForms);
 		const kept = desk.begunForms.current[kind];
 		this.#known = this.#textOf(kept);

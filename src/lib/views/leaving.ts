@@ -26,7 +26,7 @@ export async function handOverWork(
 	const left: DocumentId[] = [];
 	let done = 0;
 	if (agent === undefined) return { done, left };
-	for (const row of workOf(desk.tickets.current, leaving)) {
+	for (const row of workOf(desk.tickets.unfinished(), leaving)) {
 		const results = [
 			row.holder !== leaving
 				? undefined

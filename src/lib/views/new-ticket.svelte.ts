@@ -4,13 +4,13 @@ import type { PartyRow, TicketRow } from '../projection/rows.ts';
 import { linesFor } from './colleagues.ts';
 import { findParties } from './desk-search.ts';
 import { KeptForm, type KeptFormParts } from './kept-form.svelte.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue } from './source-value.ts';
 
 export type MissingField = 'who' | 'subject' | 'line';
 
 /** A ticket while somebody writes down a call. Stored on this device at once, with its final number. */
 export class NewTicketForm extends KeptForm<'ticket'> {
-	readonly #tickets: SourceValue<readonly TicketRow[]>;
+	readonly #tickets: RowsValue<TicketRow>;
 	#queue: QueueId | undefined;
 
 	created = $state.raw<{ document: DocumentId; number: string; isClaimed: boolean } | undefined>(undefined);
@@ -19,7 +19,7 @@ export class NewTicketForm extends KeptForm<'ticket'> {
 	constructor(parts: KeptFormParts & { queue?: string | undefined }) {
 		super(parts, 'ticket');
 		this.#queue = parts.queue as QueueId | undefined;
-		this.#tickets = new SourceValue(parts.desk.tickets);
+		this.#tickets = new RowsValue(parts.desk.tickets);
 	}
 
 	protected empty() {
@@ -51,16 +51,14 @@ export class NewTicketForm extends KeptForm<'ticket'> {
 			.slice(0, 5);
 	});
 	readonly knownPerson = $derived.by(() => {
-		void this.parties.current;
-		return this.draft.person === null ? undefined : this.desk.parties.get(this.draft.person);
+		return this.draft.person === null ? undefined : this.parties.get(this.draft.person);
 	});
 
 	/** What a customer has open, the newest first. */
 	openTicketsOf(row: PartyRow): TicketRow[] {
-		const addresses = new Set(row.addresses.map((address) => address.toLowerCase()));
-		return this.#tickets.current
+		const groups = [row.id, ...row.addresses.map((address) => address.toLowerCase())];
+		return [...new Set(groups.flatMap((group) => this.#tickets.inGroup(group)))]
 			.filter((ticket) => ticket.status !== 'closed')
-			.filter((ticket) => ticket.persons.includes(row.id) || addresses.has(ticket.fromAddress.toLowerCase()))
 			.sort((a, b) => b.changedAt - a.changedAt);
 	}
 

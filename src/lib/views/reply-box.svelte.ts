@@ -1,7 +1,7 @@
 import type { Desk } from '../desk.ts';
 import type { AgentId } from '../domain/ids.ts';
 import type { OpenReply, TicketRow } from '../projection/rows.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
 
 /** A reply of this agent that is not done with. */
 export interface PendingReply {
@@ -32,18 +32,18 @@ export function pendingReplies(
 
 /** This agent's replies on their way: the outbox shows them, and the navigation counts those that need somebody. */
 export class ReplyBox {
-	readonly #rows: SourceValue<readonly TicketRow[]>;
+	readonly #tickets: RowsValue<TicketRow>;
 	readonly #session: SourceValue<Desk['session']['current']>;
 	readonly #now: () => number;
 
 	constructor(desk: Desk, now: () => number) {
-		this.#rows = new SourceValue(desk.tickets);
+		this.#tickets = new RowsValue(desk.tickets);
 		this.#session = new SourceValue(desk.session);
 		this.#now = now;
 	}
 
 	readonly #pending = $derived.by(() =>
-		pendingReplies(this.#rows.current, this.#session.current?.agent.id, this.#now()),
+		pendingReplies(this.#tickets.unfinished(), this.#session.current?.agent.id, this.#now()),
 	);
 	readonly needYou = $derived.by(() => this.#pending.needYou);
 	readonly underway = $derived.by(() => this.#pending.underway);

@@ -1,5 +1,6 @@
-import type { AgentId, DocumentId, EntryId } from '../domain/ids.ts';
-import type { OpenReply, TicketRow } from '../projection/rows.ts';
+import type { Rows } from '../desk.ts';
+import type { AgentId, DocumentId } from '../domain/ids.ts';
+import type { TicketRow } from '../projection/rows.ts';
 
 /** What happened to this agent's tickets without their own doing. */
 export type News =
@@ -11,54 +12,47 @@ export type News =
 
 interface Tenancy {
 	holder: AgentId;
+	/** How many there had been when the holder got it. */
 	handOvers: number;
 }
 
-interface Seen {
-	/** With the hand-overs there had been when the holder got it. */
-	holders: Map<DocumentId, Tenancy>;
-	replies: Map<EntryId, OpenReply['state']>;
-	asked: Set<EntryId>;
-	mentioned: Set<DocumentId>;
-}
-
-/** Compares the rows with what they said before. Asked after every change of the rows. */
+/** Compares what changed with what was there before. Asked after every change of the rows. */
 export class RowNews {
-	readonly #rows: () => readonly TicketRow[];
+	readonly #tickets: Pick<Rows<TicketRow>, 'revision' | 'changesSince'>;
 	readonly #me: () => AgentId | undefined;
 	readonly #isReady: () => boolean;
 	readonly #tell: (news: News) => void;
-	#seen: Seen | undefined;
+	#revision: number;
+	/** Where hand-overs came since the holder got it; everywhere else the row says it. */
+	readonly #tenancies = new Map<DocumentId, Tenancy>();
 
 	/** While `isReady` says no, rows only arrive: nothing is news then. */
 	constructor(parts: {
-		rows: () => readonly TicketRow[];
+		tickets: Pick<Rows<TicketRow>, 'revision' | 'changesSince'>;
 		me: () => AgentId | undefined;
 		isReady: () => boolean;
 		tell: (news: News) => void;
 	}) {
-		this.#rows = parts.rows;
+		this.#tickets = parts.tickets;
 		this.#me = parts.me;
 		this.#isReady = parts.isReady;
 		this.#tell = parts.tell;
+		this.#revision = parts.tickets.revision;
 	}
 
 	look(): void {
-		const me = this.#me();
-		const before = this.#isReady() ? this.#seen : undefined;
-		const now: Seen = { holders: new Map(), replies: new Map(), asked: new Set(), mentioned: new Set() };
-		for (const row of this.#rows()) {
-			if (row.holder !== null) now.holders.set(row.id, tenancyOf(row, row.holder, this.#seen?.holders.get(row.id)));
-			for (const { request, by, state } of row.replies) if (by === me) now.replies.set(request, state);
-			for (const { consult, agent } of row.consults) if (agent === me) now.asked.add(consult);
-			if (row.mentions.some((agent) => agent === me)) now.mentioned.add(row.id);
-			if (before !== undefined && me !== undefined) this.#compare(row, me, before);
+		const me = this.#isReady() ? this.#me() : undefined;
+		const changes = this.#tickets.changesSince(this.#revision) ?? [];
+		this.#revision = this.#tickets.revision;
+		for (const [document, { before, after }] of changes) {
+			const was = this.#tenancies.get(document) ?? (before && tenancyOf(before));
+			if (was === undefined || after?.holder !== was.holder) this.#tenancies.delete(document);
+			else if (after.handOvers !== was.handOvers) this.#tenancies.set(document, was);
+			if (after !== undefined && me !== undefined) this.#compare(after, me, before, was);
 		}
-		this.#seen = now;
 	}
 
-	#compare(row: TicketRow, me: AgentId, before: Seen): void {
-		const was = before.holders.get(row.id);
+	#compare(row: TicketRow, me: AgentId, before: TicketRow | undefined, was: Tenancy | undefined): void {
 		if (row.holder !== null && was !== undefined && was.holder !== row.holder) {
 			if (was.holder === me && !this.#gaveAway(row, was)) this.#tell({ kind: 'claim-lost', row, agent: row.holder });
 			else if (row.holder === me && row.handOvers > was.handOvers)
@@ -66,13 +60,14 @@ export class RowNews {
 		}
 		for (const { request, by, state } of row.replies) {
 			if (by !== me || (state !== 'held' && state !== 'failed' && state !== 'uncertain')) continue;
-			const earlier = before.replies.get(request);
-			if (earlier !== undefined && earlier !== state) this.#tell({ kind: 'reply-stuck', row, state });
+			const earlier = before?.replies.find((reply) => reply.request === request);
+			if (earlier !== undefined && earlier.state !== state) this.#tell({ kind: 'reply-stuck', row, state });
 		}
-		for (const { consult, agent, by } of row.consults)
-			if (agent === me && !before.asked.has(consult)) this.#tell({ kind: 'asked', row, agent: by });
-		if (row.mentions.some((agent) => agent === me) && !before.mentioned.has(row.id))
-			this.#tell({ kind: 'mentioned', row });
+		for (const { consult, agent, by } of row.consults) {
+			const isNew = !(before?.consults.some((earlier) => earlier.consult === consult) ?? false);
+			if (agent === me && isNew) this.#tell({ kind: 'asked', row, agent: by });
+		}
+		if (row.mentions.includes(me) && !(before?.mentions.includes(me) ?? false)) this.#tell({ kind: 'mentioned', row });
 	}
 
 	/** One's own hand-over is no loss. */
@@ -81,6 +76,6 @@ export class RowNews {
 	}
 }
 
-function tenancyOf({ handOvers }: TicketRow, holder: AgentId, before: Tenancy | undefined): Tenancy {
-	return before?.holder === holder ? before : { holder, handOvers };
+function tenancyOf({ holder, handOvers }: TicketRow): Tenancy | undefined {
+	return holder === null ? undefined : { holder, handOvers };
 }

@@ -1,3 +1,4 @@
+import type { Rows } from '../desk.ts';
 import type { AgentId } from '../domain/ids.ts';
 import { isReminderDue } from '../domain/status.ts';
 import type { TicketRow } from '../projection/rows.ts';
@@ -36,10 +37,15 @@ function isWithOthers({ holder }: TicketRow, me: AgentId | undefined): boolean {
 	return holder !== null && holder !== me;
 }
 
-export function countViews(rows: readonly TicketRow[], looking: Looking): Record<SavedView, number> {
+/** Looks at what is unfinished only: whatever else there is is closed. */
+export function countViews(
+	tickets: Pick<Rows<TicketRow>, 'size' | 'unfinished'>,
+	looking: Looking,
+): Record<SavedView, number> {
 	const counts: Record<SavedView, number> = { unclaimed: 0, mine: 0, open: 0, waiting: 0, asked: 0, closed: 0 };
-	for (const row of rows) for (const view of savedViews) if (belongsToView(row, view, looking)) counts[view]++;
-	return counts;
+	const unfinished = tickets.unfinished();
+	for (const row of unfinished) for (const view of savedViews) if (belongsToView(row, view, looking)) counts[view]++;
+	return { ...counts, closed: counts.closed + tickets.size - unfinished.length };
 }
 
 export type TicketOrder = 'newest' | 'oldest' | 'priority';

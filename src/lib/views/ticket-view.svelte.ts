@@ -6,7 +6,7 @@ import type { Facts } from '../domain/facts.ts';
 import type { TicketRow, PartyRow } from '../projection/rows.ts';
 import { draftText, isDraftEmpty, type DraftKind } from '../document/record-document.ts';
 import { replyTargetOf } from './reply-target.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
 
 /** What the screen can show of a ticket right now. */
 export type TicketScreen =
@@ -27,8 +27,8 @@ const nothingUnsent: ReadonlySet<EntryId> = new Set();
 export class TicketView {
 	readonly document: DocumentId;
 	readonly #desk: Desk;
-	readonly #rows: SourceValue<readonly TicketRow[]>;
-	readonly #parties: SourceValue<readonly PartyRow[]>;
+	readonly #tickets: RowsValue<TicketRow>;
+	readonly #parties: RowsValue<PartyRow>;
 	readonly #config: SourceValue<Desk['config']['current']>;
 	#record = $state.raw<OpenRecord | undefined>(undefined);
 	#reading = $state.raw<SourceValue<RecordState> | undefined>(undefined);
@@ -44,8 +44,8 @@ export class TicketView {
 	constructor(desk: Desk, document: DocumentId) {
 		this.#desk = desk;
 		this.document = document;
-		this.#rows = new SourceValue(desk.tickets);
-		this.#parties = new SourceValue(desk.parties);
+		this.#tickets = new RowsValue(desk.tickets);
+		this.#parties = new RowsValue(desk.parties);
 		this.#config = new SourceValue(desk.config);
 		this.#draftFiles = new SourceValue(desk.draftFiles);
 	}
@@ -83,10 +83,7 @@ export class TicketView {
 	});
 
 	/** What the list knows of it: there before the record is read. */
-	get row(): TicketRow | undefined {
-		void this.#rows.current;
-		return this.#desk.tickets.get(this.document);
-	}
+	readonly row = $derived.by(() => this.#tickets.get(this.document));
 
 	readonly screen = $derived.by((): TicketScreen => {
 		if (this.#isMissing) return { kind: 'missing' };
@@ -115,18 +112,16 @@ export class TicketView {
 	readonly ticket = $derived.by(() => (this.screen.kind === 'open' ? this.screen.ticket : undefined));
 
 	readonly persons = $derived.by((): PartyRow[] => {
-		void this.#parties.current;
 		const linked = this.ticket?.persons ?? this.row?.persons ?? [];
-		return linked.map((person) => this.#desk.parties.get(person)).filter((row) => row !== undefined);
+		return linked.map((person) => this.#parties.get(person)).filter((row) => row !== undefined);
 	});
 
 	/** Other tickets of the same people, newest first. */
 	readonly otherTickets = $derived.by((): TicketRow[] => {
 		const persons = this.ticket?.persons ?? [];
 		const address = this.ticket?.from?.address.toLowerCase() ?? '';
-		void this.#rows.current;
 		const groups = address === '' ? persons : [...persons, address];
-		const rows = new Set(groups.flatMap((group) => this.#desk.tickets.inGroup(group)));
+		const rows = new Set(groups.flatMap((group) => this.#tickets.inGroup(group)));
 		return [...rows]
 			.filter((row) => row.id !== this.document)
 			.sort((a, b) => b.changedAt - a.changedAt)

@@ -20,7 +20,10 @@ const mostPeople = 6;
 /** So long the lists wait for the index, so that nothing jumps under the hand. */
 const patienceMs = 80;
 
-/** What the palette finds: numbers and names at once from the lists, everything else from the index when it answers. */
+/**
+ * What the palette finds: numbers, names and unfinished tickets at once from the lists, everything else from the index when it answers.
+ * Where no index has everything, the lists are searched whole.
+ */
 export function createPaletteSearch(desk: Desk, now: () => number) {
 	const ask = newestOnly((text: string) =>
 		findShown(desk, { text, now: now(), limit: mostHits }, words.locale).catch(() => []),
@@ -48,7 +51,10 @@ export function createPaletteSearch(desk: Desk, now: () => number) {
 		if (text === '') return found;
 		if (kind === 'all' || kind === 'number') {
 			const number = readNumberSearch(text, kind === 'number');
-			found.push(...findTickets(desk.tickets.current, text).map(ticketItem));
+			const { tickets, searchState } = desk;
+			const isIndexed = searchState.current.kind === 'open' && searchState.current.complete;
+			const forWords = isIndexed ? tickets.unfinished() : tickets.current;
+			found.push(...findTickets(tickets.current, text, forWords).map(ticketItem));
 			if (number.kind === 'mistyped' && found.length === 0) found.push(...mistyped(number));
 			else if (number.kind === 'number' && found.length === 0)
 				found.push({ id: 'nothing:number', label: words.t.ticket.notFound, group: 'tickets' });
