@@ -176,7 +176,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	async function loadRelaySide(): Promise<RelaySide> {
 		await firstRows;
 		await opening.catch(() => {});
-		if (tickets.current.length > 0) {
+		if (tickets.size > 0) {
 			await new Promise<void>((resolve) => void time.schedule(resolve, pictureMs));
 			await parts.page?.idle();
 		}
@@ -229,10 +229,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 	const storage = createDerived([documents.unsaved, storeTrouble], () =>
 		toStorageState(documents.unsaved.current, storeTrouble.current),
 	);
-	const sync = createDerived([leadership.state, outbox.items, storage, wiped], () =>
+	const sync = createDerived([leadership.state, outbox.items, outbox.isBehind, storage, wiped], () =>
 		toSyncState(
 			{ ...leadership.state.current, wiped: leadership.state.current.wiped || wiped.current },
-			outbox.items.current,
+			outbox,
 			storage.current,
 		),
 	);
@@ -276,7 +276,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
 			]);
 			const rebuilt = await rebuildRows(store);
 			if (rebuilt.kind === 'rebuilt' && rebuilt.documents > 0) await loadAll();
-			search.start(tickets.current.length === 0);
+			search.start(tickets.size === 0);
 		} catch (error) {
 			storeTrouble.set(classifyStoreError(error));
 			rowsAreHere();

@@ -6,6 +6,7 @@ import {
 	measureAction,
 	measureMovement,
 	measureOpening,
+	measurePalette,
 	profileOf,
 	startOffline,
 } from './at-work.ts';
@@ -43,6 +44,7 @@ export const curvesOnDevice: Bench = {
 			await atInbox(enrolled, 'closed', async (page) => {
 				ms('ticket open p95', await measureOpening(page, tickets, options, anywhere));
 				ms('list movement p95', await measureMovement(page, tickets, options));
+				ms('palette p95', await measurePalette(page, tickets, options));
 			});
 			await atInbox(enrolled, 'unclaimed', async (page) =>
 				ms('local action p95', await measureAction(page, tickets, options)),

@@ -113,6 +113,14 @@ describe('[F111] the current language', () => {
 		expect(() => words.t).toThrow(/words\.use/);
 	});
 
+	it('is the one that was chosen last, also when the one before is still loading', async () => {
+		await words.use('de');
+		const english = words.use('en');
+		await words.use('de');
+		await english;
+		expect([words.locale, words.t.sync.synced]).toEqual(['de', 'Aktuell']);
+	});
+
 	it('changes at once', async () => {
 		await words.use('de');
 		expect(words.t.sync.synced).toBe('Aktuell');

@@ -9,6 +9,8 @@ import type { OutboxItem } from '../desk.ts';
 /** What waits to be sent, for the eye, and which entries are among it. */
 export interface OutboxList {
 	items: Cell<readonly OutboxItem[]>;
+	/** More or less may wait than `items` say: it is being read. */
+	isBehind: Cell<boolean>;
 	unsentEntries(document: DocumentId): ReadonlySet<EntryId>;
 	load(): Promise<void>;
 	close(): void;
@@ -25,6 +27,7 @@ export function createOutboxList(parts: {
 }): OutboxList {
 	const { store, time } = parts;
 	const items = createCell<readonly OutboxItem[]>([]);
+	const isBehind = createCell(true);
 	const entriesByEdit = new Map<number, { document: DocumentId; entries: EntryId[] }>();
 	let reading = false;
 	let again = false;
@@ -38,6 +41,7 @@ export function createOutboxList(parts: {
 	/** Much typing without a network makes a long outbox: the longer reading it takes, the longer the pause after it. */
 	async function load(): Promise<void> {
 		again = true;
+		isBehind.set(true);
 		if (reading) return;
 		reading = true;
 		const began = time.now();
@@ -45,6 +49,7 @@ export function createOutboxList(parts: {
 			again = false;
 			const edits = await store.outbox();
 			if (!closed) show(edits);
+			isBehind.set(again);
 		} catch {
 			// The store says by itself that it is closed or broken.
 		}
@@ -75,6 +80,7 @@ export function createOutboxList(parts: {
 
 	return {
 		items,
+		isBehind,
 		unsentEntries(document) {
 			const entries = new Set<EntryId>();
 			for (const edit of entriesByEdit.values())

@@ -1,5 +1,5 @@
 import type { ReplicaState } from '../sync/replica-state.ts';
-import type { OutboxItem, StorageState } from '../desk.ts';
+import type { OutboxItem, Source, StorageState } from '../desk.ts';
 import { refusalsOf } from './refusals.ts';
 
 /** How the desk stands to the relay, for the chip in the chrome. */
@@ -20,9 +20,15 @@ export interface SyncState {
 	wiped: boolean;
 }
 
-export function toSyncState(replica: ReplicaState, outbox: readonly OutboxItem[], storage: StorageState): SyncState {
-	const rejected = refusalsOf(outbox).length;
-	const unsent = outbox.filter((item) => item.rejected === undefined).length + storage.unsaved;
+type Current<T> = Pick<Source<T>, 'current'>;
+
+export function toSyncState(
+	replica: ReplicaState,
+	{ items, isBehind }: { items: Current<readonly OutboxItem[]>; isBehind: Current<boolean> },
+	storage: StorageState,
+): SyncState {
+	const rejected = refusalsOf(items.current).length;
+	const unsent = items.current.filter((item) => item.rejected === undefined).length + storage.unsaved;
 	const storageTrouble = storage.kind === 'ok' ? undefined : ('storage' as const);
 	const problem = replica.problem ?? storageTrouble ?? (rejected > 0 ? ('rejected' as const) : undefined);
 	const { heardAt, progress, clockOffset, wiped } = replica;
@@ -31,8 +37,7 @@ export function toSyncState(replica: ReplicaState, outbox: readonly OutboxItem[]
 	function kindOf(): SyncState['kind'] {
 		if (wiped || problem !== undefined) return 'problem';
 		if (replica.contact === 'offline') return 'offline';
-		return replica.contact === 'unknown' || replica.busy || unsent > 0 || progress !== undefined
-			? 'syncing'
-			: 'current';
+		const isAtWork = replica.busy || unsent > 0 || isBehind.current || progress !== undefined;
+		return replica.contact === 'unknown' || isAtWork ? 'syncing' : 'current';
 	}
 }

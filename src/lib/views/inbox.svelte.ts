@@ -95,14 +95,16 @@ export class Inbox {
 	/** What comes after a ticket that is done: the next in this view, else the one before. */
 	neighbourOf(document: DocumentId): DocumentId | undefined {
 		const place = this.placeOf(document);
-		return (this.rows[place + 1] ?? this.rows[place - 1])?.id;
+		const rows = this.#kept.current;
+		return (rows[place + 1] ?? rows[place - 1])?.id;
 	}
 
 	/** The tickets that are most likely opened after this one. */
 	besides(document: DocumentId): DocumentId[] {
 		const place = this.placeOf(document);
 		if (place < 0) return [];
-		return [place + 1, place - 1, place + 2].flatMap((at) => this.rows[at]?.id ?? []);
+		const rows = this.#kept.current;
+		return [place + 1, place - 1, place + 2].flatMap((at) => rows[at]?.id ?? []);
 	}
 
 	clearSelection(): void {

@@ -23,13 +23,17 @@ export interface Area<T> {
 
 class Words {
 	#spoken = $state.raw<Spoken>();
+	#wanted: Locale | undefined;
 	readonly #areas = new Set<(locale: Locale) => Promise<void>>();
 
 	/** Loads a language and speaks it from now on; `<html lang>` follows. Await it in the root layout's `load`. */
 	async use(locale: Locale): Promise<void> {
+		this.#wanted = locale;
 		if (this.#spoken?.locale === locale) return;
 		const areas = [...this.#areas].map((load) => load(locale));
 		const [messages] = await Promise.all([loaders[locale](), ...areas]);
+		// Another one was chosen while this one was loading.
+		if (this.#wanted !== locale && this.#spoken !== undefined) return;
 		const languages = typeof navigator === 'undefined' ? [] : navigator.languages;
 		this.#spoken = { locale, messages, formats: createFormats(regionalTag(locale, languages)) };
 		if (typeof document !== 'undefined') document.documentElement.lang = locale;
