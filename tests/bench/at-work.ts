@@ -5,6 +5,7 @@ import { createDemoFolder, temporaryFolder } from './demo-folder.ts';
 import { measureFirstSync, type SyncTimes } from './first-sync.ts';
 import type { Bench, BenchOptions, Figure } from './row.ts';
 import { median, quantile } from './spread.ts';
+import { untilPrepared, watchSearch } from './watch-search.ts';
 
 /** Starting with the network off. */
 export const startOfflineBench: Bench = {
@@ -71,7 +72,7 @@ export interface Enrolled {
 	sync: SyncTimes;
 }
 
-/** A browser profile that has all tickets and the app; its relay is stopped: from here on the network is off. */
+/** A browser profile that has all tickets, the app and its search index; its relay is stopped: from here on the network is off. */
 async function enrolProfile(tickets: number, say: (text: string) => void): Promise<Enrolled> {
 	const folder = await createDemoFolder({ tickets });
 	const search = await invite(folder.path);
@@ -80,9 +81,11 @@ async function enrolProfile(tickets: number, say: (text: string) => void): Promi
 	const device = await openBrowser(relay.url, profile);
 	let sync: SyncTimes;
 	try {
+		await device.page.addInitScript(watchSearch);
 		sync = await measureFirstSync(device, search, tickets === 0);
 		await untilInstalled(device.page);
 		await untilStill(device.page);
+		await untilPrepared(device.page);
 	} finally {
 		await device.close();
 		await relay.stop();

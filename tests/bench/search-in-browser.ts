@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { tunedQueries } from '../search/judged/queries-tuned.ts';
 import { invite, openBrowser, standAtDoor, untilSynced } from './browser-device.ts';
 import { startOurs } from './child.ts';
@@ -6,6 +5,7 @@ import { createDemoFolder } from './demo-folder.ts';
 import type { Bench, BenchOptions, Figure } from './row.ts';
 import { keyStrokes } from './search-corpus.ts';
 import { median, quantile } from './spread.ts';
+import { untilPrepared, watchSearch, type SearchNotes } from './watch-search.ts';
 
 /** The same index where people use it: SQLite as WebAssembly on the browser's files, in a worker, asked from the page. */
 export const searchInBrowser: Bench = { name: 'search-in-browser', run: measure };
@@ -67,50 +67,6 @@ async function measure({ quick, rounds, say }: BenchOptions): Promise<Figure[]> 
 		await device.close();
 		await relay.stop();
 	}
-}
-
-interface SearchNotes {
-	startedAt: number;
-	openedAt: number;
-	beganAt: number;
-	preparedAt: number;
-	documents: number;
-	blocks: { at: number; ms: number }[];
-}
-
-/** Runs in every page before its own scripts. */
-function watchSearch(): void {
-	const notes: SearchNotes = { startedAt: 0, openedAt: 0, beganAt: 0, preparedAt: 0, documents: 0, blocks: [] };
-	const channel = new BroadcastChannel('tresen-search');
-	channel.addEventListener('message', ({ data }) => {
-		const { kind, state } = data as { kind: string; state?: { kind: string; complete: boolean; documents: number } };
-		if (kind !== 'state' || state === undefined) return;
-		const now = performance.now();
-		if (state.kind === 'starting') notes.startedAt ||= now;
-		if (state.kind !== 'open') return;
-		notes.openedAt ||= now;
-		if (!state.complete) notes.beganAt ||= now;
-		else if (state.documents > 0) {
-			notes.preparedAt = now;
-			notes.documents = state.documents;
-		}
-	});
-	new PerformanceObserver((list) => {
-		for (const { startTime, duration } of list.getEntries()) notes.blocks.push({ at: startTime, ms: duration });
-	}).observe({ entryTypes: ['longtask'] });
-	Object.assign(globalThis, { searchNotes: notes, searchChannel: channel });
-}
-
-async function untilPrepared(page: Page): Promise<{ documents: number }> {
-	await page.waitForFunction(
-		() => {
-			const { searchNotes } = globalThis as unknown as { searchNotes: SearchNotes };
-			return searchNotes.preparedAt > 0 && performance.now() - searchNotes.preparedAt > 1000;
-		},
-		undefined,
-		{ timeout: 900_000 },
-	);
-	return page.evaluate(() => (globalThis as unknown as { searchNotes: SearchNotes }).searchNotes);
 }
 
 /** Runs in the page. The page's own start is not counted: it ends before the worker has its index open. */
