@@ -77,6 +77,9 @@ test('[F36] a question to this agent is told, but not while the rows are only ar
 	});
 	expect(told([held('anna', 'held'), asked, asked])).toEqual(['asked anna']);
 	expect(told([held('anna', 'held'), asked], () => false)).toEqual([]);
+	// The last rows that are read at start make the list complete: what they say is old too.
+	expect(told([held('anna', 'held'), asked, asked], (moment) => moment > 0)).toEqual([]);
+	expect(told([held('anna', 'held'), held('anna', 'held'), asked], (moment) => moment > 0)).toEqual(['asked anna']);
 });
 
 test('a note that mentions this agent is told once, and again when it mentions them later', () => {

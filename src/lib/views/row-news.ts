@@ -16,17 +16,18 @@ interface Tenancy {
 	handOvers: number;
 }
 
-/** Compares what changed with what was there before. Asked after every change of the rows. */
+/** Compares what changed with what was there before. Asked after every change of the rows, and of what `isReady` asks. */
 export class RowNews {
 	readonly #tickets: Pick<Rows<TicketRow>, 'revision' | 'changesSince'>;
 	readonly #me: () => AgentId | undefined;
 	readonly #isReady: () => boolean;
 	readonly #tell: (news: News) => void;
 	#revision: number;
+	#wasReady: boolean;
 	/** Where hand-overs came since the holder got it; everywhere else the row says it. */
 	readonly #tenancies = new Map<DocumentId, Tenancy>();
 
-	/** While `isReady` says no, rows only arrive: nothing is news then. */
+	/** Until `isReady` has said yes, rows only arrive: nothing is news then. */
 	constructor(parts: {
 		tickets: Pick<Rows<TicketRow>, 'revision' | 'changesSince'>;
 		me: () => AgentId | undefined;
@@ -38,10 +39,13 @@ export class RowNews {
 		this.#isReady = parts.isReady;
 		this.#tell = parts.tell;
 		this.#revision = parts.tickets.revision;
+		this.#wasReady = parts.isReady();
 	}
 
 	look(): void {
-		const me = this.#isReady() ? this.#me() : undefined;
+		const isReady = this.#isReady();
+		const me = this.#wasReady && isReady ? this.#me() : undefined;
+		this.#wasReady = isReady;
 		const changes = this.#tickets.changesSince(this.#revision) ?? [];
 		this.#revision = this.#tickets.revision;
 		for (const [document, { before, after }] of changes) {
