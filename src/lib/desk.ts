@@ -1,9 +1,9 @@
 import type * as Y from 'yjs';
 import type { Awareness } from 'y-protocols/awareness';
 import type { BodyState } from './desk/cold-body.ts';
-import type { DraftFiles } from './desk/draft-files.ts';
 import type { SyncState } from './desk/sync-state.ts';
 import type { TierChoice } from './desk/tier-choice.ts';
+import type { DraftFiles } from './document/draft-files.ts';
 import type { MeSettings } from './document/me-document.ts';
 import type { PersonExport } from './document/person-export.ts';
 import type { DraftKind } from './document/record-document.ts';
@@ -65,7 +65,7 @@ import type { RestoredNews } from './sync/hand-over.ts';
 
 export { mayRetry } from './desk/may-retry.ts';
 export { refusalsOf } from './desk/refusals.ts';
-export { draftKey } from './desk/draft-files.ts';
+export { draftKey } from './document/draft-files.ts';
 export type { DeviceLock } from './desk/device-lock.ts';
 export type { SyncState } from './desk/sync-state.ts';
 export { classifyStoreError, StoreFailure } from './store/store-failure.ts';

@@ -11,7 +11,7 @@ import type {
 	SyncState,
 } from '../../src/lib/desk.ts';
 import { createChangeLog } from '../../src/lib/desk/change-log.ts';
-import { draftKey } from '../../src/lib/desk/draft-files.ts';
+import { draftKey } from '../../src/lib/document/draft-files.ts';
 import {
 	appendEntries,
 	draftFragment,

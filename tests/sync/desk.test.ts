@@ -2,7 +2,7 @@ import * as Y from 'yjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDesk } from '../../src/lib/create-desk.ts';
 import type { Desk } from '../../src/lib/desk.ts';
-import { draftKey } from '../../src/lib/desk/draft-files.ts';
+import { draftKey } from '../../src/lib/document/draft-files.ts';
 import { draftFragment, draftText, isDraftEmpty } from '../../src/lib/document/record-document.ts';
 import type { AgentId, DocumentId, EntryId } from '../../src/lib/domain/ids.ts';
 import { addNote, claim, requestReply, setStatus, type NewTicket } from '../../src/lib/domain/ticket-command.ts';

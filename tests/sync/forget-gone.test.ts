@@ -31,6 +31,23 @@ test('[F106] [FG2] words that another tab notes while these are looked for stay 
 	expect(await forgetGone(store, async () => {})).toBe(false);
 });
 
+test('[F106] [FG2] files that wait beside a draft lose the words in their names, and stay', async () => {
+	const store = newStore();
+	const { settings } = store;
+	const file = (name: string) => ({ blob: 'b'.repeat(64), name, mime: 'application/pdf', size: 9 });
+	const files = (own: string, other: string) => ({
+		[`${ticketId(1)} reply`]: [file(own), file('printer.pdf')],
+		[`${ticketId(2)} note`]: [file(other)],
+	});
+	await settings.set(settingKeys.draftFiles, files('report Kim Weiß.pdf', 'for Kim.pdf'));
+	await settings.set(settingKeys.goneWords, [
+		{ ...gone('nothing like it'), names: ['Kim Weiß'], document: ticketId(1) },
+	]);
+	expect(await forgetGone(store, async () => {})).toBe(true);
+	// Where the ticket is another one, a single word of the name may be somebody else's.
+	expect(await settings.get(settingKeys.draftFiles)).toEqual(files('report █████.pdf', 'for Kim.pdf'));
+});
+
 test('[F106] [FG1] a page that was read before another tab noted words is not stored over them', async () => {
 	const store = newStore();
 	const id = ticketId(1);

@@ -1,20 +1,8 @@
-import * as v from 'valibot';
-import type { DraftKind } from '../document/record-document.ts';
-import { attachmentSchema, type Attachment } from '../domain/entry-parts.ts';
-import type { DocumentId } from '../domain/ids.ts';
+import { draftKey, readDraftFiles, type DraftFiles } from '../document/draft-files.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { createCell } from '../sync/cell.ts';
 import { settingKeys } from '../sync/setting-keys.ts';
 import type { Desk } from '../desk.ts';
-
-/** Files that wait beside a draft, by `draftKey`; a draft without files is not in it. */
-export type DraftFiles = Readonly<Record<string, readonly Attachment[]>>;
-
-export function draftKey(document: DocumentId, kind: DraftKind): string {
-	return `${document} ${kind}`;
-}
-
-const schema = v.record(v.string(), v.array(attachmentSchema));
 
 /** The text of a draft is everybody's; the files beside it are this device's until they are sent. */
 export function createDraftFiles({ settings, watch }: Pick<RecordStore, 'settings' | 'watch'>): Pick<
@@ -49,9 +37,4 @@ export function createDraftFiles({ settings, watch }: Pick<RecordStore, 'setting
 		load,
 		close,
 	};
-}
-
-function readDraftFiles(stored: unknown): DraftFiles {
-	const reading = v.safeParse(schema, stored);
-	return reading.success ? reading.output : {};
 }

@@ -1,5 +1,7 @@
+import { draftDocument, type DraftFiles } from '../document/draft-files.ts';
 import type { BegunForms } from '../domain/begun-form.ts';
 import { readCall, type CallDraft } from '../domain/call-draft.ts';
+import { limits } from '../domain/entry-parts.ts';
 import type { DocumentId } from '../domain/ids.ts';
 import { cleanerOf, type GoneWords } from './gone-words.ts';
 
@@ -19,6 +21,16 @@ export function cleanForms(forms: BegunForms, gone: readonly GoneWords[]): Begun
 	return ticket === forms.ticket && mail === forms.mail
 		? forms
 		: { ...(ticket === undefined ? {} : { ticket }), ...(mail === undefined ? {} : { mail }) };
+}
+
+/** Files that wait beside drafts, with names without what was erased or blacked out. The same object if nothing of it stands there. */
+export function cleanDraftFiles(files: DraftFiles, gone: readonly GoneWords[]): DraftFiles {
+	const next = Object.entries(files).map(([key, waiting]) => {
+		const { text } = cleanerOf(gone, ({ document }) => document === draftDocument(key));
+		return [key, waiting.map((file) => ({ ...file, name: text(file.name).slice(0, limits.name) }))] as const;
+	});
+	const made = Object.fromEntries(next);
+	return JSON.stringify(made) === JSON.stringify(files) ? files : made;
 }
 
 export function cleanCall(draft: CallDraft, gone: readonly GoneWords[]): CallDraft {
