@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { callsDe as t } from '../../src/lib/ui/words/de-calls.ts';
 import { eraseDe } from '../../src/lib/ui/words/de-erase.ts';
@@ -73,7 +74,10 @@ test('[F86][F106] an admin erases a person: nothing of it is left in the databas
 	}
 	expect([await figures(page), await figures(b.page)]).toEqual(before);
 
-	// The index for searching is a file of its own, and SQLite can be made to forget; IndexedDB's files are the browser's.
+	// The index for searching is a file of its own that is cleaned a moment later, and SQLite can be made to forget; IndexedDB's files are the browser's.
+	await expect
+		.poll(() => filesHolding(join(profile.folder, 'Default', 'File System'), told), { timeout: 30_000 })
+		.toEqual([]);
 	await profile.close();
 	const files = filesHolding(profile.folder, told);
 	expect(files.filter((path) => path.includes('File System'))).toEqual([]);

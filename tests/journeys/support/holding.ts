@@ -34,14 +34,23 @@ export async function storesHolding(page: Page, texts: string[]): Promise<string
 	}, texts);
 }
 
-/** Files below a folder, by the path in it. */
+/** Files below a folder, by the path in it; none of those that its owner deletes meanwhile. */
 export function filesHolding(folder: string, texts: string[]): string[] {
 	return readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath, entry.name))
 		.filter((path) => {
-			const bytes = readFileSync(path);
+			const bytes = readIfThere(path);
 			return texts.some((text) => bytes.includes(text) || bytes.includes(Buffer.from(text, 'utf16le')));
 		})
 		.map((path) => path.slice(folder.length));
+}
+
+function readIfThere(path: string): Buffer {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+		throw error;
+	}
 }
