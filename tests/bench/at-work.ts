@@ -185,7 +185,7 @@ export async function measurePalette(page: Page, tickets: number, { rounds }: Be
 	const p95s: number[] = [];
 	for (let round = 0; round <= rounds; round++) {
 		await page.keyboard.press('Control+k');
-		const field = page.getByRole('combobox');
+		const field = page.getByRole('dialog').getByRole('combobox');
 		await field.waitFor();
 		await page.evaluate(forgetKeys);
 		await field.pressSequentially(text, { delay: 120 });
