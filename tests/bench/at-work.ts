@@ -203,9 +203,7 @@ export async function measurePalette(page: Page, tickets: number, { rounds }: Be
 		value: median(p95s),
 		unit: 'ms',
 		budget: { kind: 'at-most', value: 50 },
-		peers: [],
 		runs: p95s,
-		notes: [],
 	};
 }
 

@@ -61,10 +61,7 @@ export class ContactLog {
 			.sort((a, b) => b.began - a.began || (a.id < b.id ? 1 : -1));
 	});
 
-	readonly #fateOf = $derived.by(() => {
-		void this.#tickets.revision;
-		return (ticket: DocumentId) => fateOfTicket(this.#tickets.get(ticket));
-	});
+	readonly #fateOf = (ticket: DocumentId) => fateOfTicket(this.#tickets.get(ticket));
 
 	/** Of what the filter shows. */
 	readonly figures = $derived.by((): ContactFigures => contactFigures(this.rows, this.#fateOf, this.repeats));

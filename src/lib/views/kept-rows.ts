@@ -11,7 +11,7 @@ export interface RowsQuestion<R> {
 
 /**
  * The rows that answer a question, in their order. Found once among all rows; from then on only what changed is looked at, whenever
- * somebody asks. The array is another one if and only if its rows are.
+ * somebody asks. As long as only other rows change, the array is the same one.
  */
 export class KeptRows<R extends { id: DocumentId }> {
 	readonly #source: Pick<Rows<R>, 'revision' | 'changesSince'>;
