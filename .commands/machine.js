@@ -184,30 +184,54 @@ export async function bringChromium() {
 	);
 }
 
-const dovecot = '/usr/sbin/dovecot';
+/** Servers that tests run against, each with a configuration of its own. */
+const dovecot = {
+	program: '/usr/sbin/dovecot',
+	debian: 'dovecot-imapd',
+	units: ['dovecot.service', 'dovecot.socket'],
+	why: 'The mail tests need a real IMAP server',
+};
+const why = 'The tests of the hosting configurations need real web servers';
+const webServers = [
+	{ program: '/usr/sbin/nginx', debian: 'nginx', units: ['nginx.service'], why },
+	{ program: '/usr/bin/caddy', debian: 'caddy', units: ['caddy.service'], why },
+];
 
 export function hasDovecot() {
-	return existsSync(dovecot);
+	return existsSync(dovecot.program);
+}
+
+export function hasWebServers() {
+	return webServers.every(({ program }) => existsSync(program));
 }
 
 /** Finds the IMAP server that the mail tests run against, or installs Debian's where that is possible. */
-export async function bringDovecot() {
-	if (hasDovecot()) return;
+export function bringDovecot() {
+	return bringServer(dovecot);
+}
+
+/** Finds the web servers that stand in front of a relay, or installs Debian's where that is possible. */
+export async function bringWebServers() {
+	for (const server of webServers) await bringServer(server);
+}
+
+async function bringServer({ program, debian, units, why }) {
+	if (existsSync(program)) return;
 	const mayInstall = mayInstallPackages();
 	if (mayInstall) {
-		console.log('No Dovecot found: installing it with apt-get. It is started by tests only.');
-		await installDebianPackage('dovecot-imapd');
+		console.log(`No ${program} found: installing it with apt-get. It is started by tests only.`);
+		await installDebianPackage(debian);
 		// The package would also start it for the whole machine, now and at each boot.
-		spawnSync('systemctl', ['disable', '--now', 'dovecot.service', 'dovecot.socket']);
-		if (hasDovecot()) return;
+		spawnSync('systemctl', ['disable', '--now', ...units]);
+		if (existsSync(program)) return;
 	}
 	stop(
 		[
-			`The mail tests need a real IMAP server, and there is no ${dovecot}.`,
+			`${why}, and there is no ${program}.`,
 			mayInstall
 				? 'Installing it with apt-get did not work.'
 				: 'It can only be installed from here by root on Debian or Ubuntu.',
-			'Install it (Debian: sudo apt-get install dovecot-imapd). The tests start it with a configuration of their own.',
+			`Install it (Debian: sudo apt-get install ${debian}). The tests start it with a configuration of their own.`,
 			'Without it `npm run verify` still checks everything else.',
 		].join('\n'),
 	);

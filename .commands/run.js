@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
 	bringChromium,
 	bringDovecot,
+	bringWebServers,
 	installPackages,
 	preferThisNode,
 	root,
@@ -42,6 +43,7 @@ const commands = {
 	test: async () => {
 		process.env.CHROMIUM = await bringChromium();
 		await bringDovecot();
+		await bringWebServers();
 		await buildApp();
 		const { testAll } = await import('./test-all.js');
 		return testAll(args);

@@ -1,7 +1,7 @@
 // The checks a change must pass, each named, all of them run even when one fails.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasDovecot, root, runPackage } from './machine.js';
+import { hasDovecot, hasWebServers, root, runPackage } from './machine.js';
 
 /** The simulator and what needs a browser are for `npm test`. */
 const slow = ['tests/convergence/**', 'tests/ui/components.test.ts'];
@@ -13,7 +13,7 @@ const steps = [
 	['format', 'prettier', ['--log-level', 'warn', '--check', '.']],
 	['lint', 'eslint', ['--config', '.config/eslint.config.js', '--max-warnings', '0', '.']],
 	['unused files, exports and packages', 'knip', ['--config', '.config/knip.json']],
-	['units and architecture', 'vitest', ['run', ...without(slow), ...withoutMailServer()]],
+	['units and architecture', 'vitest', ['run', ...without(slow), ...withoutServers()]],
 ];
 
 export async function verify(only) {
@@ -34,9 +34,12 @@ export async function verify(only) {
 	return failed.length === 0 ? 0 : 1;
 }
 
-/** Tests against a real IMAP server are for `npm test`, which brings one. */
-function withoutMailServer() {
-	return hasDovecot() ? [] : without(['tests/**/*.dovecot.test.ts']);
+/** Tests against real servers of others are for `npm test`, which brings them. */
+function withoutServers() {
+	return without([
+		...(hasDovecot() ? [] : ['tests/**/*.dovecot.test.ts']),
+		...(hasWebServers() ? [] : ['tests/**/*.hosted.test.ts']),
+	]);
 }
 
 function without(patterns) {

@@ -3,6 +3,7 @@ import { invite, openBrowser, readMarks, untilInstalled } from './browser-device
 import { startOurs } from './child.ts';
 import { createDemoFolder, temporaryFolder } from './demo-folder.ts';
 import { measureFirstSync, type SyncTimes } from './first-sync.ts';
+import { forgetKeys, readKeys, watchKeys } from './key-to-paint.ts';
 import type { Bench, BenchOptions, Figure } from './row.ts';
 import { median, quantile } from './spread.ts';
 import { untilPrepared, watchSearch } from './watch-search.ts';
@@ -166,47 +167,6 @@ export async function startOffline({ profile, origin, tickets }: Enrolled, slowd
 /** How fast a key that is held down repeats. */
 const keyRepeatMs = 33;
 
-/** Runs in the page: from now on each key is timed to the frame after it. */
-function watchKeys(): void {
-	const found: number[] = [];
-	Object.assign(globalThis, { keyToPaint: found });
-	const { afterPaint } = globalThis as unknown as { afterPaint(): Promise<number> };
-	addEventListener('keydown', (event) => void afterPaint().then((now) => found.push(now - event.timeStamp)), true);
-}
-
-/** Runs in the page. */
-const readKeys = () => [...(globalThis as unknown as { keyToPaint: number[] }).keyToPaint];
-const forgetKeys = () => void ((globalThis as unknown as { keyToPaint: number[] }).keyToPaint.length = 0);
-
-/** Typing into the palette, the first sign too: from the key to the frame after it; what is found may come later. */
-export async function measurePalette(page: Page, tickets: number, { rounds }: BenchOptions): Promise<Figure> {
-	const text = 'drucker kasse';
-	await page.evaluate(watchKeys);
-	const p95s: number[] = [];
-	for (let round = 0; round <= rounds; round++) {
-		await page.keyboard.press('Control+k');
-		const field = page.getByRole('dialog').getByRole('combobox');
-		await field.waitFor();
-		await page.evaluate(forgetKeys);
-		await field.pressSequentially(text, { delay: 120 });
-		await page.waitForFunction(
-			(count) => (globalThis as unknown as { keyToPaint: number[] }).keyToPaint.length >= count,
-			text.length,
-		);
-		// What the first round finds was never looked at before.
-		p95s.push(quantile(await page.evaluate(readKeys), 0.95));
-		await page.keyboard.press('Escape');
-		await field.waitFor({ state: 'detached' });
-	}
-	return {
-		what: `palette, key to paint p95, ${tickets} tickets`,
-		value: median(p95s),
-		unit: 'ms',
-		budget: { kind: 'at-most', value: 50 },
-		runs: p95s,
-	};
-}
-
 /** From the key to the frame that shows it, for keys pressed one after the other and for pages. */
 export async function measureMovement(page: Page, tickets: number, { quick, rounds }: BenchOptions): Promise<Figure> {
 	await page.evaluate(watchKeys);
@@ -294,6 +254,13 @@ export async function measureOpening(
 			`from the click of the pointer, which came the moment before, on a row never opened before, ${step} further down, to the frame with its timeline`,
 		],
 	};
+}
+
+/** The first one after a start: what opening needs may have to be fetched and made. */
+export async function measureFirstOpening(page: Page): Promise<Figure> {
+	await page.locator('[role=option]').first().focus();
+	const [first] = await openTickets(page, { count: 1, step: 3 });
+	return { what: 'first ticket open', value: first!.ms, unit: 'ms' };
 }
 
 interface Opened {

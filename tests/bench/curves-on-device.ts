@@ -4,14 +4,16 @@ import {
 	anywhere,
 	atInbox,
 	measureAction,
+	measureFirstOpening,
 	measureMovement,
 	measureOpening,
-	measurePalette,
 	profileOf,
 	startOffline,
 } from './at-work.ts';
+import { measureFilter, measurePalette, measureTags, measureViews } from './in-lists.ts';
 import { createPlot } from './plot.ts';
 import type { Bench, Figure } from './row.ts';
+import { median } from './spread.ts';
 
 /** How what an agent waits for grows with the tickets of the desk, in a browser with all of them and the network off. */
 export const curvesOnDevice: Bench = {
@@ -37,14 +39,25 @@ export const curvesOnDevice: Bench = {
 				seconds('start offline, usable', true, start.usable, 0.3);
 				seconds('start offline, every row in memory', false, start.complete, 0.3);
 			}
-			const ms = (what: string, figure: Figure) => {
-				plot.add(what, 'ms', true, figure.value, { noise: 17 });
-				say(`${tickets} tickets: ${what} ${figure.value.toFixed(1)} ms`);
+			const ms = (what: string, { value, runs = [] }: Figure) => {
+				plot.add(what, 'ms', true, value, { noise: 17 });
+				say(`${tickets} tickets: ${what} ${value.toFixed(1)} ms of ${runs.map((run) => run.toFixed(1)).join(', ')}`);
 			};
 			await atInbox(enrolled, 'closed', async (page) => {
+				ms('first ticket open', await measureFirstOpening(page));
 				ms('ticket open p95', await measureOpening(page, tickets, options, anywhere));
 				ms('list movement p95', await measureMovement(page, tickets, options));
 				ms('palette p95', await measurePalette(page, tickets, options));
+				for (const [what, measure] of [
+					['view chosen', measureViews],
+					['filter', measureFilter],
+					['tags offered', measureTags],
+				] as const) {
+					const figure = await measure(page, tickets, options);
+					const [first, ...others] = figure.runs!;
+					ms(`${what} p95, the first time`, { ...figure, value: first!, runs: [first!] });
+					ms(`${what} p95, then`, { ...figure, value: median(others), runs: others });
+				}
 			});
 			await atInbox(enrolled, 'unclaimed', async (page) =>
 				ms('local action p95', await measureAction(page, tickets, options)),

@@ -1,11 +1,12 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, connect as connectTo, type AddressInfo } from 'node:net';
+import { connect as connectTo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { ImapFlow } from 'imapflow';
 import { makeCertificate } from './certificate.ts';
+import { accepts, freePort } from './ports.ts';
 
 /**
  * A real IMAP server: Dovecot 2.3 (Debian's) or 2.4 with a configuration, mails and certificate of its own in a temporary
@@ -260,17 +261,6 @@ interface Place {
 	pushes: boolean;
 }
 
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as AddressInfo;
-			server.close(() => resolve(port));
-		});
-	});
-}
-
 function greeting(port: number): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const socket = connectTo(port, '127.0.0.1');
@@ -280,15 +270,5 @@ function greeting(port: number): Promise<void> {
 		});
 		socket.once('error', reject);
 		socket.once('close', () => reject(new Error('no greeting')));
-	});
-}
-
-function accepts(port: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const socket = connectTo(port, '127.0.0.1', () => {
-			socket.destroy();
-			resolve();
-		});
-		socket.once('error', reject);
 	});
 }

@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CursorMoves } from '../../src/lib/views/cursor-moves.ts';
 import { Inbox } from '../../src/lib/views/inbox.svelte.ts';
 import { createFakeDesk } from '../support/fake-desk.ts';
@@ -27,6 +27,8 @@ const settled = async () => {
 };
 const places = (inbox: Inbox) => inbox.rows.map(({ id }) => Number(id.slice(-3)));
 
+afterEach(() => vi.restoreAllMocks());
+
 describe('the inbox', () => {
 	it('[F27] shows the rows of its view in its order, and what a colleague holds only to whoever searches', async () => {
 		await withInbox(async (inbox, desk) => {
@@ -40,6 +42,32 @@ describe('the inbox', () => {
 			expect(places(inbox)).toEqual([5, 4, 2, 1]);
 			inbox.filterText = 'ticket';
 			expect(places(inbox)).toEqual([5, 4, 3, 2, 1]);
+		});
+	});
+
+	it('[F99] looks through what is closed a piece at a time, and is not complete until the last of it', async () => {
+		await withInbox((inbox, desk) => {
+			let ms = 0;
+			vi.spyOn(performance, 'now').mockImplementation(() => (ms += 4));
+			for (let n = 100; n < 2_100; n++) desk.put(row(n, { status: 'closed', subject: n % 2 === 0 ? 'Kasse' : 'Tür' }));
+			inbox.show('closed');
+			expect(inbox.rows).toHaveLength(2_000);
+			expect(inbox.isComplete).toBe(true);
+			inbox.filterText = 'kasse';
+			expect(inbox.rows).toHaveLength(250);
+			expect([inbox.isSifting, inbox.isComplete]).toEqual([true, false]);
+			const [first] = inbox.rows;
+			const found = [];
+			while (inbox.isSifting) {
+				inbox.siftOn();
+				found.push(inbox.rows.length);
+			}
+			expect(found).toEqual([500, 750, 1_000]);
+			expect(inbox.rows[0]).toBe(first);
+			expect(inbox.isComplete).toBe(true);
+			inbox.filterText = 'tur';
+			inbox.siftOn(true);
+			expect([inbox.isSifting, inbox.rows.length]).toEqual([false, 1_000]);
 		});
 	});
 

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesFilter, readFilter } from '../../src/lib/views/ticket-filter.ts';
+import { foldText, matchesFilter, readFilter } from '../../src/lib/views/ticket-filter.ts';
 import type { TicketRow } from '../../src/lib/projection/rows.ts';
 import { formatTicketNumber } from '../../src/lib/domain/ticket-number.ts';
 import { row } from './ticket-rows.ts';
@@ -71,4 +72,14 @@ describe('the filter', () => {
 	it('is no filter while nothing stands in it', () => {
 		for (const text of ['', '   ', '""', '"']) expect(readFilter(text)).toBeUndefined();
 	});
+});
+
+it('[F11] folds sign by sign as the whole text would be folded', () => {
+	const german = fc.string({ unit: fc.constantFrom(...'Ää Öö Üü ẞß Éè ﬁ Ωσς a\u0308 가 각 𝔸 😀') });
+	fc.assert(
+		fc.property(fc.oneof(german, fc.string({ unit: 'binary' })), (text) => {
+			const whole = text.toLowerCase().replaceAll('ß', 'ss').normalize('NFD').replace(/\p{M}/gu, '');
+			expect(foldText(text)).toBe(whole);
+		}),
+	);
 });

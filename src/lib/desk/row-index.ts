@@ -30,8 +30,7 @@ export function createRowIndex<R extends Row>(
 	const rows = new Map<DocumentId, R>();
 	const unfinished = new Map<DocumentId, R>();
 	const changes = createChangeLog<R>();
-	/** Made when first asked for. */
-	let groups: Map<string, Set<DocumentId>> | undefined;
+	const groups = new Map<string, DocumentId[]>();
 	const listeners = createListeners<[]>();
 	/** Documents that changed while all rows are being read: what is then found of them may be old. */
 	const fresher = new Set<DocumentId>();
@@ -50,41 +49,35 @@ export function createRowIndex<R extends Row>(
 	const isOurs = (document: DocumentId) => kinds.some((kind) => document.startsWith(`${kind}/`));
 
 	function enter(row: R): void {
-		if (groups !== undefined) {
-			leaveGroups(row.id);
-			joinGroups(groups, row);
-		}
-		changes.note(row.id, rows.get(row.id), row);
+		const before = rows.get(row.id);
+		changes.note(row.id, before, row);
+		if (before !== undefined) leaveGroups(before);
+		joinGroups(row);
 		rows.set(row.id, row);
 		if (isUnfinished(row)) unfinished.set(row.id, row);
 		else unfinished.delete(row.id);
 	}
 	function remove(document: DocumentId): void {
-		leaveGroups(document);
-		changes.note(document, rows.get(document), undefined);
+		const before = rows.get(document);
+		changes.note(document, before, undefined);
+		if (before !== undefined) leaveGroups(before);
 		rows.delete(document);
 		unfinished.delete(document);
 	}
-	function joinGroups(all: Map<string, Set<DocumentId>>, row: R): void {
+	function joinGroups(row: R): void {
 		for (const group of groupsOf(row)) {
-			const members = all.get(group);
-			if (members === undefined) all.set(group, new Set([row.id]));
-			else members.add(row.id);
-		}
-	}
-	function leaveGroups(document: DocumentId): void {
-		const before = rows.get(document);
-		if (groups === undefined || before === undefined) return;
-		for (const group of groupsOf(before)) {
 			const members = groups.get(group);
-			members?.delete(document);
-			if (members?.size === 0) groups.delete(group);
+			if (members === undefined) groups.set(group, [row.id]);
+			// A row may name a group twice.
+			else if (members.at(-1) !== row.id) members.push(row.id);
 		}
 	}
-	function grouped(): Map<string, Set<DocumentId>> {
-		const all = new Map<string, Set<DocumentId>>();
-		for (const row of rows.values()) joinGroups(all, row);
-		return all;
+	function leaveGroups(row: R): void {
+		for (const group of groupsOf(row)) {
+			const members = groups.get(group)?.filter((member) => member !== row.id) ?? [];
+			if (members.length === 0) groups.delete(group);
+			else groups.set(group, members);
+		}
 	}
 
 	const stopWatching = store.watch((change) => {
@@ -134,9 +127,8 @@ export function createRowIndex<R extends Row>(
 		unfinished: () => [...unfinished.values()],
 		get: (document) => rows.get(document),
 		inGroup(group) {
-			groups ??= grouped();
 			const members = groups.get(group) ?? [];
-			return [...members].map((document) => rows.get(document)).filter((row) => row !== undefined);
+			return members.map((document) => rows.get(document)).filter((row) => row !== undefined);
 		},
 		subscribe: listeners.add,
 		put(row) {

@@ -1,5 +1,5 @@
 import type { Desk } from '../desk.ts';
-import type { AgentId } from '../domain/ids.ts';
+import type { AgentId, DocumentId } from '../domain/ids.ts';
 import { formatTicketNumber } from '../domain/ticket-number.ts';
 import type { AuditAct, AuditPage, AuditQuery, AuditRecord } from '../protocol/audit.ts';
 import { dayToMoment } from './day-field.ts';
@@ -56,9 +56,7 @@ export class AuditView {
 			const [kind = ''] = subject.split(':');
 			return name === undefined ? subject : `${kind}: ${name}`;
 		}
-		const ticket = subject.startsWith('ticket/')
-			? this.#desk.tickets.current.find(({ id }) => id === subject)
-			: undefined;
+		const ticket = subject.startsWith('ticket/') ? this.#desk.tickets.get(subject as DocumentId) : undefined;
 		if (ticket !== undefined) return `${formatTicketNumber(ticket.number)} ${ticket.subject}`;
 		return name ?? this.nameOf(subject);
 	}

@@ -1,9 +1,9 @@
 import type { Desk } from '../desk.ts';
 import type { Agent, Manual, System } from '../domain/desk-config.ts';
 import type { LineId, SystemId } from '../domain/ids.ts';
-import type { ArticleRow, PartyRow } from '../projection/rows.ts';
+import type { ArticleRow, PartyRow, TicketRow } from '../projection/rows.ts';
 import { freshId } from './settings-view.svelte.ts';
-import { SourceValue } from './source-value.ts';
+import { RowsValue, SourceValue } from './source-value.ts';
 import { foldText } from './ticket-filter.ts';
 
 /** The systems that customers work with, and what this desk knows of each: for everybody, with or without a network. */
@@ -12,7 +12,7 @@ export class CatalogueView {
 	readonly #desk: Desk;
 	readonly #config: SourceValue<Desk['config']['current']>;
 	readonly #session: SourceValue<Desk['session']['current']>;
-	readonly #tickets: SourceValue<Desk['tickets']['current']>;
+	readonly #tickets: RowsValue<TicketRow>;
 	readonly #articles: SourceValue<Desk['articles']['current']>;
 	readonly #parties: SourceValue<Desk['parties']['current']>;
 
@@ -20,7 +20,7 @@ export class CatalogueView {
 		this.#desk = desk;
 		this.#config = new SourceValue(desk.config);
 		this.#session = new SourceValue(desk.session);
-		this.#tickets = new SourceValue(desk.tickets);
+		this.#tickets = new RowsValue(desk.tickets);
 		this.#articles = new SourceValue(desk.articles);
 		this.#parties = new SourceValue(desk.parties);
 	}
@@ -41,7 +41,7 @@ export class CatalogueView {
 	readonly isEmpty = $derived.by(() => this.#config.current.systems.length === 0);
 	readonly #open = $derived.by(() => {
 		const counts = new Map<SystemId, number>();
-		for (const { systems, status, mergedInto } of this.#tickets.current) {
+		for (const { systems, status, mergedInto } of this.#tickets.unfinished()) {
 			if (status === 'closed' || mergedInto !== undefined) continue;
 			for (const system of systems) counts.set(system, (counts.get(system) ?? 0) + 1);
 		}

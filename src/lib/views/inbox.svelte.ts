@@ -4,8 +4,18 @@ import type { AgentId, DocumentId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
 import { KeptRows } from './kept-rows.ts';
 import { belongsToView, compareRows, countViews, type SavedView, type TicketOrder } from './saved-view.ts';
+import { SiftedRows } from './sifted-rows.ts';
 import { RowsValue, SourceValue } from './source-value.ts';
 import { matchesFilter, readFilter, type FilterNames, type TicketFilter } from './ticket-filter.ts';
+
+/** So long a piece of what is closed is looked through, ms: a frame has room for it. */
+const pieceMs = 8;
+
+function lookOn(sifted: SiftedRows<TicketRow>, ms = pieceMs): void {
+	const began = performance.now();
+	do sifted.look(250);
+	while (!sifted.isDone && performance.now() - began < ms);
+}
 
 /**
  * What the list of tickets shows: which view, filter and order, where the cursor stands and what is selected.
@@ -43,12 +53,26 @@ export class Inbox {
 		};
 	});
 	readonly counts = $derived.by(() => countViews(this.#tickets, { me: this.me, now: this.#now() }));
-	readonly #inView = $derived.by(() => this.#keep(undefined));
+	/** Grows with the years, so it is put in order once and kept, whatever else is shown. Nothing in it comes due. */
+	readonly #closed = $derived.by(
+		() =>
+			new KeptRows(this.#tickets, {
+				among: () => this.#tickets.current,
+				belongs: ({ status }) => status === 'closed',
+				compare: compareRows(this.order, 0),
+			}),
+	);
 	readonly #kept = $derived.by(() => {
 		const filter = readFilter(this.filterText);
-		return filter === undefined ? this.#inView : this.#keep(filter);
+		if (this.view !== 'closed') return this.#keep(filter);
+		return filter === undefined ? this.#closed : this.#sift(filter);
 	});
-	readonly rows = $derived.by(() => this.#kept.current);
+	/** Rises with each piece of the closed ones that was looked through. */
+	#pieces = $state(0);
+	readonly rows = $derived.by(() => {
+		void this.#pieces;
+		return this.#kept.current;
+	});
 
 	/** `now` must be a state that moves, so that reminders come due while nobody types. */
 	constructor(desk: Desk, now: () => number) {
@@ -60,13 +84,9 @@ export class Inbox {
 
 	#keep(filter: TicketFilter | undefined): KeptRows<TicketRow> {
 		const { view, me } = this;
-		const names = this.#names;
-		const isClosed = view === 'closed';
-		// Nothing comes due in a closed ticket.
-		const now = isClosed ? 0 : this.#now();
-		const closed = () => (filter === undefined ? this.#tickets.current : this.#inView.current);
+		const [names, now] = [this.#names, this.#now()];
 		return new KeptRows<TicketRow>(this.#tickets, {
-			among: () => (isClosed ? closed() : this.#tickets.unfinished()),
+			among: () => this.#tickets.unfinished(),
 			belongs: (row) =>
 				belongsToView(row, view, { me, now }, filter !== undefined) &&
 				(filter === undefined || matchesFilter(row, filter, names)),
@@ -74,9 +94,33 @@ export class Inbox {
 		});
 	}
 
-	/** False while rows are still being read from the device. */
+	#sift(filter: TicketFilter): SiftedRows<TicketRow> {
+		const names = this.#names;
+		const sifted = new SiftedRows(this.#tickets, this.#closed, (row) => matchesFilter(row, filter, names));
+		lookOn(sifted);
+		return sifted;
+	}
+
+	/** True while what is closed is not looked through to its end for what passes the filter. */
+	get isSifting(): boolean {
+		void this.#pieces;
+		return this.#kept instanceof SiftedRows && !this.#kept.isDone;
+	}
+
+	/** Looks through the next of what is closed, or all the rest of it. */
+	siftOn(toTheEnd = false): void {
+		if (this.#kept instanceof SiftedRows) lookOn(this.#kept, toTheEnd ? Infinity : pieceMs);
+		this.#pieces++;
+	}
+
+	/** Puts what is closed in order, so that nobody waits for it who chooses that view. */
+	prepare(): void {
+		void this.#closed.current;
+	}
+
+	/** False while rows are still being read from the device or looked through. */
 	get isComplete(): boolean {
-		return this.#tickets.complete;
+		return this.#tickets.complete && !this.isSifting;
 	}
 
 	show(view: SavedView): void {

@@ -14,20 +14,20 @@ export interface RowsQuestion<R> {
  * somebody asks. As long as only other rows change, the array is the same one.
  */
 export class KeptRows<R extends { id: DocumentId }> {
+	readonly question: RowsQuestion<R>;
 	readonly #source: Pick<Rows<R>, 'revision' | 'changesSince'>;
-	readonly #question: RowsQuestion<R>;
 	#revision = -1;
 	#sorted: readonly R[] = [];
 
 	constructor(source: Pick<Rows<R>, 'revision' | 'changesSince'>, question: RowsQuestion<R>) {
 		this.#source = source;
-		this.#question = question;
+		this.question = question;
 	}
 
 	get current(): readonly R[] {
 		const { revision } = this.#source;
 		if (revision === this.#revision) return this.#sorted;
-		const { among, belongs, compare } = this.#question;
+		const { among, belongs, compare } = this.question;
 		const changes = this.#source.changesSince(this.#revision);
 		this.#revision = revision;
 		if (changes === undefined) return (this.#sorted = among().filter(belongs).sort(compare));
@@ -49,13 +49,25 @@ export class KeptRows<R extends { id: DocumentId }> {
 		return this.#sorted[place]?.id === row.id ? place : -1;
 	}
 
+	/** How many stand before it or in its place. */
+	countUpTo(row: R): number {
+		const place = this.#placeFor(row, this.current);
+		const there = this.#sorted[place];
+		return there !== undefined && this.question.compare(there, row) === 0 ? place + 1 : place;
+	}
+
+	/** Takes in more that belong, in their order, which all come after those it has. */
+	append(rows: readonly R[]): void {
+		if (rows.length > 0) this.#sorted = [...this.current, ...rows];
+	}
+
 	/** Where it stands or would stand. */
 	#placeFor(row: R, rows: readonly R[]): number {
 		let from = 0;
 		let to = rows.length;
 		while (from < to) {
 			const middle = (from + to) >>> 1;
-			if (this.#question.compare(rows[middle]!, row) < 0) from = middle + 1;
+			if (this.question.compare(rows[middle]!, row) < 0) from = middle + 1;
 			else to = middle;
 		}
 		return from;

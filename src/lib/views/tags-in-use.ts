@@ -1,20 +1,22 @@
 import type { AgentId } from '../domain/ids.ts';
 import type { TicketRow } from '../projection/rows.ts';
+import { KeptCounts, type CountedRows } from './kept-counts.ts';
 
 /** The tags that tickets on this device have: those on one's own tickets first, then the team's, each most used first. */
-export function orderedTags(rows: readonly TicketRow[], me: AgentId | undefined): string[] {
-	const counts = new Map<string, { own: number; all: number }>();
-	for (const row of rows) {
-		const isOwn = me !== undefined && (row.assignee === me || row.holder === me);
-		for (const tag of row.tags) {
-			const count = counts.get(tag) ?? { own: 0, all: 0 };
-			counts.set(tag, { own: count.own + Number(isOwn), all: count.all + 1 });
-		}
-	}
-	return [...counts]
-		.sort(
-			([tag, a], [other, b]) =>
-				Number(b.own > 0) - Number(a.own > 0) || b.own - a.own || b.all - a.all || (tag < other ? -1 : 1),
-		)
-		.map(([tag]) => tag);
+export function createTagsInUse(rows: CountedRows<TicketRow>): (me: AgentId | undefined) => string[] {
+	const everybodys = new KeptCounts(rows, ({ tags }) => tags);
+	const ofAgents = new KeptCounts(rows, ({ tags, assignee, holder }: TicketRow) =>
+		[...new Set([assignee, holder])].flatMap((agent) => (agent === null ? [] : tags.map((tag) => ofAgent(agent, tag)))),
+	);
+	return (me) => {
+		const [all, own] = [everybodys.current, ofAgents.current];
+		const mine = (tag: string) => (me === undefined ? 0 : (own.get(ofAgent(me, tag)) ?? 0));
+		return [...all]
+			.sort(
+				([tag, count], [other, otherCount]) => mine(other) - mine(tag) || otherCount - count || (tag < other ? -1 : 1),
+			)
+			.map(([tag]) => tag);
+	};
 }
+
+const ofAgent = (agent: AgentId, tag: string) => `${agent} ${tag}`;

@@ -155,7 +155,20 @@ export function searchText(row: TicketRow): string {
 
 /** Small letters without accents; ß as ss. */
 export function foldText(text: string): string {
-	const small = text.toLowerCase();
 	// eslint-disable-next-line no-control-regex -- ASCII needs no folding, and most text is ASCII
-	return /^[\x00-\x7f]*$/.test(small) ? small : small.replaceAll('ß', 'ss').normalize('NFD').replace(/\p{M}/gu, '');
+	return text.toLowerCase().replace(/[^\x00-\x7f]/gu, foldSign);
 }
+
+const foldedSigns = new Map<string, string>();
+
+/** A text has few signs of a kind that must be folded, and always the same ones. */
+function foldSign(sign: string): string {
+	let folded = foldedSigns.get(sign);
+	if (folded === undefined) {
+		folded = sign === 'ß' ? 'ss' : sign.normalize('NFD').replace(/\p{M}/gu, '');
+		if (foldedSigns.size < mostFoldedSigns) foldedSigns.set(sign, folded);
+	}
+	return folded;
+}
+
+const mostFoldedSigns = 2_000;
