@@ -184,6 +184,11 @@ function createBrowserSearch({ device }: Session): SearchParts | undefined {
 		channel: new BroadcastChannel(name),
 		name,
 		tab: crypto.randomUUID(),
+		whileAtWork(heard) {
+			const events = ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchmove'];
+			for (const event of events) addEventListener(event, heard, { capture: true, passive: true });
+			return () => events.forEach((event) => removeEventListener(event, heard, { capture: true }));
+		},
 		forget: () => deleteIndexFiles(pause),
 	};
 }

@@ -80,7 +80,6 @@ async function typeInto(page: Page, field: Locator, text: string): Promise<numbe
 	return quantile(await page.evaluate(readKeys), 0.95);
 }
 
-/** What the first round finds was never looked at before, so it counts too. */
 function atMost50(what: string, runs: number[]): Figure {
 	return { what, value: median(runs), unit: 'ms', budget: { kind: 'at-most', value: 50 }, runs };
 }

@@ -5,10 +5,18 @@ import type { StoreChange } from '../../src/lib/store/record-store.ts';
 import type { TabChannel } from '../../src/lib/store/store-news.ts';
 import type { Time } from '../../src/lib/sync/time.ts';
 
+interface Worker {
+	isRunning: boolean;
+	asked: string[];
+	answers: boolean;
+	toldAtWork: number;
+	say(complete: boolean): void;
+}
+
 /** A device: its tabs, their channel, their locks, and a clock that stands until it is moved. */
 function createDevice() {
 	const ends = new Set<{ hear(data: unknown): void }>();
-	const workers: { isRunning: boolean; asked: string[]; answers: boolean }[] = [];
+	const workers: Worker[] = [];
 	const timers = new Set<{ at: number; call(): void }>();
 	const queue: { hold(): Promise<unknown>; options: LockOptions; fail(error: unknown): void; isHeld: boolean }[] = [];
 	let now = 0;
@@ -64,19 +72,22 @@ function createDevice() {
 	function openTab(more: Partial<SearchParts> = {}) {
 		const watchers = new Set<(change: StoreChange) => void>();
 		let forgotten = 0;
+		const hands = new Set<() => void>();
 		const parts: SearchParts = {
 			startWorker() {
 				const own = channel();
 				const run = `run ${workers.length}`;
-				const worker = { isRunning: true, asked: [] as string[], answers: true };
+				const say = (complete: boolean) => own.postMessage({ kind: 'state', run, state: { ...state, complete } });
+				const worker: Worker = { isRunning: true, asked: [], answers: true, toldAtWork: 0, say };
 				workers.push(worker);
-				const state: SearchState = {
+				const state: SearchState & { kind: 'open' } = {
 					...{ kind: 'open', documents: workers.length, complete: true, where: 'disk' },
 					...{ byKind: {}, waiting: 0 },
 				};
 				own.addEventListener('message', ({ data }) => {
 					const message = data as SearchMessage;
 					if (!worker.isRunning || !worker.answers) return;
+					if (message.kind === 'at-work') worker.toldAtWork++;
 					if (message.kind === 'hello') own.postMessage({ kind: 'state', run, state });
 					if (message.kind !== 'ask') return;
 					worker.asked.push(message.query.text);
@@ -95,6 +106,10 @@ function createDevice() {
 				};
 			},
 			...{ locks, channel: channel(), name: 'search', tab: `tab ${++tabs}` },
+			whileAtWork(heard) {
+				hands.add(heard);
+				return () => void hands.delete(heard);
+			},
 			forget: () => Promise.resolve(++forgotten),
 			...more,
 		};
@@ -111,6 +126,8 @@ function createDevice() {
 			...desk,
 			tell: (change: StoreChange) => [...watchers].forEach((watcher) => watcher(change)),
 			forgotten: () => forgotten,
+			/** Somebody presses a key in this tab. */
+			press: () => hands.forEach((heard) => heard()),
 		};
 	}
 
@@ -210,4 +227,27 @@ test('[F100] a wipe ends the search in every tab and deletes the index; nothing 
 	expect(running(device)).toBe(0);
 	expect(await second.search({ text: 'b' })).toMatchObject({ hits: [] });
 	expect(device.workers).toHaveLength(1);
+});
+
+test('[IX7] the worker is told that somebody works while it makes the index, twice a second and not afterwards', async () => {
+	const device = createDevice();
+	const tab = device.openTab();
+	tab.start(false);
+	await device.pass(1000);
+	const [worker] = device.workers;
+	tab.press();
+	expect(worker?.toldAtWork).toBe(0);
+	worker?.say(false);
+	for (let i = 0; i < 10; i++) {
+		tab.press();
+		await device.pass(100);
+	}
+	expect(worker?.toldAtWork).toBe(2);
+	worker?.say(true);
+	await device.pass(1000);
+	tab.press();
+	worker?.say(false);
+	tab.close();
+	tab.press();
+	expect(worker?.toldAtWork).toBe(2);
 });

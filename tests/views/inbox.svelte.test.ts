@@ -46,7 +46,7 @@ describe('the inbox', () => {
 	});
 
 	it('[F99] looks through what is closed a piece at a time, and is not complete until the last of it', async () => {
-		await withInbox((inbox, desk) => {
+		await withInbox(async (inbox, desk) => {
 			let ms = 0;
 			vi.spyOn(performance, 'now').mockImplementation(() => (ms += 4));
 			for (let n = 100; n < 2_100; n++) desk.put(row(n, { status: 'closed', subject: n % 2 === 0 ? 'Kasse' : 'Tür' }));
@@ -65,6 +65,10 @@ describe('the inbox', () => {
 			expect(found).toEqual([500, 750, 1_000]);
 			expect(inbox.rows[0]).toBe(first);
 			expect(inbox.isComplete).toBe(true);
+			const { rows } = inbox;
+			desk.put(row(1, { subject: 'Kasse' }));
+			await settled();
+			expect([inbox.isSifting, inbox.rows]).toEqual([false, rows]);
 			inbox.filterText = 'tur';
 			inbox.siftOn(true);
 			expect([inbox.isSifting, inbox.rows.length]).toEqual([false, 1_000]);

@@ -23,6 +23,8 @@ export interface SearchParts {
 	name: string;
 	/** Another one for every tab. */
 	tab: string;
+	/** Tells when somebody presses or moves something in this tab; returns the way out. */
+	whileAtWork(heard: () => void): () => void;
 	/** Deletes the index from the device. */
 	forget(): Promise<unknown>;
 }
@@ -43,6 +45,8 @@ const startAfterMs = 500;
 const startNewAfterMs = 2000;
 /** A worker that says nothing for so long sleeps with its tab: some systems stop hidden tabs and leave them their locks. */
 const silenceMs = 5000;
+/** Often enough for the worker to go on making room. */
+const atWorkMs = 500;
 /** Then whoever asked goes on without. */
 const patienceMs = 20_000;
 
@@ -66,6 +70,7 @@ export function createSearchDesk(
 	let run: string | undefined;
 	let closed = false;
 	let callOffStart: (() => void) | undefined;
+	let toldAtWork = -Infinity;
 
 	const post = (message: SearchMessage) => channel.postMessage(message);
 	const seat = createSearchSeat({ start: () => parts.startWorker(failed), locks: parts.locks, name: parts.name });
@@ -80,6 +85,13 @@ export function createSearchDesk(
 	});
 	const stopWatching = store.watch((change) => {
 		if (change.kind === 'closed' && change.why !== 'connection-lost') close();
+	});
+
+	const stopHearing = parts.whileAtWork(() => {
+		const isIdle = state.current.kind !== 'open' || state.current.complete;
+		if (isIdle || time.now() - toldAtWork < atWorkMs) return;
+		toldAtWork = time.now();
+		post({ kind: 'at-work' });
 	});
 
 	function hear(from: string, now: SearchState): void {
@@ -108,6 +120,7 @@ export function createSearchDesk(
 		closed = true;
 		callOffStart?.();
 		stopWatching();
+		stopHearing();
 		for (const id of [...asked.keys()]) settle(id, nothingSearched);
 		seat.close();
 		channel.close();

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Desk } from '../desk.ts';
 import { categoryPath } from '../domain/category.ts';
 import type { AgentId, DocumentId } from '../domain/ids.ts';
@@ -97,7 +98,8 @@ export class Inbox {
 	#sift(filter: TicketFilter): SiftedRows<TicketRow> {
 		const names = this.#names;
 		const sifted = new SiftedRows(this.#tickets, this.#closed, (row) => matchesFilter(row, filter, names));
-		lookOn(sifted);
+		// What changes later is taken in without looking through all of it again.
+		untrack(() => lookOn(sifted));
 		return sifted;
 	}
 

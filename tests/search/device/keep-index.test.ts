@@ -13,6 +13,9 @@ import { createDisk, type Disk } from './memory-index.ts';
 interface Kept {
 	index: KeptIndex;
 	states: SearchState[];
+	/** Between its turns, ms. */
+	pauses: number[];
+	pass(ms: number): void;
 	/** Until everything that is stored is in the index. */
 	settled(): Promise<void>;
 	find(text: string): string[];
@@ -22,6 +25,7 @@ function keep(store: RecordStore, disk: Disk = createDisk(), owner = 'laptop'): 
 	const states: SearchState[] = [];
 	let time = 0;
 	const waiting = new Set<() => void>();
+	const pauses: number[] = [];
 	const index = keepIndex({
 		database: disk.open(),
 		store,
@@ -30,6 +34,7 @@ function keep(store: RecordStore, disk: Disk = createDisk(), owner = 'laptop'): 
 		owner,
 		now: () => time,
 		pause(ms) {
+			pauses.push(ms);
 			time += Math.max(ms, 1);
 			return new Promise((resolve) => setImmediate(resolve));
 		},
@@ -41,6 +46,8 @@ function keep(store: RecordStore, disk: Disk = createDisk(), owner = 'laptop'): 
 	return {
 		index,
 		states,
+		pauses,
+		pass: (ms) => void (time += ms),
 		settled: () =>
 			new Promise((resolve) => {
 				const look = () => {
@@ -229,6 +236,21 @@ describe('the index on the device', () => {
 		await settled();
 		await store.wipe();
 		expect(find('monitor')).toEqual([]);
+	});
+
+	test('[IX7] while somebody works its turns are far apart, and soon after they are not', async () => {
+		const store = createStore();
+		await storeTicket(store, 1, 'Drucker');
+		const kept = keep(store);
+		kept.index.makeRoom();
+		await kept.settled();
+		expect(kept.pauses).toContain(90);
+		kept.pass(1500);
+		kept.pauses.length = 0;
+		await storeTicket(store, 2, 'Monitor');
+		await kept.settled();
+		expect(kept.find('monitor')).toEqual([ticketId(2)]);
+		expect(kept.pauses).not.toContain(90);
 	});
 });
 

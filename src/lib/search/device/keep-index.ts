@@ -21,6 +21,8 @@ export interface KeptIndex {
 	search(query: SearchQuery): SearchAnswer;
 	/** Compares everything with what is stored. */
 	lookAgain(): void;
+	/** Somebody works on this device just now. */
+	makeRoom(): void;
 	close(): void;
 }
 
@@ -48,6 +50,9 @@ const quietMs = 250;
 const longestQuietMs = 5000;
 /** How long a question may have to wait for a turn of indexing. */
 const turnMs = 30;
+/** So long after somebody did something, turns are this far apart. */
+const roomMs = 1500;
+const apartMs = 3 * turnMs;
 const retryMs = 5000;
 const tellMs = 150;
 const page = 1000;
@@ -65,6 +70,7 @@ const kindsInOrder: readonly SearchKind[] = ['article', 'person', 'organisation'
  * IX4 An index of another version, of somebody else, or one that is damaged is thrown away and made again.
  * IX5 A document that cannot be read is left out, and does not stop the others.
  * IX6 Of a record whose document is not here, or whose beginning is not, its row is found.
+ * IX7 While somebody works it takes a quarter of a processor: others of that device read and draw tickets.
  */
 export function keepIndex(parts: KeptIndexParts): KeptIndex {
 	const { database, store } = parts;
@@ -77,6 +83,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 	let isCompared = false;
 	let lastNews = -Infinity;
 	let batch = 10;
+	let roomUntil = -Infinity;
 	let isWorking = false;
 	let mustCompare = true;
 	let mustReadNames = true;
@@ -161,7 +168,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 					isFeeding = false;
 				}
 				tell();
-				await parts.pause(0);
+				await betweenTurns();
 			}
 		} catch (error) {
 			failed = String(error);
@@ -179,6 +186,10 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 	function forgetSome(): void {
 		isForgetting = index.forgetRemoved(isForgetting ? 'go on' : 'begin');
 		if (!isForgetting) fed.forgotten();
+	}
+
+	function betweenTurns(): Promise<void> {
+		return parts.pause(parts.now() < roomUntil ? apartMs : 0);
 	}
 
 	async function untilQuiet(): Promise<void> {
@@ -229,7 +240,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 			}
 			if (last === undefined || closed) return found;
 			after = last;
-			await parts.pause(0);
+			await betweenTurns();
 		}
 	}
 
@@ -336,6 +347,7 @@ export function keepIndex(parts: KeptIndexParts): KeptIndex {
 			mustCompare = true;
 			void work();
 		},
+		makeRoom: () => void (roomUntil = parts.now() + roomMs),
 		close,
 	};
 }

@@ -8,13 +8,15 @@ import type { SearchHit, SearchKind, SearchQuery } from '../search-document.ts';
  *   answer      worker -> tab    its answer
  *   state       worker -> tabs   whenever it changes; `run` is another one for every worker
  *   look-again  tab -> worker    compare everything with what is stored, after a repair
+ *   at-work     tab -> worker    somebody works in the tab while the index is being made
  */
 export type SearchMessage =
 	| { kind: 'hello' }
 	| { kind: 'ask'; tab: string; id: number; query: SearchQuery }
 	| { kind: 'answer'; tab: string; id: number; answer: SearchAnswer }
 	| { kind: 'state'; run: string; state: SearchState }
-	| { kind: 'look-again' };
+	| { kind: 'look-again' }
+	| { kind: 'at-work' };
 
 export interface SearchAnswer {
 	/** The best first. */
@@ -61,5 +63,5 @@ export function isSearchMessage(data: unknown): data is SearchMessage {
 	if (kind === 'state') return typeof state === 'object' && state !== null && 'kind' in state;
 	if (kind === 'ask') return isTab && typeof query === 'object' && query !== null;
 	if (kind === 'answer') return isTab && typeof answer === 'object' && answer !== null;
-	return kind === 'hello' || kind === 'look-again';
+	return kind === 'hello' || kind === 'look-again' || kind === 'at-work';
 }

@@ -23,6 +23,7 @@ async function start({ run, channel: name, database, owner }: StartSearch): Prom
 		if (!isSearchMessage(data)) return;
 		if (data.kind === 'hello') tell(index?.state ?? before);
 		else if (data.kind === 'look-again') index?.lookAgain();
+		else if (data.kind === 'at-work') index?.makeRoom();
 		else if (data.kind === 'ask' && index !== undefined)
 			post({ kind: 'answer', tab: data.tab, id: data.id, answer: index.search(data.query) });
 	});
