@@ -16,11 +16,8 @@ export class SiftedRows<R extends { id: DocumentId }> {
 		this.#list = list;
 		const { belongs, compare } = list.question;
 		this.#found = new KeptRows(source, {
-			// Asked when more has changed than is remembered: it is looked through once more.
-			among: () => {
-				this.#upTo = 'nothing';
-				return [];
-			},
+			// Asked again when more has changed than is remembered.
+			among: () => (this.#upTo === 'nothing' ? [] : list.current),
 			belongs: (row) => this.#isLookedAt(row) && belongs(row) && passes(row),
 			compare,
 		});
@@ -32,7 +29,6 @@ export class SiftedRows<R extends { id: DocumentId }> {
 	}
 
 	get isDone(): boolean {
-		void this.current;
 		return this.#upTo === 'everything';
 	}
 
