@@ -8,7 +8,7 @@ import { makeCertificate } from './certificate.ts';
 import { accepts, freePort } from './ports.ts';
 
 export type ProxyName = 'nginx' | 'caddy';
-export const proxyPrograms: Record<ProxyName, string> = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy' };
+const programs: Record<ProxyName, string> = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy' };
 
 /** Debian's nginx or Caddy with the configuration that hosts are given, on ports that were free. */
 export interface WebProxy {
@@ -31,12 +31,12 @@ interface Place {
 const betweenTriesMs = 20;
 const mostTries = 500;
 
-/** Starts one before the relay that `startRelay` starts for the address that it is given. */
+/** Starts one in front of the relay that `startRelay` starts, which is told the address that the world uses. */
 export async function openProxy(
 	name: ProxyName,
 	startRelay: (publicUrl: string) => Promise<{ url: string }>,
 ): Promise<WebProxy> {
-	const program = proxyPrograms[name];
+	const program = programs[name];
 	if (!existsSync(program))
 		throw new Error(`There is no ${program}. Run \`npm test\` as root, or install it: sudo apt-get install ${name}`);
 	const directory = mkdtempSync(join(tmpdir(), `tresen-${name}-`));
@@ -58,7 +58,10 @@ export async function openProxy(
 	child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	for (let tries = 0; ; tries++) {
-		if (child.exitCode !== null || tries === mostTries) throw new Error(`${name} did not start: ${said}`);
+		if (child.exitCode !== null || tries === mostTries) {
+			child.kill();
+			throw new Error(`${name} did not start: ${said}`);
+		}
 		try {
 			await Promise.all([accepts(tlsPort), accepts(plainPort)]);
 			break;
